@@ -1,0 +1,13 @@
+/** ESM through the VM modules flag (see package.json): sources are transformed file by file, types are checked by `npm run lint`. */
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } }],
+  },
+  // TypeScript sources import one another by their emitted ".js" names.
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testTimeout: 60_000,
+};
