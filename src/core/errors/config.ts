@@ -1,0 +1,49 @@
+import { entries } from "./entry.js";
+
+export const CONFIG_ERRORS = entries({
+  CONFIG_MISSING: {
+    class: "fatal-config",
+    en: { message: "No configuration at {file}.", remedy: "Run `o365-exodus init`, or name the file with --config." },
+    fr: { message: "Pas de configuration à {file}.", remedy: "Lancez `o365-exodus init`, ou indiquez le fichier avec --config." },
+  },
+  CONFIG_SYNTAX: {
+    class: "fatal-config",
+    en: { message: "{file}, line {line}: not valid YAML: {reason}", remedy: "Correct that line; indentation is made of spaces." },
+    fr: { message: "{file}, ligne {line} : YAML invalide : {reason}", remedy: "Corrigez cette ligne ; l'indentation se fait avec des espaces." },
+  },
+  CONFIG_INVALID: {
+    class: "fatal-config",
+    en: { message: "{file}, line {line}: {field}: {reason}", remedy: "Correct that field; `o365-exodus init` writes a commented example." },
+    fr: { message: "{file}, ligne {line} : {field} : {reason}", remedy: "Corrigez ce champ ; `o365-exodus init` écrit un exemple commenté." },
+  },
+  CONFIG_SECRET_MISSING: {
+    class: "fatal-config",
+    en: { message: "The secret {reference} is not there.", remedy: "Set the environment variable or create the file; a secret is named by env:NAME or file:PATH." },
+    fr: { message: "Le secret {reference} est introuvable.", remedy: "Définissez la variable d'environnement ou créez le fichier ; un secret se désigne par env:NOM ou file:CHEMIN." },
+  },
+  CONFIG_IDENTITIES: {
+    class: "fatal-config",
+    en: { message: "{file}, line {line}: {reason}", remedy: "Each line of the identity map is `source account;target account`, each source once." },
+    fr: { message: "{file}, ligne {line} : {reason}", remedy: "Chaque ligne de la table d'identités est `compte source;compte cible`, chaque source une fois." },
+  },
+  CONFIG_ADAPTER: {
+    class: "fatal-config",
+    en: { message: "Target \"{target}\": there is no adapter \"{adapter}\".", remedy: "Choose one of: {known}." },
+    fr: { message: "Cible « {target} » : il n'y a pas d'adaptateur « {adapter} ».", remedy: "Choisissez parmi : {known}." },
+  },
+  CONFIG_TARGET: {
+    class: "fatal-config",
+    en: { message: "{file}: target \"{target}\": {field}: {reason}", remedy: "Correct that option; the adapter's README lists them." },
+    fr: { message: "{file} : cible « {target} » : {field} : {reason}", remedy: "Corrigez cette option ; le README de l'adaptateur les énumère." },
+  },
+  CONFIG_ROUTE: {
+    class: "fatal-config",
+    en: { message: "A route names the target \"{target}\", which is not in `targets`.", remedy: "Choose one of: {known}." },
+    fr: { message: "Une route nomme la cible « {target} », absente de `targets`.", remedy: "Choisissez parmi : {known}." },
+  },
+  CONFIG_EXISTS: {
+    class: "fatal-config",
+    en: { message: "{file} exists already.", remedy: "Edit it, name another with --config, or overwrite it with --force." },
+    fr: { message: "{file} existe déjà.", remedy: "Modifiez-le, indiquez-en un autre avec --config, ou écrasez-le avec --force." },
+  },
+});

@@ -1,0 +1,54 @@
+import { entries } from "./entry.js";
+
+export const ENGINE_ERRORS = entries({
+  INTERNAL: {
+    class: "permanent-item",
+    en: { message: "Unexpected failure: {message}", remedy: "Run again; if it comes back, report it with the log." },
+    fr: { message: "Défaillance inattendue : {message}", remedy: "Relancez ; si elle revient, signalez-la avec le journal." },
+  },
+  OWNER_UNKNOWN: {
+    class: "fatal-config",
+    en: { message: "No user or group \"{owner}\" at the source.", remedy: "Correct the name in `owners`, or remove it; `o365-exodus doctor` lists what exists." },
+    fr: { message: "Aucun utilisateur ni groupe « {owner} » à la source.", remedy: "Corrigez le nom dans `owners` ou retirez-le ; `o365-exodus doctor` liste ce qui existe." },
+  },
+  ITEM_TOO_LARGE: {
+    class: "permanent-item",
+    en: { message: "{size} bytes is over the target's limit of {limit}.", remedy: "Raise the target's limit or move this item by hand." },
+    fr: { message: "{size} octets dépassent la limite de la cible ({limit}).", remedy: "Relevez la limite de la cible ou déplacez cet élément à la main." },
+  },
+  CONTAINER_UNKNOWN: {
+    class: "permanent-item",
+    en: { message: "The item's container {container} was never told by the source.", remedy: "Run again: the container may have appeared since; else report it." },
+    fr: { message: "Le conteneur {container} de l'élément n'a jamais été annoncé par la source.", remedy: "Relancez : le conteneur est peut-être apparu depuis ; sinon signalez-le." },
+  },
+  RECORD_MISSING: {
+    class: "permanent-item",
+    en: { message: "The vault holds no record of \"{item}\".", remedy: "Run `o365-exodus vault check`, then a full pass." },
+    fr: { message: "Le coffre n'a pas d'enregistrement de « {item} ».", remedy: "Lancez `o365-exodus vault check`, puis une passe complète." },
+  },
+  FEED_UNFINISHED: {
+    class: "retryable",
+    en: { message: "The source ended the list of \"{container}\" before its last page.", remedy: "Run again; what was read is kept." },
+    fr: { message: "La source a interrompu la liste de « {container} » avant sa dernière page.", remedy: "Relancez ; ce qui a été lu est conservé." },
+  },
+  WORKLOAD_UNSUPPORTED: {
+    class: "permanent-container",
+    en: { message: "The source \"{source}\" does not read {workload} yet.", remedy: "Take {workload} out of `routes`, or use a version that reads it." },
+    fr: { message: "La source « {source} » ne lit pas encore {workload}.", remedy: "Retirez {workload} de `routes`, ou prenez une version qui le lit." },
+  },
+  ROUTE_UNSUPPORTED: {
+    class: "fatal-config",
+    en: { message: "Target \"{target}\" cannot take {workload}.", remedy: "Route {workload} to a target that can; the README's table says which." },
+    fr: { message: "La cible « {target} » ne prend pas {workload}.", remedy: "Dirigez {workload} vers une cible qui le prend ; le tableau du README dit lesquelles." },
+  },
+  SUMS_DISAGREE: {
+    class: "fatal-config",
+    en: { message: "{seen} items were seen but {accounted} are accounted for.", remedy: "This is a defect: keep the vault and report it." },
+    fr: { message: "{seen} éléments vus, {accounted} comptabilisés.", remedy: "C'est un défaut du programme : gardez le coffre et signalez-le." },
+  },
+  INTERRUPTED: {
+    class: "retryable",
+    en: { message: "Stopped on request.", remedy: "Run the same command again to go on." },
+    fr: { message: "Arrêt demandé.", remedy: "Relancez la même commande pour continuer." },
+  },
+});

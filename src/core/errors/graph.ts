@@ -1,0 +1,99 @@
+import { entries } from "./entry.js";
+
+export const GRAPH_ERRORS = entries({
+  AUTH_TENANT: {
+    class: "fatal-config",
+    en: { message: "Microsoft knows no tenant \"{tenantId}\".", remedy: "Correct source.tenantId: the directory id is on the tenant's overview page in Entra." },
+    fr: { message: "Microsoft ne connaît pas de locataire « {tenantId} ».", remedy: "Corrigez source.tenantId : l'identifiant d'annuaire figure sur la page d'accueil du locataire dans Entra." },
+  },
+  AUTH_CLIENT: {
+    class: "fatal-config",
+    en: { message: "The tenant has no application \"{clientId}\".", remedy: "Correct source.clientId, or register the application and grant its consent in this tenant." },
+    fr: { message: "Le locataire n'a pas d'application « {clientId} ».", remedy: "Corrigez source.clientId, ou inscrivez l'application et accordez son consentement dans ce locataire." },
+  },
+  AUTH_SECRET: {
+    class: "fatal-config",
+    en: { message: "The client secret of application \"{clientId}\" is wrong or has expired.", remedy: "Create a new secret in Entra (its value, not its id) and set the place that source.clientSecret names." },
+    fr: { message: "Le secret de l'application « {clientId} » est faux ou a expiré.", remedy: "Créez un nouveau secret dans Entra (sa valeur, pas son identifiant) et renseignez l'endroit que désigne source.clientSecret." },
+  },
+  AUTH_CERTIFICATE: {
+    class: "fatal-config",
+    en: { message: "The certificate of application \"{clientId}\" was refused: {reason}", remedy: "Upload the certificate in Entra and check that source.privateKey belongs to it." },
+    fr: { message: "Le certificat de l'application « {clientId} » est refusé : {reason}", remedy: "Déposez le certificat dans Entra et vérifiez que source.privateKey lui correspond." },
+  },
+  AUTH_UNREACHABLE: {
+    class: "fatal-config",
+    en: { message: "Sign-in at {authority} cannot be reached: {reason}", remedy: "Check the network, the proxy and tls.caFile." },
+    fr: { message: "La connexion à {authority} est impossible : {reason}", remedy: "Vérifiez le réseau, le mandataire et tls.caFile." },
+  },
+  AUTH_FAILED: {
+    class: "fatal-config",
+    en: { message: "Sign-in was refused: {reason}", remedy: "Look the AADSTS code up in Microsoft's documentation." },
+    fr: { message: "Connexion refusée : {reason}", remedy: "Cherchez le code AADSTS dans la documentation de Microsoft." },
+  },
+  GRAPH_TOKEN: {
+    class: "fatal-config",
+    en: { message: "Graph refuses a fresh token ({status} {graphCode}, request {requestId}).", remedy: "Check that source.cloud is the tenant's cloud, and the clock of this machine." },
+    fr: { message: "Graph refuse un jeton neuf ({status} {graphCode}, requête {requestId}).", remedy: "Vérifiez que source.cloud est le nuage du locataire, et l'horloge de cette machine." },
+  },
+  GRAPH_CONSENT: {
+    class: "permanent-container",
+    en: { message: "Graph denies {path} ({graphCode}, request {requestId}).", remedy: "Grant the application permission {permission} with admin consent, and check that the application may reach this mailbox or site." },
+    fr: { message: "Graph refuse {path} ({graphCode}, requête {requestId}).", remedy: "Accordez à l'application l'autorisation {permission} avec le consentement d'un administrateur, et vérifiez qu'elle a accès à cette boîte ou ce site." },
+  },
+  GRAPH_NOT_FOUND: {
+    class: "permanent-item",
+    en: { message: "{path} is not at the source any more ({graphCode}, request {requestId}).", remedy: "Nothing to do: it was deleted meanwhile." },
+    fr: { message: "{path} n'est plus à la source ({graphCode}, requête {requestId}).", remedy: "Rien à faire : il a été supprimé entre-temps." },
+  },
+  GRAPH_NO_MAILBOX: {
+    class: "permanent-container",
+    en: { message: "This account has no mailbox or drive in the cloud ({graphCode}, request {requestId}).", remedy: "Give it a licence, or take it out of `owners`; a mailbox on premises is not reachable through Graph." },
+    fr: { message: "Ce compte n'a pas de boîte ou de lecteur dans le nuage ({graphCode}, requête {requestId}).", remedy: "Donnez-lui une licence, ou retirez-le de `owners` ; une boîte sur site n'est pas accessible par Graph." },
+  },
+  GRAPH_DELTA_EXPIRED: {
+    class: "retryable",
+    en: { message: "The change token of {path} has expired ({graphCode}).", remedy: "Nothing to do: the list is read anew and compared." },
+    fr: { message: "Le jeton de changement de {path} a expiré ({graphCode}).", remedy: "Rien à faire : la liste est relue et comparée." },
+  },
+  GRAPH_LOCKED: {
+    class: "permanent-container",
+    en: { message: "{path} is locked ({graphCode}, request {requestId}).", remedy: "Unlock or un-archive the site, then run again." },
+    fr: { message: "{path} est verrouillé ({graphCode}, requête {requestId}).", remedy: "Déverrouillez ou désarchivez le site, puis relancez." },
+  },
+  GRAPH_THROTTLED: {
+    class: "throttled",
+    en: { message: "Graph asks to slow down ({status} {graphCode}, request {requestId}).", remedy: "Run again later; the limits are Microsoft's." },
+    fr: { message: "Graph demande de ralentir ({status} {graphCode}, requête {requestId}).", remedy: "Relancez plus tard ; les limites sont celles de Microsoft." },
+  },
+  GRAPH_PASSING: {
+    class: "retryable",
+    en: { message: "Graph failed in passing ({status} {graphCode}, request {requestId}).", remedy: "Run again; if it persists, give Microsoft support the request id." },
+    fr: { message: "Défaillance passagère de Graph ({status} {graphCode}, requête {requestId}).", remedy: "Relancez ; si elle persiste, donnez l'identifiant de requête au support Microsoft." },
+  },
+  GRAPH_REFUSED: {
+    class: "permanent-item",
+    en: { message: "Graph refuses {path}: {reason} ({status} {graphCode}, request {requestId}).", remedy: "Give Microsoft support the request id." },
+    fr: { message: "Graph refuse {path} : {reason} ({status} {graphCode}, requête {requestId}).", remedy: "Donnez l'identifiant de requête au support Microsoft." },
+  },
+  GRAPH_CONNECTION: {
+    class: "retryable",
+    en: { message: "The connection to Graph broke: {reason}", remedy: "Check the network and the proxy, then run again." },
+    fr: { message: "La connexion à Graph s'est rompue : {reason}", remedy: "Vérifiez le réseau et le mandataire, puis relancez." },
+  },
+  GRAPH_TRUNCATED: {
+    class: "retryable",
+    en: { message: "{path} stopped short of its announced length.", remedy: "Run again; the item is read anew." },
+    fr: { message: "{path} s'est arrêté avant la longueur annoncée.", remedy: "Relancez ; l'élément est relu." },
+  },
+  GRAPH_LOOP: {
+    class: "permanent-container",
+    en: { message: "The pages of {path} repeat themselves.", remedy: "Run again later; if it persists, give Microsoft support the request id." },
+    fr: { message: "Les pages de {path} se répètent.", remedy: "Relancez plus tard ; si cela persiste, signalez-le au support Microsoft." },
+  },
+  GRAPH_SHAPE: {
+    class: "permanent-item",
+    en: { message: "{path} has a shape that the documentation does not know: {reason}", remedy: "Report it with the request id." },
+    fr: { message: "{path} a une forme que la documentation ne connaît pas : {reason}", remedy: "Signalez-le avec l'identifiant de requête." },
+  },
+});

@@ -1,0 +1,80 @@
+import type { BlobRef, Change, Container, Owner, Sha256, WorkloadName } from "./item.js";
+
+/** Opaque resume point of a feed (a Graph nextLink or deltaLink); the engine stores it and never parses it. */
+export type Cursor = string & { readonly __brand: "cursor" };
+
+/** One line of `doctor`. `code` is stable; `advice` tells the remedy when not ok. */
+export interface CheckResult {
+  readonly subject: string;
+  readonly ok: boolean;
+  readonly code: string;
+  readonly message: string;
+  readonly advice?: string;
+}
+
+/** Where readers put bytes. Streams; holds at most a small bounded buffer per call. */
+export interface BlobSink {
+  write(bytes: AsyncIterable<Uint8Array>, extension: string): Promise<BlobRef>;
+}
+
+/** What the vault already holds of an item. */
+export interface KnownItem {
+  readonly version: string;
+  readonly container: string;
+  readonly digest: Sha256;
+  readonly body?: BlobRef;
+}
+
+export interface ReadContext {
+  readonly blobs: BlobSink;
+  /** Lets a reader skip what was already stored (same version), so that a cut page is not downloaded twice. */
+  known(id: string): Promise<KnownItem | undefined>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Part of a feed. The engine stores the changes first, then `next`, in one transaction; never the other way round.
+ * `next` is absent when the batch is only a part of a page: its changes are stored and the cursor stays.
+ * `done` is true on the last batch of the round.
+ */
+export interface Batch {
+  readonly changes: readonly Change[];
+  readonly next?: Cursor;
+  readonly done: boolean;
+}
+
+/** A stream of changes with a cursor of its own: one mail folder, one calendar, one address book, one whole drive. */
+export interface Feed {
+  readonly id: string;
+  /** Container that the feed lists, reported by the engine before the feed's first batch. */
+  readonly container: Container;
+  /** True when every round is a full listing (no delta at the source): what a finished round does not name is gone. */
+  readonly listing: boolean;
+}
+
+export interface Inventory {
+  readonly containers: number;
+  readonly items: number;
+  /** Bytes, when the source tells them without reading the items. */
+  readonly bytes?: number;
+}
+
+export interface Workload {
+  readonly name: WorkloadName;
+  feeds(owner: Owner, signal: AbortSignal): AsyncIterable<Feed>;
+  /** Pull-based: the next page is asked for only when the consumer took the last one. */
+  changes(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch>;
+  /** Reads one item again by its id (retry of an unreadable one). Answers a tombstone when it is gone. */
+  readOne(owner: Owner, id: string, container: string, context: ReadContext): Promise<Change>;
+  /** Counts for `audit`, from the source's own figures, without reading items where it tells them. */
+  inventory(owner: Owner, signal: AbortSignal): Promise<Inventory>;
+}
+
+export interface Source {
+  readonly name: string;
+  /** Sign-in, consents per workload, clock. */
+  check(signal: AbortSignal): AsyncIterable<CheckResult>;
+  owners(signal: AbortSignal): AsyncIterable<Owner>;
+  workload(name: WorkloadName): Workload | undefined;
+  close(): Promise<void>;
+}

@@ -1,0 +1,190 @@
+import type { ErrorCode } from "./errors/catalog.js";
+import type { Change, Container, Loss, Owner, PlacedContainer, WorkloadName } from "./item.js";
+import type { Cursor, KnownItem } from "./source.js";
+import type { BlobIndex, Flushed, RecordPlace } from "./vault.js";
+
+export type PassKind = "full" | "delta" | "cutover";
+
+/** One logical round over the tenant. A run that is cut goes on with the same pass; its counts add up as if it had not been cut. */
+export interface Pass {
+  readonly id: string;
+  readonly kind: PassKind;
+  readonly startedAt: string;
+  readonly resumed: boolean;
+}
+
+/** One owner's one workload at the source. */
+export interface SourceUnit {
+  readonly workload: WorkloadName;
+  readonly owner: string;
+}
+
+/** The smallest piece of work that is scheduled: one owner, one workload, one target. */
+export interface Unit extends SourceUnit {
+  readonly target: string;
+}
+
+export interface FeedState {
+  readonly cursor: Cursor | undefined;
+  /** The container is new, renamed or moved since the last run: its journal line is still to be written. */
+  readonly containerChanged: boolean;
+  /** A full listing is under way: what it does not name is gone when it ends. */
+  readonly listing: boolean;
+}
+
+/** `place` is set for changes of kind "item": where its record stands. */
+export interface CommittedChange {
+  readonly change: Change;
+  readonly place?: RecordPlace;
+}
+
+export interface PullCommit extends SourceUnit {
+  readonly feed: string;
+  readonly changes: readonly CommittedChange[];
+  readonly next?: Cursor;
+  readonly done: boolean;
+  readonly flushed: Flushed;
+}
+
+export type PullState = "present" | "gone" | "unreadable" | "skipped";
+export type PushState = "sending" | "done" | "skipped" | "failed" | "removed" | "kept";
+
+/** What the ledger knows of an item at one target. `ref` stands in container `container`; `previous` is an old object still to be removed. */
+export interface LedgerEntry {
+  readonly state: PushState;
+  readonly seq: number;
+  readonly ref?: string;
+  readonly etag?: string;
+  readonly container?: string;
+  readonly previous?: { readonly ref: string; readonly container: string };
+  readonly attempts: number;
+}
+
+/** An item with what one target knows of it. `seq` grows with every change of content, container or state. */
+export interface WorkRow {
+  readonly id: string;
+  readonly container: string;
+  readonly title: string;
+  readonly seq: number;
+  readonly pullState: PullState;
+  readonly place: RecordPlace | undefined;
+  readonly ledger: LedgerEntry | undefined;
+}
+
+export interface Settlement {
+  readonly state: PushState;
+  readonly seq: number;
+  readonly outcome?: "created" | "updated" | "unchanged";
+  readonly ref?: string | undefined;
+  readonly etag?: string | undefined;
+  readonly container?: string | undefined;
+  readonly previous?: { readonly ref: string; readonly container: string } | undefined;
+  readonly losses?: readonly Loss[];
+  readonly failure?: Failure;
+  readonly countAttempt: boolean;
+}
+
+/** An error as kept in the ledger: enough to print it in either language. */
+export interface Failure {
+  readonly code: ErrorCode | string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export type VerifyState = "same" | "different" | "missing" | "unverifiable";
+
+export type FinalState = "migrated" | "already-there" | "converted" | "skipped" | "failed" | "pending";
+
+/** Accounts for every item of a unit that is at the source; `seen` is the sum of `counts`. */
+export interface UnitCounts {
+  readonly seen: number;
+  readonly counts: Readonly<Record<FinalState, number>>;
+  readonly removed: number;
+  readonly keptAfterDeletion: number;
+  readonly bytes: number;
+  readonly verified: Readonly<Record<VerifyState, number>>;
+}
+
+/** One accounted item that needs a word: failed, skipped, converted or found different. */
+export interface AccountedItem extends Unit {
+  readonly id: string;
+  readonly title: string;
+  readonly state: FinalState;
+  readonly failure?: Failure;
+  readonly losses: readonly Loss[];
+  readonly verified?: VerifyState;
+}
+
+/** Why a unit (or one of its containers) could not be worked on in the last run. `container` "*" = the whole unit; `target` "" = the pull. */
+export interface Blockage extends Unit {
+  readonly container: string;
+  readonly failure: Failure;
+}
+
+export interface PlacementState {
+  readonly targetId: string;
+  /** Path at the time of the last prepare; another path now = rename. */
+  readonly path: readonly string[];
+}
+
+/**
+ * Cursors and ledger: the resume point, the report and the proof. Every method is one transaction.
+ * Invariant: a row only names records that exist, and a cursor never runs ahead of its rows.
+ */
+export interface StateStore extends BlobIndex {
+  /** Goes on with the last pass of that kind when it was not completed, else starts a new one. */
+  openPass(kind: PassKind): Promise<Pass>;
+  completePass(id: string): Promise<void>;
+  lastPass(): Promise<(Pass & { readonly completedAt?: string }) | undefined>;
+
+  saveOwner(owner: Owner): Promise<void>;
+  owners(): Promise<readonly Owner[]>;
+
+  // pull
+  /** Registers the feed and its container as seen in this run. */
+  openFeed(unit: SourceUnit, feed: string, container: Container, run: string): Promise<FeedState>;
+  /** Starts a full listing: what it does not name by its end is gone. */
+  startListing(unit: SourceUnit, feed: string): Promise<void>;
+  /** Feeds not opened in this run have vanished at the source, and their containers with them. */
+  retireFeeds(unit: SourceUnit, run: string): Promise<void>;
+  /** Whether the last pull of the unit saw everything: only then may what it did not see be believed gone. */
+  savePulled(unit: SourceUnit, complete: boolean): Promise<void>;
+  pulledCompletely(unit: SourceUnit): Promise<boolean>;
+  known(unit: SourceUnit, id: string): Promise<KnownItem | undefined>;
+  commitPull(commit: PullCommit): Promise<void>;
+  /** Items that could not be read, after `afterId` in id order. */
+  unreadable(unit: SourceUnit, afterId: string, limit: number): Promise<readonly { readonly id: string; readonly container: string; readonly feed: string }[]>;
+  /** Result of reading one item again. */
+  commitRetry(commit: PullCommit): Promise<void>;
+
+  // containers
+  placed(unit: SourceUnit, id: string): Promise<PlacedContainer | undefined>;
+  /** Live containers in id order after `afterId`. */
+  containers(unit: SourceUnit, afterId: string, limit: number): Promise<readonly Container[]>;
+  placement(unit: Unit, container: string): Promise<PlacementState | undefined>;
+  savePlacement(unit: Unit, container: string, placement: PlacementState): Promise<void>;
+  /** Placements whose container is gone at the source, deepest paths first. */
+  orphanPlacements(unit: Unit): Promise<readonly { readonly container: string; readonly targetId: string }[]>;
+  dropPlacement(unit: Unit, container: string): Promise<void>;
+
+  // push
+  /** Rows that still need work, by seq. `run`: failures of this run are not offered again. `gone`: also rows deleted at the source; `keptToo`: those kept by an earlier run as well. */
+  pending(unit: Unit, options: { readonly after: number; readonly limit: number; readonly run: string; readonly gone: boolean; readonly keptToo: boolean }): Promise<readonly WorkRow[]>;
+  /** Rows whose last put may or may not have arrived, and rows with an old object still to remove, by seq. */
+  inDoubt(unit: Unit, after: number, limit: number): Promise<readonly WorkRow[]>;
+  markSending(unit: Unit, rows: readonly WorkRow[]): Promise<void>;
+  settle(unit: Unit, id: string, settlement: Settlement, pass: string, run: string): Promise<void>;
+  /** The old object of a move or rewrite is gone from the target. */
+  clearPrevious(unit: Unit, id: string): Promise<void>;
+  isTaken(unit: Unit, container: string, ref: string, exceptId: string): Promise<boolean>;
+
+  // verify and account
+  settled(unit: Unit, afterId: string, limit: number): Promise<readonly WorkRow[]>;
+  saveVerdict(unit: Unit, id: string, verdict: VerifyState): Promise<void>;
+  clearBlockages(unit: Unit): Promise<void>;
+  block(blockage: Blockage): Promise<void>;
+  blockages(): Promise<readonly Blockage[]>;
+  counts(unit: Unit, pass: string): Promise<UnitCounts>;
+  /** Streams items that need a word, by id. */
+  notable(unit: Unit, pass: string): AsyncIterable<AccountedItem>;
+  close(): Promise<void>;
+}
