@@ -1,0 +1,68 @@
+import { sql, type Kysely } from "kysely";
+
+/** Tables of the checkpoint store. Text ids everywhere; booleans as 0/1; structured values as JSON text. */
+export interface Tables {
+  meta: { name: string; value: string };
+  pass: { id: string; kind: string; started_at: string; completed_at: string | null };
+  owner: { id: string; name: string; kind: string; display_name: string; mail: string | null };
+  container: {
+    workload: string; owner: string; id: string; parent_id: string | null; name: string; role: string | null; hidden: number;
+    color: string | null; count: number | null; feed: string; generation: number; gone: number;
+  };
+  feed: { workload: string; owner: string; id: string; container: string; cursor: string | null; listing: number; generation: number; run: string };
+  item: {
+    workload: string; owner: string; id: string; container: string; feed: string; generation: number; seq: number; pull_state: string;
+    version: string; digest: string; title: string; code: string | null; params: string | null; losses: string;
+    body_sha256: string | null; body_size: number; body_extension: string | null;
+    file: string | null; offset: number; length: number;
+  };
+  blob: { owner: string; sha256: string; extension: string; size: number; file: string; offset: number };
+  vault_file: { file: string; length: number };
+  ledger: {
+    target: string; workload: string; owner: string; id: string; state: string; seq: number; outcome: string | null;
+    ref: string | null; etag: string | null; container: string | null; previous_ref: string | null; previous_container: string | null;
+    attempts: number; code: string | null; params: string | null; losses: string; pass: string; run: string; verdict: string | null;
+  };
+  placement: { target: string; workload: string; owner: string; container: string; target_id: string; path: string };
+  blockage: { target: string; workload: string; owner: string; container: string; code: string; params: string };
+}
+
+export const SCHEMA_VERSION = "1";
+
+const TABLES: readonly string[] = [
+  `create table if not exists meta (name text primary key, value text not null)`,
+  `create table if not exists pass (id text primary key, kind text not null, started_at text not null, completed_at text)`,
+  `create table if not exists owner (id text primary key, name text not null, kind text not null, display_name text not null, mail text)`,
+  `create table if not exists container (workload text not null, owner text not null, id text not null, parent_id text, name text not null,
+     role text, hidden integer not null, color text, count integer, feed text not null, generation integer not null, gone integer not null,
+     primary key (workload, owner, id))`,
+  `create index if not exists container_parent on container (workload, owner, parent_id)`,
+  `create table if not exists feed (workload text not null, owner text not null, id text not null, container text not null, cursor text,
+     listing integer not null, generation integer not null, run text not null, primary key (workload, owner, id))`,
+  `create table if not exists item (workload text not null, owner text not null, id text not null, container text not null, feed text not null,
+     generation integer not null, seq integer not null, pull_state text not null, version text not null, digest text not null, title text not null,
+     code text, params text, losses text not null, body_sha256 text, body_size integer not null, body_extension text,
+     file text, "offset" integer not null, length integer not null, primary key (workload, owner, id))`,
+  `create unique index if not exists item_seq on item (seq)`,
+  `create index if not exists item_unit_seq on item (workload, owner, seq)`,
+  `create index if not exists item_feed on item (workload, owner, feed, generation)`,
+  `create index if not exists item_container on item (workload, owner, container)`,
+  `create table if not exists blob (owner text not null, sha256 text not null, extension text not null, size integer not null, file text not null,
+     "offset" integer not null, primary key (owner, sha256))`,
+  `create table if not exists vault_file (file text primary key, length integer not null)`,
+  `create table if not exists ledger (target text not null, workload text not null, owner text not null, id text not null, state text not null,
+     seq integer not null, outcome text, ref text, etag text, container text, previous_ref text, previous_container text, attempts integer not null,
+     code text, params text, losses text not null, pass text not null, run text not null, verdict text, primary key (target, workload, owner, id))`,
+  `create index if not exists ledger_ref on ledger (target, workload, owner, container, ref)`,
+  `create index if not exists ledger_open on ledger (target, workload, owner, state) where state = 'sending' or previous_ref is not null`,
+  `create table if not exists placement (target text not null, workload text not null, owner text not null, container text not null,
+     target_id text not null, path text not null, primary key (target, workload, owner, container))`,
+  `create table if not exists blockage (target text not null, workload text not null, owner text not null, container text not null,
+     code text not null, params text not null, primary key (target, workload, owner, container))`,
+];
+
+/** Creates what is missing and records the schema version; idempotent. */
+export async function createSchema(db: Kysely<Tables>): Promise<void> {
+  for (const statement of TABLES) await sql.raw(statement).execute(db);
+  await db.insertInto("meta").values({ name: "schema", value: SCHEMA_VERSION }).onConflict((c) => c.column("name").doNothing()).execute();
+}

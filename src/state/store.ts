@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import LibsqlDatabase from "libsql";
+import { Kysely, SqliteDialect } from "kysely";
+import { ExodusError } from "../core/errors.js";
+import type { Owner } from "../core/item.js";
+import type { Pass, PassKind, StateStore } from "../core/state.js";
+import type { BlobIndex } from "../core/vault.js";
+import { accountingPart } from "./accounting.js";
+import { containerPart } from "./containers.js";
+import { pullPart } from "./pull.js";
+import { pushPart } from "./push.js";
+import { createSchema, SCHEMA_VERSION, type Tables } from "./schema.js";
+
+/**
+ * Opens the embedded checkpoint store (SQLite through libsql). `file` is a path. WAL with synchronous=FULL: a commit that
+ * returned survives a crash; the pragma does not persist, so it is set at each opening.
+ * @throws ExodusError STATE_VERSION when another version wrote it.
+ */
+export async function openStateStore(file: string): Promise<StateStore> {
+  const sqlite = new LibsqlDatabase(file);
+  sqlite.pragma("journal_mode = WAL");
+  sqlite.pragma("synchronous = FULL");
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  await createSchema(db);
+  const version = await db.selectFrom("meta").select("value").where("name", "=", "schema").executeTakeFirstOrThrow();
+  if (version.value !== SCHEMA_VERSION) throw new ExodusError("STATE_VERSION", { params: { file, found: version.value, known: SCHEMA_VERSION } });
+  return {
+    ...passPart(db), ...blobPart(db), ...pullPart(db), ...containerPart(db), ...pushPart(db), ...accountingPart(db),
+    async close() {
+      await db.destroy();
+    },
+  };
+}
+
+function passPart(db: Kysely<Tables>): Pick<StateStore, "openPass" | "completePass" | "lastPass" | "saveOwner" | "owners"> {
+  const last = () => db.selectFrom("pass").selectAll().orderBy("started_at", "desc").orderBy("id").limit(1).executeTakeFirst();
+  return {
+    async openPass(kind: PassKind): Promise<Pass> {
+      const open = await last();
+      if (open !== undefined && open.completed_at === null && open.kind === kind) {
+        return { id: open.id, kind, startedAt: open.started_at, resumed: true };
+      }
+      const pass = { id: randomUUID(), kind, startedAt: new Date().toISOString() };
+      await db.insertInto("pass").values({ id: pass.id, kind, started_at: pass.startedAt, completed_at: null }).execute();
+      return { ...pass, resumed: false };
+    },
+    async completePass(id) {
+      await db.updateTable("pass").set({ completed_at: new Date().toISOString() }).where("id", "=", id).execute();
+    },
+    async lastPass() {
+      const row = await last();
+      if (row === undefined) return undefined;
+      const pass = { id: row.id, kind: row.kind as PassKind, startedAt: row.started_at, resumed: false };
+      return row.completed_at === null ? pass : { ...pass, completedAt: row.completed_at };
+    },
+    async saveOwner(owner) {
+      const values = { name: owner.name, kind: owner.kind, display_name: owner.displayName, mail: owner.mail ?? null };
+      await db.insertInto("owner").values({ id: owner.id, ...values }).onConflict((c) => c.column("id").doUpdateSet(values)).execute();
+    },
+    async owners() {
+      const rows = await db.selectFrom("owner").selectAll().orderBy("name").execute();
+      return rows.map((row): Owner => ({
+        id: row.id, name: row.name, kind: row.kind as Owner["kind"], displayName: row.display_name, ...(row.mail === null ? {} : { mail: row.mail }),
+      }));
+    },
+  };
+}
+
+function blobPart(db: Kysely<Tables>): BlobIndex {
+  return {
+    async find(owner, sha256) {
+      return db.selectFrom("blob").selectAll().where("owner", "=", owner).where("sha256", "=", sha256).executeTakeFirst();
+    },
+    async adopt(placements) {
+      await db.transaction().execute(async (trx) => {
+        for (const blob of placements) {
+          await trx.insertInto("blob").values({ ...blob }).onConflict((c) => c.columns(["owner", "sha256"]).doNothing()).execute();
+        }
+      });
+    },
+    async committedLength(file) {
+      return (await db.selectFrom("vault_file").select("length").where("file", "=", file).executeTakeFirst())?.length;
+    },
+  };
+}
