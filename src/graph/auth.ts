@@ -1,0 +1,91 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { AuthError, ConfidentialClientApplication, type INetworkModule, type NetworkRequestOptions, type NetworkResponse } from "@azure/msal-node";
+import { request, type Dispatcher } from "undici";
+import type { ErrorCode } from "../core/errors/catalog.js";
+import { ExodusError } from "../core/errors.js";
+
+export type Credential =
+  | { readonly kind: "secret"; readonly secret: string }
+  | { readonly kind: "certificate"; readonly certificatePem: string; readonly privateKeyPem: string };
+
+export interface AuthOptions {
+  readonly authority: string;
+  readonly graphRoot: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly credential: Credential;
+  readonly dispatcher: Dispatcher;
+}
+
+/** App-only sign-in (OAuth 2.0 client credentials, Microsoft identity platform v2.0). */
+export interface Auth {
+  /** A token that is good now; renewed by MSAL before it expires. `fresh` asks for a new one after a 401. */
+  token(fresh?: boolean): Promise<string>;
+}
+
+/** First AADSTS numbers of an error → our code ("Microsoft Entra authentication and authorization error codes"). */
+const AADSTS: readonly (readonly [string, ErrorCode])[] = [
+  ["AADSTS90002", "AUTH_TENANT"], ["AADSTS900023", "AUTH_TENANT"], ["AADSTS700016", "AUTH_CLIENT"], ["AADSTS7000215", "AUTH_SECRET"],
+  ["AADSTS7000222", "AUTH_SECRET"], ["AADSTS700027", "AUTH_CERTIFICATE"], ["AADSTS700024", "AUTH_CERTIFICATE"], ["AADSTS1000502", "AUTH_CERTIFICATE"],
+];
+
+export function createAuth(options: AuthOptions): Auth {
+  const { authority, graphRoot, tenantId, clientId } = options;
+  let application: ConfidentialClientApplication | undefined;
+  return {
+    async token(fresh = false) {
+      try {
+        application ??= applicationOf(options);
+        const answer = await application.acquireTokenByClientCredential({ scopes: [`${graphRoot}/.default`], skipCache: fresh });
+        if (answer === null) throw new ExodusError("AUTH_FAILED", { params: { reason: "no token" } });
+        return answer.accessToken;
+      } catch (thrown) {
+        throw thrown instanceof ExodusError ? thrown : signInError(thrown, { tenantId, clientId, authority });
+      }
+    },
+  };
+}
+
+function applicationOf({ authority, tenantId, clientId, credential, dispatcher }: AuthOptions): ConfidentialClientApplication {
+  return new ConfidentialClientApplication({
+    auth: {
+      clientId,
+      authority: `${authority}/${encodeURIComponent(tenantId)}`,
+      // Named authorities are not looked up at Microsoft's instance discovery, which a sovereign cloud or the sandbox is not part of.
+      knownAuthorities: [new URL(authority).host],
+      ...(credential.kind === "secret" ? { clientSecret: credential.secret } : { clientCertificate: certificateOf(credential, clientId) }),
+    },
+    system: { networkClient: networkModule(dispatcher) },
+  });
+}
+
+function certificateOf(credential: Extract<Credential, { kind: "certificate" }>, clientId: string): { thumbprintSha256: string; privateKey: string } {
+  try {
+    const { raw } = new X509Certificate(credential.certificatePem);
+    return { thumbprintSha256: createHash("sha256").update(raw).digest("hex"), privateKey: credential.privateKeyPem };
+  } catch (cause) {
+    throw new ExodusError("AUTH_CERTIFICATE", { params: { clientId, reason: "not a PEM certificate" }, cause });
+  }
+}
+
+/** MSAL's door to the network, so that `tls.caFile` and the proxy serve sign-in as they serve Graph. */
+function networkModule(dispatcher: Dispatcher): INetworkModule {
+  const send = async <T>(method: "GET" | "POST", url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> => {
+    const answer = await request(url, { method, dispatcher, headers: options?.headers ?? {}, body: options?.body ?? null });
+    const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
+    return { status: answer.statusCode, headers, body: (await answer.body.json()) as T };
+  };
+  return { sendGetRequestAsync: (url, options) => send("GET", url, options), sendPostRequestAsync: (url, options) => send("POST", url, options) };
+}
+
+function signInError(thrown: unknown, params: { tenantId: string; clientId: string; authority: string }): ExodusError {
+  const text = thrown instanceof Error ? `${thrown.message} ${thrown.cause instanceof Error ? thrown.cause.message : ""}` : String(thrown);
+  const known = AADSTS.find(([number]) => new RegExp(`${number}\\b`).test(text));
+  if (known !== undefined) return new ExodusError(known[1], { params: { ...params, reason: known[0] }, cause: thrown });
+  if (/PEM|private key|DECODER|asn1|invalid key/i.test(text)) return new ExodusError("AUTH_CERTIFICATE", { params: { ...params, reason: "the private key cannot be read" }, cause: thrown });
+  const code = (thrown as NodeJS.ErrnoException).code ?? "";
+  const network = !(thrown instanceof AuthError) || /network|endpoints_resolution|ECONN|ENOTFOUND|certificate|self.signed/i.test(text);
+  const reason = text.replace(/\s+/g, " ").slice(0, 200);
+  if (/endpoints_resolution|openid_config/i.test(text) && !/ECONN|ENOTFOUND|certificate|fetch failed/i.test(text)) return new ExodusError("AUTH_TENANT", { params, cause: thrown });
+  return new ExodusError(network ? "AUTH_UNREACHABLE" : "AUTH_FAILED", { params: { ...params, reason: code === "" ? reason : `${code} ${reason}` }, cause: thrown });
+}

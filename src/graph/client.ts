@@ -1,0 +1,237 @@
+import { rootCertificates } from "node:tls";
+import { AuthenticationHandler, Client, HTTPMessageHandler, ResponseType } from "@microsoft/microsoft-graph-client";
+import { Agent, request as undiciRequest, type Dispatcher } from "undici";
+import { ExodusError } from "../core/errors.js";
+import type { Outcome, RateGovernor } from "../core/governor.js";
+import { retrying } from "../lib/retry.js";
+import type { Auth } from "./auth.js";
+import { graphError } from "./error-table.js";
+import { ExactAddress, StampHandler } from "./middleware.js";
+
+export interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** Narrow governor key beside "graph", for example "graph:mailbox:<id>". */
+  readonly key?: string;
+  /** Application permission that the path needs, for the remedy of a denial. */
+  readonly permission?: string;
+  readonly signal: AbortSignal;
+}
+
+/** One page of a collection (OData JSON format 4.01 §14): links are followed exactly as given. */
+export interface Page<T> {
+  readonly value: readonly T[];
+  readonly nextLink?: string;
+  readonly deltaLink?: string;
+}
+
+export interface ByteStream {
+  /** Announced length in bytes; absent when the answer is chunked. */
+  readonly length: number | undefined;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Reads Graph v1.0. Every call is governed and retried; errors are `ExodusError`s of the error table. */
+export interface GraphClient {
+  readonly root: string;
+  get<T>(path: string, options: RequestOptions): Promise<T>;
+  /** `path` may be a nextLink or deltaLink. Ends with the page that has no nextLink. Guards against links that repeat. */
+  pages<T>(path: string, options: RequestOptions): AsyncIterable<Page<T>>;
+  /** Streams an answer's body; the caller must read it to the end or break. A cut body throws GRAPH_TRUNCATED. */
+  bytes<T>(path: string, options: RequestOptions, read: (stream: ByteStream) => Promise<T>): Promise<T>;
+  /** Where a redirect leads, without following it; undefined when the answer is not a redirect. */
+  location(path: string, options: RequestOptions): Promise<string | undefined>;
+  /** Streams from a pre-authenticated address: sends no token to it. `from`: first byte wanted (Range, RFC 9110 §14). */
+  download(url: string, options: RequestOptions & { readonly from?: number }): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface ClientOptions {
+  readonly graphRoot: string;
+  readonly auth: Auth;
+  readonly governor: RateGovernor;
+  readonly userAgent: string;
+  readonly dispatcher: Dispatcher;
+  readonly attempts?: number;
+}
+
+const ATTEMPTS = 6;
+
+/** One pool of connections for sign-in, Graph and downloads; `ca` = PEM certificates to trust beside the system's. */
+export function createDispatcher(ca: string | undefined): Agent {
+  return new Agent({
+    connect: ca === undefined ? {} : { ca: [ca, ...rootCertificates] }, connections: 64, keepAliveTimeout: 20_000, headersTimeout: 120_000, bodyTimeout: 120_000,
+  });
+}
+
+export function createGraphClient(options: ClientOptions): GraphClient {
+  const { graphRoot, governor, dispatcher } = options;
+  const root = `${graphRoot}/v1.0`;
+  const client = Client.initWithMiddleware({
+    baseUrl: graphRoot, defaultVersion: "v1.0", customHosts: new Set([new URL(graphRoot).hostname]),
+    middleware: chain(options), fetchOptions: { dispatcher } as unknown as RequestInit,
+  });
+
+  /** One governed attempt: `read` sees a good answer, everything else is thrown by the error table. */
+  const attempt = async <T>(path: string, wanted: RequestOptions, read: (answer: Response) => Promise<T>, redirect: "follow" | "manual"): Promise<T> => {
+    const permit = await governor.acquire(wanted.key === undefined ? ["graph"] : ["graph", wanted.key], wanted.signal);
+    let outcome: Outcome = { ok: false };
+    try {
+      const request = client.api("/").middlewareOptions([new ExactAddress(address(root, path, wanted.query))]).responseType(ResponseType.RAW)
+        .options({ signal: wanted.signal, redirect });
+      if (wanted.headers !== undefined) request.headers({ ...wanted.headers });
+      const answer = (await request.get()) as Response;
+      const redirected = redirect === "manual" && answer.status >= 300 && answer.status < 400;
+      if (!answer.ok && !redirected) {
+        throw graphError({ status: answer.status, headers: answer.headers, body: await answer.text(), path: shortPath(path), permission: wanted.permission ?? "-" });
+      }
+      const result = await read(answer);
+      outcome = { ok: true };
+      return result;
+    } catch (thrown) {
+      const error = connectionError(thrown, wanted.signal);
+      outcome = { ok: false, throttled: error.errorClass === "throttled", ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
+      throw error;
+    } finally {
+      permit.release(outcome);
+    }
+  };
+  const call = <T>(path: string, wanted: RequestOptions, read: (answer: Response) => Promise<T>, redirect: "follow" | "manual" = "follow"): Promise<T> =>
+    retrying(() => renewing(options.auth, () => attempt(path, wanted, read, redirect)), { attempts: options.attempts ?? ATTEMPTS, signal: wanted.signal });
+
+  return {
+    root,
+    get: (path, wanted) => call(path, wanted, (answer) => json(answer, shortPath(path))),
+    pages: (path, wanted) => pages(path, wanted, (link, page) => call(link, page, (answer) => json(answer, shortPath(path)))),
+    bytes: (path, wanted, read) => call(path, wanted, (answer) => read(streamOf(answer, shortPath(path)))),
+    location: (path, wanted) => call(path, wanted, async (answer) => {
+      await answer.body?.cancel();
+      return answer.headers.get("location") ?? undefined;
+    }, "manual"),
+    download: (url, wanted) => download(dispatcher, governor, url, wanted),
+    close: () => dispatcher.close(),
+  };
+}
+
+/** Stamp → token → network: the library's own retry and redirect handlers are left out, the governor owns retries. */
+function chain({ auth, userAgent }: ClientOptions): StampHandler {
+  const stamp = new StampHandler(userAgent);
+  const authentication = new AuthenticationHandler({ getAccessToken: () => auth.token() });
+  authentication.setNext(new HTTPMessageHandler());
+  stamp.setNext(authentication);
+  return stamp;
+}
+
+/** A 401 may be a token that just ran out: one fresh token, then the refusal stands. */
+async function renewing<T>(auth: Auth, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (thrown) {
+    if (!(thrown instanceof ExodusError) || thrown.code !== "GRAPH_TOKEN") throw thrown;
+    await auth.token(true);
+    return attempt();
+  }
+}
+
+async function* pages<T>(
+  path: string, wanted: RequestOptions, fetchPage: (link: string, options: RequestOptions) => Promise<Record<string, unknown>>,
+): AsyncIterable<Page<T>> {
+  let link: string | undefined = path;
+  let previous: string | undefined;
+  let options = wanted;
+  while (link !== undefined) {
+    const body: Record<string, unknown> = await fetchPage(link, options);
+    const nextLink = body["@odata.nextLink"] as string | undefined;
+    const deltaLink = body["@odata.deltaLink"] as string | undefined;
+    yield { value: (body["value"] ?? []) as readonly T[], ...(nextLink === undefined ? {} : { nextLink }), ...(deltaLink === undefined ? {} : { deltaLink }) };
+    if (nextLink !== undefined && (nextLink === link || nextLink === previous)) throw new ExodusError("GRAPH_LOOP", { params: { path: shortPath(path) } });
+    previous = link;
+    link = nextLink;
+    // The link carries the query already.
+    const { query: _inTheLink, ...rest } = wanted;
+    options = rest;
+  }
+}
+
+/** One attempt: where it breaks off, the caller resumes. The permit is held until the last byte. */
+async function* download(dispatcher: Dispatcher, governor: RateGovernor, url: string, wanted: RequestOptions & { readonly from?: number }): AsyncIterable<Uint8Array> {
+  const from = wanted.from ?? 0;
+  const permit = await governor.acquire(wanted.key === undefined ? ["graph"] : ["graph", wanted.key], wanted.signal);
+  let outcome: Outcome = { ok: false };
+  try {
+    const answer = await undiciRequest(url, { dispatcher, signal: wanted.signal, headers: from > 0 ? { range: `bytes=${from}-` } : {} });
+    if (answer.statusCode !== 200 && answer.statusCode !== 206) {
+      const header = (name: string): string | null => (answer.headers[name] === undefined ? null : String(answer.headers[name]));
+      throw graphError({ status: answer.statusCode, headers: { get: header }, body: await answer.body.text(), path: "download", permission: "Files.Read.All" });
+    }
+    // A server that ignores Range answers 200 from the start.
+    yield* skipping(answer.body as AsyncIterable<Uint8Array>, answer.statusCode === 200 ? from : 0);
+    outcome = { ok: true };
+  } catch (thrown) {
+    const error = connectionError(thrown, wanted.signal);
+    outcome = { ok: false, throttled: error.errorClass === "throttled", ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
+    throw error;
+  } finally {
+    permit.release(outcome);
+  }
+}
+
+async function* skipping(bytes: AsyncIterable<Uint8Array>, count: number): AsyncIterable<Uint8Array> {
+  let left = count;
+  for await (const chunk of bytes) {
+    if (left >= chunk.length) left -= chunk.length;
+    else {
+      yield left === 0 ? chunk : chunk.subarray(left);
+      left = 0;
+    }
+  }
+}
+
+function streamOf(answer: Response, path: string): ByteStream {
+  const header = answer.headers.get("content-length");
+  const length = header === null ? undefined : Number(header);
+  return { length, bytes: wholeBody(answer, length, path) };
+}
+
+async function* wholeBody(answer: Response, length: number | undefined, path: string): AsyncIterable<Uint8Array> {
+  let seen = 0;
+  if (answer.body !== null) {
+    for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
+      seen += chunk.length;
+      yield chunk;
+    }
+  }
+  // A compressed answer's length is that of its coded form.
+  if (length !== undefined && seen !== length && answer.headers.get("content-encoding") === null) throw new ExodusError("GRAPH_TRUNCATED", { params: { path } });
+}
+
+/** A proxy's page with status 200, or a body cut in the middle, is a passing fault. */
+async function json<T>(answer: Response, path: string): Promise<T> {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new ExodusError("GRAPH_TRUNCATED", { params: { path }, cause });
+  }
+}
+
+function connectionError(thrown: unknown, signal: AbortSignal): ExodusError {
+  if (thrown instanceof ExodusError) return thrown;
+  if (signal.aborted) return new ExodusError("INTERRUPTED", { cause: thrown });
+  const cause = (thrown as { cause?: { code?: string; message?: string } }).cause;
+  const reason = cause?.code ?? cause?.message ?? (thrown instanceof Error ? thrown.message : String(thrown));
+  return new ExodusError("GRAPH_CONNECTION", { params: { reason }, cause: thrown });
+}
+
+function address(root: string, path: string, query: RequestOptions["query"]): string {
+  const url = path.startsWith("https://") ? path : `${root}${path}`;
+  if (query === undefined) return url;
+  const text = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&");
+  return `${url}${url.includes("?") ? "&" : "?"}${text}`;
+}
+
+/** Path for messages: no host, no query, identifiers cut short. */
+function shortPath(path: string): string {
+  const { pathname } = new URL(path, "https://graph.invalid");
+  return pathname.replace(/^\/v1\.0/, "").split("/").map((part) => (part.length > 40 ? `${part.slice(0, 12)}…` : part)).join("/");
+}

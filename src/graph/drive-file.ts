@@ -1,0 +1,145 @@
+import { lookup } from "mime-types";
+import { itemDigest } from "../core/digest.js";
+import { asExodusError, ExodusError } from "../core/errors.js";
+import type { BlobRef, Change, Loss, Owner } from "../core/item.js";
+import type { ReadContext } from "../core/source.js";
+import { FileRecord } from "../format/records.js";
+import type { GraphClient, RequestOptions } from "./client.js";
+import { backoffMs, pause } from "../lib/backoff.js";
+import { personOf, type DriveItem, type DriveItemVersion } from "./drive-item.js";
+import { QuickXorHash } from "./quick-xor-hash.js";
+
+export interface FileReader {
+  readonly client: GraphClient;
+  readonly driveId: string;
+  readonly request: RequestOptions;
+  readonly context: ReadContext;
+  readonly versions: number;
+}
+
+/** Times that one file's download address is asked for again after it expired or its transfer was cut. */
+const RESUMES = 8;
+
+/**
+ * Reads one file with its older versions. The version mark holds eTag (anything changed) and cTag (content changed): after a rename alone
+ * the content that the vault holds is kept.
+ */
+export async function readFile(reader: FileReader, owner: Owner, item: DriveItem, container: string): Promise<Change> {
+  const { context } = reader;
+  const version = `${item.eTag ?? ""};${item.cTag ?? ""}`;
+  const known = await context.known(item.id);
+  if (known !== undefined && item.eTag !== undefined && known.version === version) return { kind: "unchanged", id: item.id, container };
+  const sameContent = known?.body !== undefined && item.cTag !== undefined && known.version.endsWith(`;${item.cTag ?? ""}`) && known.body.size === item.size;
+  const losses: Loss[] = [];
+  const body = sameContent && known?.body !== undefined ? known.body : await readContent(reader, item, losses);
+  const { parts, versions } = await readVersions(reader, item, losses);
+  const record = recordOf(item, body, versions);
+  return {
+    kind: "item", key: { workload: "files", owner: owner.id, id: item.id }, container, version, title: item.name ?? "", record, body, parts,
+    digest: itemDigest(record, body, parts), losses,
+  };
+}
+
+async function readContent(reader: FileReader, item: DriveItem, losses: Loss[]): Promise<BlobRef> {
+  const { blobs } = reader.context;
+  // Some drives answer an empty file with no body or refuse the range: there is nothing to ask for.
+  if (item.size === 0) return blobs.write(nothing(), ".bin");
+  const expected = item.file?.hashes?.quickXorHash ?? undefined;
+  for (let attempt = 0; ; attempt += 1) {
+    const hash = new QuickXorHash();
+    const body = await blobs.write(hashing(contentOf(reader, item), hash), ".bin");
+    if (expected === undefined || hash.digest() === expected) return body;
+    // Read twice with the same result: the source's hash is stale (SharePoint rewrites some Office files on ingest), the bytes are what it serves.
+    if (attempt > 0) {
+      losses.push({ field: "quickXorHash", change: "approximated", side: "source", reason: "files.hash-mismatch" });
+      return body;
+    }
+  }
+}
+
+/** Content by the pre-authenticated address, asked for again when it expires, resumed where a transfer was cut. */
+async function* contentOf(reader: FileReader, item: DriveItem): AsyncIterable<Uint8Array> {
+  const { client, driveId, request } = reader;
+  const size = item.size ?? undefined;
+  let url = item["@microsoft.graph.downloadUrl"];
+  let at = 0;
+  for (let resumes = 0; ; resumes += 1) {
+    try {
+      url ??= await freshAddress(reader, `/drives/${driveId}/items/${item.id}/content`);
+      for await (const chunk of client.download(url, { ...request, from: at })) {
+        at += chunk.length;
+        yield chunk;
+      }
+      if (size === undefined || at >= size) return;
+      throw new ExodusError("GRAPH_TRUNCATED", { params: { path: `/drives/…/items/${item.id}` } });
+    } catch (thrown) {
+      const error = asExodusError(thrown);
+      const again = error.errorClass === "retryable" || error.errorClass === "throttled" || ["GRAPH_TOKEN", "GRAPH_CONSENT", "GRAPH_NOT_FOUND"].includes(error.code);
+      if (!again || error.code === "INTERRUPTED" || resumes >= RESUMES) throw thrown;
+      url = undefined;
+      await pause(error.retryAfterMs ?? backoffMs(resumes), request.signal);
+    }
+  }
+}
+
+async function freshAddress({ client, request }: FileReader, path: string): Promise<string> {
+  const address = await client.location(path, request);
+  if (address === undefined) throw new ExodusError("GRAPH_SHAPE", { params: { path: "content", reason: "no redirect to a download address" } });
+  return address;
+}
+
+/** Older versions, oldest first. `/versions` lists the present one first (api-reference/v1.0/api/driveitem-list-versions). */
+async function readVersions(reader: FileReader, item: DriveItem, losses: Loss[]): Promise<{ parts: readonly BlobRef[]; versions: FileRecord["versions"] }> {
+  if (reader.versions === 0) return { parts: [], versions: [] };
+  const { client, driveId, request, context } = reader;
+  const older: DriveItemVersion[] = [];
+  let index = 0;
+  for await (const page of client.pages<DriveItemVersion>(`/drives/${driveId}/items/${item.id}/versions`, request)) {
+    for (const version of page.value) {
+      if (index > 0 && older.length < reader.versions) older.push(version);
+      else if (index > 0 && losses.every(({ reason }) => reason !== "files.versions-limit")) losses.push({ field: "versions", change: "truncated", side: "tool", reason: "files.versions-limit" });
+      index += 1;
+    }
+  }
+  const parts: BlobRef[] = [];
+  const versions: FileRecord["versions"] = [];
+  for (const version of older.reverse()) {
+    const blob = await context.blobs.write(contentOf(reader, versionAsItem(item, version)), ".bin");
+    parts.push(blob);
+    versions.push({ id: version.id, modifiedAt: instant(version.lastModifiedDateTime), size: blob.size, sha256: blob.sha256 });
+  }
+  return { parts, versions };
+}
+
+/** A version's content stands at `/items/{id}/versions/{version}/content` (api-reference/v1.0/api/driveitemversion-get-contents). */
+function versionAsItem(item: DriveItem, version: DriveItemVersion): DriveItem {
+  return { id: `${item.id}/versions/${version.id}`, ...(version.size === undefined ? {} : { size: version.size }) };
+}
+
+function recordOf(item: DriveItem, body: BlobRef, versions: FileRecord["versions"]): FileRecord {
+  const name = item.name ?? "";
+  return FileRecord.parse({
+    v: 1, type: "file", name, size: body.size, mediaType: item.file?.mimeType ?? (lookup(name) || undefined),
+    createdAt: instant(item.fileSystemInfo?.createdDateTime ?? item.createdDateTime), modifiedAt: instant(item.fileSystemInfo?.lastModifiedDateTime ?? item.lastModifiedDateTime),
+    createdBy: personOf(item.createdBy), modifiedBy: personOf(item.lastModifiedBy), quickXorHash: item.file?.hashes?.quickXorHash ?? undefined, versions,
+  });
+}
+
+/** Graph writes UTC instants with or without fractions; a lower-case or offset form is normalised. */
+function instant(text: string | null | undefined): string | undefined {
+  if (text === null || text === undefined) return undefined;
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text)) return text;
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+async function* hashing(bytes: AsyncIterable<Uint8Array>, hash: QuickXorHash): AsyncIterable<Uint8Array> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+async function* nothing(): AsyncIterable<Uint8Array> {
+  // An empty stream.
+}

@@ -1,0 +1,63 @@
+import type { ErrorCode } from "../core/errors/catalog.js";
+import { ExodusError } from "../core/errors.js";
+import { retryAfterMs } from "../lib/backoff.js";
+
+/** One row: a status (or any) and Graph codes (or any) → our code. The first row that fits decides. */
+export interface ErrorRow {
+  readonly status: readonly number[] | "any";
+  readonly codes: readonly string[] | "any";
+  readonly becomes: ErrorCode;
+}
+
+/** Microsoft Graph error responses (concepts/errors, workload pages), by how the reader must react. */
+export const ERROR_TABLE: readonly ErrorRow[] = [
+  { status: [401], codes: "any", becomes: "GRAPH_TOKEN" },
+  { status: [403], codes: ["ErrorAccessDenied", "Forbidden", "accessDenied", "Authorization_RequestDenied", "AccessDenied"], becomes: "GRAPH_CONSENT" },
+  { status: [404, 403], codes: ["MailboxNotEnabledForRESTAPI", "MailboxNotSupportedForRESTAPI", "ResourceNotFound", "ErrorInvalidUser"], becomes: "GRAPH_NO_MAILBOX" },
+  { status: [404], codes: "any", becomes: "GRAPH_NOT_FOUND" },
+  { status: [410], codes: "any", becomes: "GRAPH_DELTA_EXPIRED" },
+  { status: "any", codes: ["SyncStateNotFound", "SyncStateInvalid", "resyncRequired", "resyncChangesApplyDifferences", "resyncChangesUploadDifferences"], becomes: "GRAPH_DELTA_EXPIRED" },
+  { status: [423], codes: "any", becomes: "GRAPH_LOCKED" },
+  { status: [403], codes: ["resourceLocked", "notAllowed"], becomes: "GRAPH_LOCKED" },
+  { status: [403], codes: "any", becomes: "GRAPH_CONSENT" },
+  { status: [429, 503, 504, 509], codes: "any", becomes: "GRAPH_THROTTLED" },
+  { status: "any", codes: ["TooManyRequests", "activityLimitReached", "ApplicationThrottled", "serviceNotAvailable", "ErrorServerBusy"], becomes: "GRAPH_THROTTLED" },
+  { status: [500, 502, 408, 409], codes: "any", becomes: "GRAPH_PASSING" },
+  { status: "any", codes: "any", becomes: "GRAPH_REFUSED" },
+];
+
+export interface FailedAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  /** Body as text: Graph's JSON error, or whatever a proxy wrote. */
+  readonly body: string;
+  /** Path without host and query, for messages. */
+  readonly path: string;
+  /** Application permission that the path needs, for the remedy. */
+  readonly permission: string;
+}
+
+/** Names a failed answer. Keeps request-id, which Microsoft support asks for. */
+export function graphError(answer: FailedAnswer, now: number = Date.now()): ExodusError {
+  const { code, message } = bodyError(answer.body);
+  const row = ERROR_TABLE.find(({ status, codes }) => (status === "any" || status.includes(answer.status)) && (codes === "any" || codes.includes(code)));
+  const retryAfter = retryAfterMs(answer.headers.get("retry-after"), now);
+  return new ExodusError(row?.becomes ?? "GRAPH_REFUSED", {
+    params: {
+      status: answer.status, graphCode: code === "" ? "-" : code, path: answer.path, permission: answer.permission, reason: message.slice(0, 200),
+      requestId: answer.headers.get("request-id") ?? "-",
+    },
+    ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),
+  });
+}
+
+/** `{"error":{"code","message"}}` (concepts/errors); anything else has neither. */
+function bodyError(body: string): { code: string; message: string } {
+  try {
+    const parsed = JSON.parse(body) as { error?: { code?: unknown; message?: unknown } } | null;
+    return { code: String(parsed?.error?.code ?? ""), message: String(parsed?.error?.message ?? "") };
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return { code: "", message: "" };
+    throw thrown;
+  }
+}

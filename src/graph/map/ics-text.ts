@@ -1,0 +1,38 @@
+import ICAL from "ical.js";
+
+export type Params = Readonly<Record<string, string | undefined>>;
+
+/** RFC 5545 section 3.1 and RFC 6350 section 3.3: no control character but tab and line break; line breaks become LF. */
+const CONTROLS = new RegExp(`[${[[0x00, 0x08], [0x0b, 0x0c], [0x0e, 0x1f], [0x7f, 0x7f]].map(([from = 0, to = 0]) => `\\u${hex(from)}-\\u${hex(to)}`).join("")}]`, "g");
+
+function hex(code: number): string {
+  return code.toString(16).padStart(4, "0");
+}
+
+export function cleanText(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(CONTROLS, "");
+}
+
+/** Adds a property with its parameters; undefined ones are left out. The name is lower case, as ical.js keys its design by it. */
+export function addProperty(component: ICAL.Component, name: string, value: unknown, params: Params = {}): ICAL.Property {
+  const property = new ICAL.Property(name, component);
+  for (const [key, content] of Object.entries(params)) {
+    if (content !== undefined && content !== "") property.setParameter(key, cleanText(content).replace(/\n/g, " "));
+  }
+  property.setValue(typeof value === "string" ? cleanText(value) : value);
+  component.addProperty(property);
+  return property;
+}
+
+/**
+ * Adds a property that the format does not know (X- names and newer RFCs). Their value type is TEXT (RFC 5545 section 3.8.8.2),
+ * but ical.js writes an unknown name's value as it comes: the TEXT escapes of section 3.3.11 are made here.
+ */
+export function addX(component: ICAL.Component, name: string, text: string, params: Params = {}): void {
+  addProperty(component, name, cleanText(text).replace(/\\/g, "\\\\").replace(/;/g, "\\;").replace(/,/g, "\\,").replace(/\n/g, "\\n"), params);
+}
+
+/** UTC date-time property value from epoch ms. */
+export function utcTime(instant: number): ICAL.Time {
+  return ICAL.Time.fromJSDate(new Date(Math.floor(instant / 1000) * 1000), true);
+}

@@ -1,0 +1,180 @@
+import { itemDigest } from "../../core/digest.js";
+import { asExodusError } from "../../core/errors.js";
+import type { Change, Container, ContainerRole, Owner } from "../../core/item.js";
+import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
+import { MailRecord } from "../../format/records.js";
+import type { GraphClient, RequestOptions } from "../client.js";
+import { batchesOf, ordered } from "../ordered.js";
+import { itemFailure } from "../read-errors.js";
+
+/** Graph `mailFolder` (api-reference/v1.0/resources/mailfolder), the properties that are read. */
+interface MailFolder {
+  readonly id: string;
+  readonly displayName: string | null;
+  readonly parentFolderId?: string | null;
+  readonly childFolderCount?: number | null;
+  readonly totalItemCount?: number | null;
+  readonly sizeInBytes?: number | null;
+  readonly isHidden?: boolean | null;
+  readonly "@odata.type"?: string;
+}
+
+/** Graph `message` (api-reference/v1.0/resources/message), the properties that are read. */
+interface Message {
+  readonly id: string;
+  readonly changeKey?: string | null;
+  readonly subject?: string | null;
+  readonly from?: { readonly emailAddress?: { readonly address?: string | null } | null } | null;
+  readonly internetMessageId?: string | null;
+  readonly receivedDateTime?: string | null;
+  readonly sentDateTime?: string | null;
+  readonly isRead?: boolean | null;
+  readonly isDraft?: boolean | null;
+  readonly flag?: { readonly flagStatus?: string | null } | null;
+  readonly importance?: string | null;
+  readonly categories?: readonly string[] | null;
+  readonly hasAttachments?: boolean | null;
+  readonly parentFolderId?: string | null;
+  readonly "@removed"?: { readonly reason?: string };
+}
+
+const PROPERTIES = "id,changeKey,subject,from,internetMessageId,receivedDateTime,sentDateTime,isRead,isDraft,flag,importance,categories,hasAttachments,parentFolderId";
+
+/** Well-known folder names (api-reference/v1.0/resources/mailfolder, "Well-known folder names") and what they are for. */
+const ROLES: readonly (readonly [string, ContainerRole])[] = [
+  ["inbox", "inbox"], ["sentitems", "sent"], ["drafts", "drafts"], ["deleteditems", "trash"], ["junkemail", "junk"], ["archive", "archive"], ["outbox", "outbox"],
+];
+
+export interface MailOptions {
+  /** Messages a page; the delta function takes up to 1000 by `odata.maxpagesize`. */
+  readonly pageSize?: number;
+  /** Downloads at once in one mailbox. */
+  readonly width?: number;
+  /** Items stored at once. */
+  readonly batchSize?: number;
+}
+
+/**
+ * Mail of users: one feed a folder, hidden and nested ones included, search folders left out (they are views). MIME comes from `/messages/{id}/$value`
+ * (concepts/outlook-get-mime-message); state comes from the JSON. Ids are immutable ones (concepts/outlook-immutable-id): a move keeps them.
+ */
+export function createMailWorkload(client: GraphClient, options: MailOptions = {}): Workload {
+  const { pageSize = 100, width = 4, batchSize = 20 } = options;
+  const wanted = (owner: Owner, signal: AbortSignal, prefer = ""): RequestOptions => ({
+    signal, key: `graph:mailbox:${owner.id}`, permission: "Mail.Read", headers: { Prefer: `IdType="ImmutableId"${prefer}` },
+  });
+  const base = (owner: Owner): string => `/users/${owner.id}`;
+
+  async function* folders(owner: Owner, signal: AbortSignal, path = `${base(owner)}/mailFolders`, parentId?: string): AsyncIterable<Container & { bytes?: number }> {
+    const query = { includeHiddenFolders: "true", $top: 100 };
+    for await (const page of client.pages<MailFolder>(path, { ...wanted(owner, signal), query })) {
+      for (const folder of page.value) {
+        if (folder["@odata.type"] === "#microsoft.graph.mailSearchFolder") continue;
+        yield {
+          workload: "mail", owner: owner.id, id: folder.id, name: folder.displayName ?? "", ...(parentId === undefined ? {} : { parentId }),
+          ...(folder.isHidden === true ? { hidden: true } : {}), count: folder.totalItemCount ?? 0, bytes: folder.sizeInBytes ?? 0,
+        };
+        if ((folder.childFolderCount ?? 0) > 0) yield* folders(owner, signal, `${base(owner)}/mailFolders/${folder.id}/childFolders`, folder.id);
+      }
+    }
+  }
+
+  async function roles(owner: Owner, signal: AbortSignal): Promise<ReadonlyMap<string, ContainerRole>> {
+    const found = new Map<string, ContainerRole>();
+    for (const [name, role] of ROLES) {
+      try {
+        const folder = await client.get<MailFolder>(`${base(owner)}/mailFolders/${name}`, { ...wanted(owner, signal), query: { $select: "id" } });
+        found.set(folder.id, role);
+      } catch (thrown) {
+        // A mailbox may lack one (archive is made at its first use).
+        if (asExodusError(thrown).code !== "GRAPH_NOT_FOUND") throw thrown;
+      }
+    }
+    return found;
+  }
+
+  async function readMessage(owner: Owner, message: Message, container: string, context: ReadContext): Promise<Change> {
+    const title = message.subject ?? "";
+    if (message["@removed"] !== undefined) return { kind: "tombstone", id: message.id, container };
+    const version = message.changeKey ?? "";
+    const known = await context.known(message.id);
+    if (known !== undefined && version !== "" && known.version === version) return { kind: "unchanged", id: message.id, container };
+    try {
+      const body = await client.bytes(`${base(owner)}/messages/${message.id}/$value`, wanted(owner, context.signal), ({ bytes }) => context.blobs.write(bytes, ".eml"));
+      const record = recordOf(message);
+      return {
+        kind: "item", key: { workload: "mail", owner: owner.id, id: message.id }, container, version, title, record, body, parts: [],
+        digest: itemDigest(record, body, []), losses: [],
+      };
+    } catch (thrown) {
+      return itemFailure(thrown, { id: message.id, container, title });
+    }
+  }
+
+  async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch> {
+    const first = `${base(owner)}/mailFolders/${feed.id}/messages/delta`;
+    const request = { ...wanted(owner, context.signal, `, odata.maxpagesize=${pageSize}`), ...(since === undefined ? { query: { $select: PROPERTIES } } : {}) };
+    for await (const page of client.pages<Message>(since ?? first, request)) {
+      const read = ordered(lastOfEach(page.value), width, (message) => readMessage(owner, message, feed.container.id, context));
+      for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
+      const next = (page.nextLink ?? page.deltaLink) as Cursor | undefined;
+      yield { changes: [], done: page.deltaLink !== undefined, ...(next === undefined ? {} : { next }) };
+    }
+  }
+
+  return {
+    name: "mail",
+    async *feeds(owner, signal) {
+      const known = await roles(owner, signal);
+      for await (const { bytes: _told, ...container } of folders(owner, signal)) {
+        const role = known.get(container.id);
+        yield { id: container.id, container: role === undefined ? container : { ...container, role }, listing: false };
+      }
+    },
+    async *changes(owner, feed, since, context) {
+      try {
+        yield* round(owner, feed, since, context);
+      } catch (thrown) {
+        if (since === undefined || asExodusError(thrown).code !== "GRAPH_DELTA_EXPIRED") throw thrown;
+        yield { changes: [{ kind: "reset" }], done: false };
+        yield* round(owner, feed, undefined, context);
+      }
+    },
+    async readOne(owner, id, container, context) {
+      try {
+        const message = await client.get<Message>(`${base(owner)}/messages/${id}`, { ...wanted(owner, context.signal), query: { $select: PROPERTIES } });
+        return await readMessage(owner, message, message.parentFolderId ?? container, context);
+      } catch (thrown) {
+        return itemFailure(thrown, { id, container, title: "" });
+      }
+    },
+    async inventory(owner, signal): Promise<Inventory> {
+      let [containers, items, bytes] = [0, 0, 0];
+      for await (const folder of folders(owner, signal)) {
+        containers += 1;
+        items += folder.count ?? 0;
+        bytes += folder.bytes ?? 0;
+      }
+      return { containers, items, bytes };
+    },
+  };
+}
+
+/** A page may name an id several times; the last one holds (concepts/delta-query-overview). */
+function lastOfEach(messages: readonly Message[]): readonly Message[] {
+  return [...new Map(messages.map((message) => [message.id, message])).values()];
+}
+
+const FLAGS: Readonly<Record<string, MailRecord["flag"]>> = { flagged: "flagged", complete: "complete" };
+
+function recordOf(message: Message): MailRecord {
+  const importance = message.importance ?? "normal";
+  return MailRecord.parse({
+    v: 1, type: "mail",
+    subject: message.subject ?? undefined, from: message.from?.emailAddress?.address ?? undefined, internetMessageId: message.internetMessageId ?? undefined,
+    receivedAt: message.receivedDateTime ?? undefined, sentAt: message.sentDateTime ?? undefined,
+    isRead: message.isRead ?? false, isDraft: message.isDraft ?? false, flag: FLAGS[message.flag?.flagStatus ?? ""] ?? "none",
+    importance: importance === "low" || importance === "high" ? importance : "normal",
+    categories: [...(message.categories ?? [])], hasAttachments: message.hasAttachments ?? false,
+  });
+}
