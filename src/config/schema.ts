@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { WORKLOADS } from "../core/item.js";
+
+/** `env:NAME` or `file:PATH` (relative to the configuration): the secret itself is never written in the file. */
+const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/, "must be env:NAME or file:PATH; a secret is never written here");
+
+const credential = z.strictObject({
+  clientSecret: secret.optional().describe("Client secret of the app registration."),
+  certificate: secret.optional().describe("PEM certificate of the app registration (file:PATH)."),
+  privateKey: secret.optional().describe("PEM private key that goes with the certificate (file:PATH or env:NAME)."),
+});
+
+export const SourceConfig = credential.extend({
+  cloud: z.enum(["global", "gcc-high", "dod", "china", "bleu", "delos", "govsg"]).default("global").describe("Microsoft cloud of the tenant."),
+  tenantId: z.string().min(1).describe("Directory (tenant) id."),
+  clientId: z.string().min(1).describe("Application (client) id of the app registration."),
+  graph: z.url().optional().describe("Graph root instead of the cloud's (the sandbox)."),
+  authority: z.url().optional().describe("Sign-in address instead of the cloud's (the sandbox)."),
+  territory: z.string().length(2).default("FR").describe("Prefers this country's city when a Windows time zone names several."),
+  versions: z.int().min(0).default(100).describe("Older versions of a file to keep, newest first."),
+}).refine((source) => source.clientSecret !== undefined || (source.certificate !== undefined && source.privateKey !== undefined), {
+  message: "needs clientSecret, or certificate with privateKey",
+});
+
+export const RouteConfig = z.strictObject({
+  workload: z.union([z.enum(WORKLOADS), z.array(z.enum(WORKLOADS)).min(1)]).describe("What goes there."),
+  to: z.union([z.string(), z.array(z.string()).min(1)]).describe("Name of one or several targets."),
+  owners: z.array(z.string()).optional().describe("Only these owners; default: all of `owners`."),
+});
+
+export const ExodusConfig = z.strictObject({
+  version: z.literal(1).default(1),
+  source: SourceConfig,
+  vault: z.string().default("./vault").describe("Folder of the vault; made at the first run."),
+  owners: z.union([z.literal("all"), z.array(z.string()).min(1)]).default("all").describe("Users (user principal names) to migrate."),
+  identities: z.string().optional().describe("CSV of source account;target account; default: the same name."),
+  targets: z.record(z.string(), z.looseObject({ adapter: z.string() })).describe("Destinations by name; each names its adapter and that adapter's options."),
+  routes: z.array(RouteConfig).min(1),
+  tls: z.strictObject({ caFile: z.string().optional().describe("PEM certificates to trust beside the system's.") }).default({}),
+  report: z.string().default("./report").describe("Folder that receives the report of each run."),
+  limits: z.strictObject({
+    parallelUnits: z.int().min(1).max(64).default(4).describe("Owners' workloads worked on at once."),
+    bufferBytes: z.int().min(1_000_000).default(96_000_000).describe("Bytes that the process may buffer at once."),
+    attempts: z.int().min(1).max(20).default(5).describe("Attempts of one item before it is failed; throttled ones are not counted."),
+  }).default({ parallelUnits: 4, bufferBytes: 96_000_000, attempts: 5 }),
+  lang: z.enum(["fr", "en"]).optional(),
+});
+export type ExodusConfig = z.infer<typeof ExodusConfig>;

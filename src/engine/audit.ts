@@ -1,0 +1,77 @@
+import pLimit from "p-limit";
+import type { Adapter } from "../core/adapter.js";
+import { asExodusError, ExodusError, type Lang } from "../core/errors.js";
+import type { Loss } from "../core/item.js";
+import type { Inventory, Source } from "../core/source.js";
+import type { Leg } from "./run.js";
+import type { AuditRow, Explanation } from "./report/model.js";
+
+export interface AuditPlan {
+  readonly legs: readonly Leg[];
+  readonly source: Source;
+  readonly adapters: ReadonlyMap<string, Adapter>;
+  readonly parallelLegs: number;
+  readonly lang: Lang;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The dry run: what is there per owner and workload, what each route would lose, what blocks. Reads counts only; writes nothing
+ * at the source, at a target or in a vault.
+ */
+export async function audit(plan: AuditPlan): Promise<readonly AuditRow[]> {
+  const targets = await checkTargets(plan);
+  const limit = pLimit(plan.parallelLegs);
+  const rows = await Promise.all(plan.legs.map((leg) => limit(() => auditLeg(plan, leg, targets))));
+  return rows.flat();
+}
+
+/** Each target once: why it could not be written to today. */
+async function checkTargets(plan: AuditPlan): Promise<ReadonlyMap<string, readonly Explanation[]>> {
+  const found = new Map<string, readonly Explanation[]>();
+  for (const [name, adapter] of plan.adapters) {
+    const blockers: Explanation[] = [];
+    try {
+      for await (const check of adapter.check(plan.signal)) {
+        if (!check.ok) blockers.push({ code: check.code, message: `${check.subject}: ${check.message}`, remedy: check.advice ?? "" });
+      }
+    } catch (thrown) {
+      blockers.push(explain(thrown, plan.lang));
+    }
+    found.set(name, blockers);
+  }
+  return found;
+}
+
+async function auditLeg(plan: AuditPlan, leg: Leg, targets: ReadonlyMap<string, readonly Explanation[]>): Promise<readonly AuditRow[]> {
+  const workload = plan.source.workload(leg.workload);
+  let inventory: Inventory = { containers: 0, items: 0 };
+  const blockers: Explanation[] = [];
+  try {
+    if (workload === undefined) throw new ExodusError("WORKLOAD_UNSUPPORTED", { params: { workload: leg.workload, source: plan.source.name } });
+    inventory = await workload.inventory(leg.owner, plan.signal);
+  } catch (thrown) {
+    blockers.push(explain(thrown, plan.lang));
+  }
+  return leg.targets.map(({ name }) => {
+    const adapter = plan.adapters.get(name);
+    const capability = adapter?.manifest.workloads[leg.workload];
+    const missing = capability === undefined || capability.support === "none"
+      ? [explain(new ExodusError("ROUTE_UNSUPPORTED", { params: { target: name, workload: leg.workload } }), plan.lang)] : [];
+    return {
+      ownerName: leg.owner.name, workload: leg.workload, target: name,
+      support: capability?.support ?? "none", evidence: capability?.evidence ?? "none", ...inventory,
+      forecast: adapter === undefined ? [] : forecast(adapter, leg), blockers: [...blockers, ...missing, ...(targets.get(name) ?? [])],
+    };
+  });
+}
+
+function forecast(adapter: Adapter, leg: Leg): readonly Loss[] {
+  return adapter.forecast(leg.workload, { workload: leg.workload, owner: leg.owner.id, id: "", name: "" });
+}
+
+/** An error in words. */
+export function explain(thrown: unknown, lang: Lang): Explanation {
+  const error = asExodusError(thrown);
+  return { code: error.code, message: error.describe(lang), remedy: error.remedy(lang) };
+}

@@ -1,0 +1,92 @@
+import type { TargetContainer, TargetSession } from "../core/adapter.js";
+import { ExodusError } from "../core/errors.js";
+import type { PlacedContainer } from "../core/item.js";
+import type { Unit } from "../core/state.js";
+import type { RunContext } from "./context.js";
+
+/** Containers prepared lately; a drive may hold any number of folders, so the memory of them is bounded. */
+const REMEMBERED = 500;
+const PAGE = 200;
+
+export interface Placed {
+  readonly target: TargetContainer;
+  readonly container: PlacedContainer;
+}
+
+/** Makes containers exist at one target, parents first, each once a run; follows renames and moves. */
+export class Placing {
+  readonly #ready = new Map<string, Promise<Placed>>();
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly unit: Unit,
+    private readonly session: TargetSession,
+  ) {}
+
+  /** Concurrent calls for the same container share one answer; a failure is forgotten, so that the next call tries again. */
+  prepare(id: string): Promise<Placed> {
+    const known = this.#ready.get(id);
+    if (known !== undefined) return known;
+    const placing = this.#place(id);
+    this.#ready.set(id, placing);
+    placing.catch(() => this.#ready.delete(id));
+    const oldest = this.#ready.keys().next();
+    if (this.#ready.size > REMEMBERED && oldest.done !== true) this.#ready.delete(oldest.value);
+    return placing;
+  }
+
+  /** Where the container stood at the target when last prepared; undefined when never. */
+  async standing(id: string): Promise<TargetContainer | undefined> {
+    const placement = await this.context.state.placement(this.unit, id);
+    return placement === undefined ? undefined : { id: placement.targetId, created: false, losses: [] };
+  }
+
+  /** Prepares every container that is new or has another path than at its last prepare (empty folders too). Calls `failed` for each that cannot be. */
+  async sweep(failed: (container: string, thrown: unknown) => Promise<void>): Promise<void> {
+    let after = "";
+    for (;;) {
+      const page = await this.context.state.containers(this.unit, after, PAGE);
+      for (const { id } of page) {
+        if (this.context.stop.soft.aborted) return;
+        try {
+          if (!(await this.#upToDate(id))) await this.prepare(id);
+        } catch (thrown) {
+          await failed(id, thrown);
+        }
+      }
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.id;
+    }
+  }
+
+  /** Removes containers that are gone at the source and that we left empty. */
+  async removeOrphans(): Promise<void> {
+    for (const { container, targetId } of await this.context.state.orphanPlacements(this.unit)) {
+      if (await this.session.removeContainer(targetId, this.context.stop.hard)) await this.context.state.dropPlacement(this.unit, container);
+    }
+  }
+
+  async #upToDate(id: string): Promise<boolean> {
+    const [placement, placed] = await Promise.all([this.context.state.placement(this.unit, id), this.context.state.placed(this.unit, id)]);
+    return placement !== undefined && placed !== undefined && samePath(placement.path, placed.path);
+  }
+
+  async #place(id: string): Promise<Placed> {
+    const { state, stop } = this.context;
+    const container = await state.placed(this.unit, id);
+    if (container === undefined) throw new ExodusError("CONTAINER_UNKNOWN", { params: { container: id } });
+    // A parent's rename must reach the target before its children are looked for at their new place.
+    if (container.parentId !== undefined && (await state.placed(this.unit, container.parentId)) !== undefined) await this.prepare(container.parentId);
+    const before = await state.placement(this.unit, id);
+    const target = await this.session.prepare(container, before?.targetId, stop.hard);
+    if (before === undefined || before.targetId !== target.id || !samePath(before.path, container.path)) {
+      await state.savePlacement(this.unit, id, { targetId: target.id, path: container.path });
+    }
+    return { target, container };
+  }
+}
+
+function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index]);
+}

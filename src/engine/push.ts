@@ -1,0 +1,150 @@
+import type { Account, Adapter } from "../core/adapter.js";
+import { asExodusError, type ExodusError } from "../core/errors.js";
+import type { Owner } from "../core/item.js";
+import type { Unit, WorkRow } from "../core/state.js";
+import type { Backlog, Lane } from "./backlog.js";
+import { failureOf, type RunContext } from "./context.js";
+import { Placing } from "./placing.js";
+import type { PutLane } from "./put.js";
+import { endRow } from "./row.js";
+import { isInterruption } from "./stop.js";
+
+const PAGE = 100;
+/** A container in which this many items in a row fail for the same reason is left for the next run. */
+const CIRCUIT = 50;
+
+interface Push extends PutLane {
+  readonly concurrency: number;
+  readonly backlog: Backlog;
+  readonly lane: Lane;
+  /** Containers left for the next run; "*" = the whole unit. */
+  readonly blocked: Set<string>;
+  readonly streak: Map<string, { readonly code: string; readonly count: number }>;
+  /** Set when the whole target is unusable; thrown once everything in flight has ended. */
+  fatal?: ExodusError;
+}
+
+/**
+ * Pushes one unit while its pull goes on, and until both are done. Failures of items go to the ledger; failures of containers or of the
+ * account are recorded as blockages.
+ * @throws ExodusError of class fatal-config: the whole target is unusable.
+ */
+export async function pushUnit(context: RunContext, unit: Unit, owner: Owner, account: Account, adapter: Adapter, backlog: Backlog): Promise<void> {
+  context.emit({ type: "unit", stage: "push", state: "started", ...unit });
+  await context.state.clearBlockages(unit);
+  const lane = backlog.lane();
+  try {
+    const session = await adapter.connect(account, unit.workload, context.stop.hard);
+    try {
+      const vault = await context.vault.owner(owner);
+      const { manifest } = adapter;
+      await pushAll({
+        context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: manifest.workloads[unit.workload]?.maxBytes,
+        concurrency: manifest.concurrency, backlog, lane, blocked: new Set(), streak: new Map(),
+      });
+    } finally {
+      await session.close();
+    }
+  } catch (thrown) {
+    if (!isInterruption(thrown, context.stop)) await blockUnit(context, unit, thrown);
+  } finally {
+    lane.close();
+    context.emit({ type: "unit", stage: "push", state: "ended", ...unit });
+  }
+}
+
+async function pushAll(push: Push): Promise<void> {
+  const { context, backlog, lane } = push;
+  const { soft } = context.stop;
+  await resolveDoubts(push);
+  for (let after = 0; !soft.aborted; ) {
+    const ended = backlog.ended;
+    after = await pushPending(push, after, false);
+    if (ended || push.blocked.has("*")) break;
+    await lane.more(soft);
+  }
+  // Only a pull that saw everything may say that an item is gone: until then it may be on its way to another folder.
+  if (backlog.complete && !soft.aborted) await pushPending(push, 0, true);
+  if (push.fatal !== undefined) throw push.fatal;
+  if (soft.aborted || push.blocked.has("*")) return;
+  await push.placing.sweep((container, thrown) => blockContainer(push, container, thrown));
+  if (context.applyDeletions && backlog.complete) await push.placing.removeOrphans();
+}
+
+/** Rows left in doubt by a crash, one by one, so that identical twins cannot both claim the same object. */
+async function resolveDoubts(push: Push): Promise<void> {
+  const { context, unit } = push;
+  for (let after = 0; ; ) {
+    const rows = await context.state.inDoubt(unit, after, PAGE);
+    for (const row of rows) {
+      if (context.stop.soft.aborted || push.blocked.has("*")) return;
+      if (!push.blocked.has(row.container)) await handle(push, row, row.ledger?.state === "sending");
+      after = row.seq;
+    }
+    if (rows.length === 0) return;
+  }
+}
+
+/** Runs rows beside one another up to the adapter's concurrency; answers the last sequence number dealt with. */
+async function pushPending(push: Push, from: number, gone: boolean): Promise<number> {
+  const { context, unit } = push;
+  const running = new Map<string, Promise<void>>();
+  const stopped = (): boolean => context.stop.soft.aborted || push.blocked.has("*");
+  let after = from;
+  for (;;) {
+    const mark = push.lane.mark();
+    const rows = await context.state.pending(unit, { after, limit: PAGE, run: context.run, gone, keptToo: context.applyDeletions });
+    if (rows.length === 0) push.lane.reached(mark);
+    if (rows.length === 0 || stopped()) break;
+    await context.state.markSending(unit, rows.filter((row) => row.pullState === "present" && !push.blocked.has(row.container)));
+    for (const row of rows) {
+      if (stopped()) break;
+      after = row.seq;
+      // The same item may have changed again while its older state is still on the way.
+      await running.get(row.id);
+      if (push.blocked.has(row.container)) continue;
+      running.set(row.id, handle(push, row, false).finally(() => running.delete(row.id)));
+      if (running.size >= push.concurrency) await Promise.race(running.values());
+    }
+  }
+  await Promise.all(running.values());
+  return after;
+}
+
+async function handle(push: Push, row: WorkRow, doubtful: boolean): Promise<void> {
+  const result = await endRow(push, row, doubtful);
+  if (result.end === "blocked") await blockContainer(push, row.container, result.error);
+  if (result.end !== "settled") return;
+  const code = result.failedWith?.code;
+  if (code === undefined) {
+    push.streak.delete(row.container);
+    return;
+  }
+  const streak = push.streak.get(row.container);
+  const count = streak?.code === code ? streak.count + 1 : 1;
+  push.streak.set(row.container, { code, count });
+  if (count >= CIRCUIT) await blockContainer(push, row.container, result.failedWith);
+}
+
+async function blockContainer(push: Push, container: string, thrown: unknown): Promise<void> {
+  if (isInterruption(thrown, push.context.stop)) return;
+  const error = asExodusError(thrown);
+  if (error.errorClass === "fatal-config") {
+    push.fatal ??= error;
+    push.blocked.add("*");
+    return;
+  }
+  if (push.blocked.has(container)) return;
+  push.blocked.add(container);
+  const failure = failureOf(error);
+  await push.context.state.block({ ...push.unit, container, failure });
+  push.context.emit({ type: "blocked", stage: "push", ...push.unit, container, failure });
+}
+
+async function blockUnit(context: RunContext, unit: Unit, thrown: unknown): Promise<void> {
+  const failure = failureOf(thrown);
+  await context.state.block({ ...unit, container: "*", failure });
+  context.emit({ type: "blocked", stage: "push", ...unit, container: "*", failure });
+  const error = asExodusError(thrown);
+  if (error.errorClass === "fatal-config") throw error;
+}

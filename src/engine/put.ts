@@ -1,0 +1,83 @@
+import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession } from "../core/adapter.js";
+import { ExodusError } from "../core/errors.js";
+import { idempotencyKey } from "../core/idempotency.js";
+import type { Item, Loss, Owner } from "../core/item.js";
+import type { Settlement, Unit, WorkRow } from "../core/state.js";
+import type { OwnerVault } from "../core/vault.js";
+import type { RunContext } from "./context.js";
+import type { Placed, Placing } from "./placing.js";
+import { retrying } from "../lib/retry.js";
+
+export interface PutLane {
+  readonly context: RunContext;
+  readonly unit: Unit;
+  readonly owner: Owner;
+  readonly vault: OwnerVault;
+  readonly session: TargetSession;
+  readonly placing: Placing;
+  readonly maxBytes: number | undefined;
+}
+
+/** Reads an item back from the vault. @throws ExodusError RECORD_MISSING when the ledger names no readable record. */
+export async function itemOf(vault: OwnerVault, row: WorkRow): Promise<Item> {
+  const line = row.place === undefined ? undefined : await vault.read(row.place);
+  if (line?.kind !== "item") throw new ExodusError("RECORD_MISSING", { params: { item: row.title } });
+  // The source may have moved the item since the record was written: the row knows better.
+  return { ...line, container: row.container };
+}
+
+export function putContext(lane: PutLane, item: Item, placed: Placed, known: TargetRef | undefined): PutContext {
+  const { context, unit } = lane;
+  return {
+    idempotencyKey: idempotencyKey(context.vault.id, item.key),
+    ...(known === undefined ? {} : { known }),
+    into: placed.target, placed: placed.container, signal: context.stop.hard,
+    open: (blob) => lane.vault.open(blob),
+    reserve: (bytes) => context.budget.reserve(bytes, context.stop.hard),
+    isTaken: (ref) => context.state.isTaken(unit, placed.container.id, ref.id, item.key.id),
+  };
+}
+
+/**
+ * Brings one row to the target and answers how it ended. `doubtful` rows are searched at the target first: their last put may
+ * or may not have arrived. An object written beside an old one leaves the old in `previous`, removed by `removePrevious`.
+ * @throws whatever the session throws after its retries.
+ */
+export async function putRow(lane: PutLane, row: WorkRow, doubtful: boolean): Promise<{ settlement: Settlement; item: Item }> {
+  const item = await itemOf(lane.vault, row);
+  const size = item.body?.size ?? 0;
+  if (lane.maxBytes !== undefined && size > lane.maxBytes) throw new ExodusError("ITEM_TOO_LARGE", { params: { size, limit: lane.maxBytes } });
+  const placed = await lane.placing.prepare(row.container);
+  const ledger = row.ledger;
+  const standing = ledger?.ref === undefined || ledger.container === undefined ? undefined : { ref: ledger.ref, container: ledger.container };
+  let known: TargetRef | undefined = standing !== undefined && standing.container === row.container
+    ? { id: standing.ref, ...(ledger?.etag === undefined ? {} : { etag: ledger.etag }) } : undefined;
+  if (doubtful) known = (await lane.session.find(item, putContext(lane, item, placed, known))) ?? known;
+  const result = await retrying(() => lane.session.put(item, putContext(lane, item, placed, known)), {
+    attempts: lane.context.attempts, signal: lane.context.stop.hard,
+  });
+  const previous = standing === undefined ? undefined : replaced(standing, row.container, result);
+  return { item, settlement: settlementOf(row, result, [...item.losses, ...placed.target.losses], previous) };
+}
+
+function replaced(standing: { ref: string; container: string }, container: string, result: PutResult): Settlement["previous"] {
+  if (result.outcome === "skipped") return undefined;
+  return standing.container === container && standing.ref === result.ref.id ? undefined : standing;
+}
+
+function settlementOf(row: WorkRow, result: PutResult, losses: readonly Loss[], previous: Settlement["previous"]): Settlement {
+  if (result.outcome === "skipped") return { state: "skipped", seq: row.seq, failure: { code: result.code, params: {} }, countAttempt: true };
+  return {
+    state: "done", seq: row.seq, outcome: result.outcome, ref: result.ref.id, etag: result.ref.etag, container: row.container,
+    previous, losses: [...losses, ...result.losses], countAttempt: true,
+  };
+}
+
+/** Second half of a move or of a rewrite: the old object goes only after the new one is in the ledger. */
+export async function removeAt(lane: PutLane, at: { readonly ref: string; readonly container: string }): Promise<void> {
+  const standing: TargetContainer | undefined = await lane.placing.standing(at.container);
+  if (standing === undefined) return;
+  await retrying(() => lane.session.remove({ id: at.ref }, standing, lane.context.stop.hard), {
+    attempts: lane.context.attempts, signal: lane.context.stop.hard,
+  });
+}

@@ -1,0 +1,72 @@
+import type { Evidence, Support } from "../../core/adapter.js";
+import type { Lang } from "../../core/errors.js";
+import type { Loss, WorkloadName } from "../../core/item.js";
+import type { FinalState, PassKind, VerifyState } from "../../core/state.js";
+
+/** An error or rule in words, in the report's language. */
+export interface Explanation {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** One owner's one workload at one target; `seen` is the sum of `counts`. */
+export interface UnitRow {
+  readonly owner: string;
+  readonly ownerName: string;
+  readonly workload: WorkloadName;
+  readonly target: string;
+  readonly seen: number;
+  readonly counts: Readonly<Record<FinalState, number>>;
+  readonly removed: number;
+  readonly keptAfterDeletion: number;
+  readonly bytes: number;
+  /** What kept the unit, or some of its containers, from being worked on. */
+  readonly blocked: readonly (Explanation & { readonly container: string })[];
+  readonly verified: Readonly<Record<VerifyState, number>>;
+}
+
+/** An item that needs a word: failed, skipped, converted, or found different by `verify`. */
+export interface ItemRow {
+  readonly ownerName: string;
+  readonly workload: WorkloadName;
+  readonly target: string;
+  readonly id: string;
+  readonly title: string;
+  readonly state: FinalState;
+  readonly why?: Explanation;
+  readonly losses: readonly Loss[];
+  readonly verified?: VerifyState;
+}
+
+export interface ReportModel {
+  readonly vaultId: string;
+  readonly passId: string;
+  readonly kind: PassKind;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** False when the run was stopped before its end. */
+  readonly complete: boolean;
+  readonly units: readonly UnitRow[];
+  items(): AsyncIterable<ItemRow>;
+  readonly lang: Lang;
+}
+
+/** What is at the source for one leg, what its route would lose, and what blocks it. */
+export interface AuditRow {
+  readonly ownerName: string;
+  readonly workload: WorkloadName;
+  readonly target: string;
+  readonly support: Support;
+  readonly evidence: Evidence;
+  readonly containers: number;
+  readonly items: number;
+  readonly bytes?: number;
+  readonly forecast: readonly Loss[];
+  readonly blockers: readonly Explanation[];
+}
+
+/** Where a renderer writes; the caller decides where that is. */
+export interface ReportSink {
+  open(name: string): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }>;
+}

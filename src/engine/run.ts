@@ -1,0 +1,97 @@
+import pLimit from "p-limit";
+import type { Adapter } from "../core/adapter.js";
+import { asExodusError, ExodusError } from "../core/errors.js";
+import type { Owner, WorkloadName } from "../core/item.js";
+import type { Source } from "../core/source.js";
+import type { Unit } from "../core/state.js";
+import { Backlog } from "./backlog.js";
+import { failureOf, type RunContext } from "./context.js";
+import { pullUnit } from "./pull.js";
+import { pushUnit } from "./push.js";
+
+/** Where one owner's one workload goes. */
+export interface Leg {
+  readonly owner: Owner;
+  readonly workload: WorkloadName;
+  /** Target names of the configuration, with the account that receives the content there. */
+  readonly targets: readonly { readonly name: string; readonly account: string }[];
+}
+
+export interface RunPlan {
+  readonly legs: readonly Leg[];
+  /** Absent: nothing is read, the push works on what the vault holds. */
+  readonly source?: Source;
+  /** Empty: nothing is written, only the vault is filled. */
+  readonly adapters: ReadonlyMap<string, Adapter>;
+  readonly parallelLegs: number;
+}
+
+export interface RunOutcome {
+  /** Nothing was left undone on purpose: no stop was asked for. */
+  readonly complete: boolean;
+}
+
+/**
+ * Pulls and pushes all legs, several beside one another. A leg's pushes start while its pull goes on. A source or target that
+ * turns out to be unusable as a whole blocks its remaining units, each accounted for; the others go on.
+ */
+export async function runLegs(context: RunContext, plan: RunPlan): Promise<RunOutcome> {
+  context.emit({ type: "run", pass: context.pass.id, kind: context.pass.kind, resumed: context.pass.resumed, units: plan.legs.length });
+  const limit = pLimit(plan.parallelLegs);
+  const dead: Dead = { targets: new Map() };
+  await Promise.all(plan.legs.map((leg) => limit(() => runLeg(context, plan, leg, dead))));
+  const complete = !context.stop.soft.aborted;
+  if (complete) await context.state.completePass(context.pass.id);
+  return { complete };
+}
+
+/** Sides found unusable during the run. */
+interface Dead {
+  source?: ExodusError;
+  readonly targets: Map<string, ExodusError>;
+}
+
+async function runLeg(context: RunContext, plan: RunPlan, leg: Leg, dead: Dead): Promise<void> {
+  if (context.stop.soft.aborted) return;
+  const backlog = new Backlog();
+  await context.state.saveOwner(leg.owner);
+  const lanes = plan.adapters.size === 0 ? [] : leg.targets.map(({ name, account }) => pushLeg(context, plan, leg, name, account, backlog, dead));
+  await Promise.all([pullLeg(context, plan, leg, backlog, dead), ...lanes]);
+}
+
+async function pullLeg(context: RunContext, plan: RunPlan, leg: Leg, backlog: Backlog, dead: Dead): Promise<void> {
+  const unit = { workload: leg.workload, owner: leg.owner.id };
+  if (plan.source === undefined) return backlog.end(await context.state.pulledCompletely(unit));
+  const workload = plan.source.workload(leg.workload);
+  const error = dead.source ?? (workload === undefined ? new ExodusError("WORKLOAD_UNSUPPORTED", { params: { workload: leg.workload, source: plan.source.name } }) : undefined);
+  if (error !== undefined || workload === undefined) {
+    backlog.end(false);
+    return blockLeg(context, { ...unit, target: "" }, error, "pull");
+  }
+  try {
+    await pullUnit(context, leg.owner, workload, backlog);
+  } catch (thrown) {
+    dead.source ??= asExodusError(thrown);
+  }
+}
+
+async function pushLeg(context: RunContext, plan: RunPlan, leg: Leg, target: string, account: string, backlog: Backlog, dead: Dead): Promise<void> {
+  const unit: Unit = { workload: leg.workload, owner: leg.owner.id, target };
+  const adapter = plan.adapters.get(target);
+  const supported = adapter?.manifest.workloads[leg.workload];
+  const error = dead.targets.get(target)
+    ?? (adapter === undefined || supported === undefined || supported.support === "none"
+      ? new ExodusError("ROUTE_UNSUPPORTED", { params: { target, workload: leg.workload } }) : undefined);
+  if (error !== undefined || adapter === undefined) return blockLeg(context, unit, error, "push");
+  try {
+    await pushUnit(context, unit, leg.owner, { owner: leg.owner, name: account }, adapter, backlog);
+  } catch (thrown) {
+    dead.targets.set(target, asExodusError(thrown));
+  }
+}
+
+async function blockLeg(context: RunContext, unit: Unit, error: ExodusError | undefined, stage: "pull" | "push"): Promise<void> {
+  const failure = failureOf(error);
+  await context.state.block({ ...unit, container: "*", failure });
+  context.emit({ type: "blocked", stage, ...unit, container: "*", failure });
+}

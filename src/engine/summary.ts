@@ -1,0 +1,73 @@
+import { ExodusError, type Lang } from "../core/errors.js";
+import { ERRORS, type ErrorCode } from "../core/errors/catalog.js";
+import { SKIPS, type SkipCode } from "../core/skips.js";
+import type { Failure, FinalState, StateStore, UnitCounts, VerifyState } from "../core/state.js";
+import type { Leg } from "./run.js";
+import type { Explanation, ItemRow, ReportModel, UnitRow } from "./report/model.js";
+
+/** The sums of a run over its units; `seen` equals the sum of `counts` (checked when it is made). */
+export interface Totals extends Pick<UnitCounts, "seen" | "counts" | "removed" | "keptAfterDeletion" | "bytes" | "verified"> {
+  readonly blocked: readonly (Explanation & { readonly ownerName: string; readonly workload: string; readonly target: string; readonly container: string })[];
+}
+
+/** One row a leg and target, from the ledger. */
+export async function unitRows(state: StateStore, legs: readonly Leg[], pass: string, lang: Lang): Promise<readonly UnitRow[]> {
+  const blockages = await state.blockages();
+  const rows: UnitRow[] = [];
+  for (const { owner, workload, targets } of legs) {
+    for (const { name } of targets) {
+      const counts = await state.counts({ owner: owner.id, workload, target: name }, pass);
+      const blocked = blockages
+        .filter((entry) => entry.owner === owner.id && entry.workload === workload && (entry.target === name || entry.target === ""))
+        .map((entry) => ({ container: entry.container, ...explainFailure(entry.failure, lang) }));
+      rows.push({ owner: owner.id, ownerName: owner.name, workload, target: name, ...counts, blocked });
+    }
+  }
+  return rows;
+}
+
+/** @throws ExodusError SUMS_DISAGREE: an item would be unaccounted for, which is a defect of this program. */
+export function totals(units: readonly UnitRow[]): Totals {
+  const counts: Record<FinalState, number> = { migrated: 0, "already-there": 0, converted: 0, skipped: 0, failed: 0, pending: 0 };
+  const verified: Record<VerifyState, number> = { same: 0, different: 0, missing: 0, unverifiable: 0 };
+  for (const unit of units) {
+    for (const state of Object.keys(counts) as FinalState[]) counts[state] += unit.counts[state];
+    for (const verdict of Object.keys(verified) as VerifyState[]) verified[verdict] += unit.verified[verdict];
+  }
+  const sum = (pick: (unit: UnitRow) => number): number => units.reduce((total, unit) => total + pick(unit), 0);
+  const seen = sum((unit) => unit.seen);
+  const accounted = Object.values(counts).reduce((total, count) => total + count, 0);
+  if (seen !== accounted) throw new ExodusError("SUMS_DISAGREE", { params: { seen, accounted } });
+  return {
+    seen, counts, verified, removed: sum((unit) => unit.removed), keptAfterDeletion: sum((unit) => unit.keptAfterDeletion), bytes: sum((unit) => unit.bytes),
+    blocked: units.flatMap((unit) => unit.blocked.map((entry) => ({ ownerName: unit.ownerName, workload: unit.workload, target: unit.target, ...entry }))),
+  };
+}
+
+/** The report's items, streamed from the ledger unit by unit. */
+export function reportItems(state: StateStore, legs: readonly Leg[], pass: string, lang: Lang): ReportModel["items"] {
+  return async function* items(): AsyncIterable<ItemRow> {
+    for (const { owner, workload, targets } of legs) {
+      for (const { name } of targets) {
+        for await (const item of state.notable({ owner: owner.id, workload, target: name }, pass)) {
+          yield {
+            ownerName: owner.name, workload, target: name, id: item.id, title: item.title, state: item.state, losses: item.losses,
+            ...(item.failure === undefined ? {} : { why: explainFailure(item.failure, lang) }),
+            ...(item.verified === undefined ? {} : { verified: item.verified }),
+          };
+        }
+      }
+    }
+  };
+}
+
+/** A stored failure in words; skip rules have a sentence and no remedy. */
+export function explainFailure(failure: Failure, lang: Lang): Explanation {
+  const { code } = failure;
+  if (code in SKIPS) return { code, message: SKIPS[code as SkipCode][lang], remedy: "" };
+  if (!(code in ERRORS)) return { code, message: String(failure.params["message"] ?? code), remedy: "" };
+  const error = new ExodusError(code as ErrorCode, { params: failure.params });
+  // A reader's own sentence says more than the catalogue's with its places unfilled.
+  const told = failure.params["message"];
+  return { code, message: typeof told === "string" && code !== "INTERNAL" ? told : error.describe(lang), remedy: error.remedy(lang) };
+}

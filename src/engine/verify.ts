@@ -1,0 +1,79 @@
+import type { Account, Adapter } from "../core/adapter.js";
+import type { Owner } from "../core/item.js";
+import type { Unit, VerifyState, WorkRow } from "../core/state.js";
+import { failureOf, type RunContext } from "./context.js";
+import { Placing } from "./placing.js";
+import { itemOf, putContext, type PutLane } from "./put.js";
+import { retrying } from "../lib/retry.js";
+import { isInterruption } from "./stop.js";
+
+const PAGE = 100;
+
+/**
+ * Re-reads at the target everything that the ledger calls done and compares it with the vault. Writes nothing at the target.
+ * A failure to read is recorded as "unverifiable", with an event; failures of the whole account as a blockage.
+ */
+export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, account: Account, adapter: Adapter): Promise<void> {
+  context.emit({ type: "unit", stage: "verify", state: "started", ...unit });
+  try {
+    const session = await adapter.connect(account, unit.workload, context.stop.hard);
+    try {
+      const vault = await context.vault.owner(owner);
+      const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: undefined };
+      await verifyRows(lane, adapter.manifest.concurrency);
+    } finally {
+      await session.close();
+    }
+  } catch (thrown) {
+    if (!isInterruption(thrown, context.stop)) {
+      const failure = failureOf(thrown);
+      await context.state.block({ ...unit, container: "*", failure });
+      context.emit({ type: "blocked", stage: "verify", ...unit, container: "*", failure });
+    }
+  } finally {
+    context.emit({ type: "unit", stage: "verify", state: "ended", ...unit });
+  }
+}
+
+async function verifyRows(lane: PutLane, concurrency: number): Promise<void> {
+  const { context, unit } = lane;
+  let after = "";
+  while (!context.stop.soft.aborted) {
+    const rows = await context.state.settled(unit, after, PAGE);
+    for (let start = 0; start < rows.length && !context.stop.soft.aborted; start += concurrency) {
+      await Promise.all(rows.slice(start, start + concurrency).map((row) => verifyRow(lane, row)));
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+  }
+}
+
+async function verifyRow(lane: PutLane, row: WorkRow): Promise<void> {
+  const { context, unit } = lane;
+  let verdict: VerifyState;
+  try {
+    verdict = await compare(lane, row);
+  } catch (thrown) {
+    if (isInterruption(thrown, context.stop)) return;
+    verdict = "unverifiable";
+    context.emit({ type: "item", stage: "verify", ...unit, id: row.id, title: row.title, bytes: 0, state: "failed", verdict, failure: failureOf(thrown) });
+  }
+  await context.state.saveVerdict(unit, row.id, verdict);
+  context.emit({ type: "item", stage: "verify", ...unit, id: row.id, title: row.title, bytes: 0, state: verdict, verdict });
+}
+
+async function compare(lane: PutLane, row: WorkRow): Promise<VerifyState> {
+  const { context, unit, session } = lane;
+  const { ref, etag, container } = row.ledger ?? {};
+  const placement = container === undefined ? undefined : await context.state.placement(unit, container);
+  const placed = await context.state.placed(unit, row.container);
+  if (ref === undefined || placement === undefined || placed === undefined) return "missing";
+  const item = await itemOf(lane.vault, row);
+  const known = { id: ref, ...(etag === undefined ? {} : { etag }) };
+  const into = { id: placement.targetId, created: false, losses: [] };
+  const verdict = await retrying(() => session.verify(item, known, putContext(lane, item, { target: into, container: placed }, known)), {
+    attempts: context.attempts, signal: context.stop.hard,
+  });
+  return verdict.state;
+}
