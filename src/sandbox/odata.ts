@@ -1,0 +1,72 @@
+import { GraphRefusal, type Answer } from "./answers.js";
+
+/** A request as the routes see it: path parameters decoded, query by name. */
+export interface Call {
+  /** Root of this server, without version. */
+  readonly root: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Preferences of the `Prefer` header, lower-case names. */
+  readonly prefer: ReadonlyMap<string, string>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** Path with `:name` parts, for example "/users/:user/messages/:message/$value". */
+  readonly pattern: string;
+  /** Application permission that it needs. */
+  readonly role: string;
+  handle(call: Call): Promise<Answer>;
+}
+
+/** `$select` of an entity: the id always rides along. An unknown name is a 400, as Graph answers it. */
+export function select<T extends object>(entity: T, query: URLSearchParams, known?: ReadonlySet<string>): object {
+  const wanted = query.get("$select")?.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (wanted === undefined) return entity;
+  for (const name of wanted) {
+    if (known !== undefined && !known.has(name)) throw new GraphRefusal(400, "BadRequest", `Parsing OData Select and Expand failed: Could not find a property named '${name}'.`);
+  }
+  return Object.fromEntries(Object.entries(entity).filter(([name]) => name === "id" || name.startsWith("@") || wanted.includes(name)));
+}
+
+/** Page size: `$top`, then `Prefer: odata.maxpagesize`, then the collection's own. */
+export function pageSize(call: Call, own: number, most = 1000): number {
+  const asked = Number(call.query.get("$top") ?? call.prefer.get("odata.maxpagesize") ?? own);
+  return Number.isInteger(asked) && asked > 0 ? Math.min(asked, most) : own;
+}
+
+/** Opaque state of a link. */
+export function token(state: object): string {
+  return Buffer.from(JSON.stringify(state)).toString("base64url");
+}
+
+export function readToken<T>(text: string | null): T | undefined {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as T;
+  } catch (cause) {
+    throw new GraphRefusal(400, "BadRequest", "Badly formed token.", { "x-cause": String(cause).slice(0, 40) });
+  }
+}
+
+/** Link back to the same path: the query's own options stay, the named one is added. */
+export function link(call: Call, name: string, state: object, keep = true): string {
+  const query = new URLSearchParams(keep ? [...call.query].filter(([key]) => !["$skiptoken", "$deltatoken", "token", "$skip"].includes(key)) : []);
+  query.set(name, token(state));
+  return `${call.root}/v1.0${call.path}?${query.toString().replace(/%24/g, "$")}`;
+}
+
+export function context(call: Call, what: string): string {
+  return `${call.root}/v1.0/$metadata#${what}`;
+}
+
+/** One page of a collection that fits in memory, by position. */
+export async function collection<T>(call: Call, what: string, values: readonly T[], own: number, render: (value: T) => object | Promise<object>): Promise<Answer> {
+  const size = pageSize(call, own);
+  const from = readToken<{ at: number }>(call.query.get("$skiptoken"))?.at ?? 0;
+  const value = await Promise.all(values.slice(from, from + size).map(render));
+  const more = from + size < values.length;
+  return { json: { "@odata.context": context(call, what), ...(more ? { "@odata.nextLink": link(call, "$skiptoken", { at: from + size }) } : {}), value } };
+}
