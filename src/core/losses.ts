@@ -19,5 +19,7 @@ export const LOSSES = {
   "contact.photo-unreadable": { en: "The contact's photo could not be read at the source.", fr: "La photo du contact n'a pas pu être lue à la source." },
   "files.hash-mismatch": { en: "The content differs from the hash that the source tells; it was read twice with the same result.", fr: "Le contenu diffère de l'empreinte annoncée par la source ; deux lectures ont donné le même résultat." },
   "files.versions-limit": { en: "Only the newest older versions are kept, as many as `source.versions` says.", fr: "Seules les versions antérieures les plus récentes sont gardées, autant que le dit `source.versions`." },
+  "files.name-shortened": { en: "The name is longer than the target allows: it was cut and marked with a hash.", fr: "Le nom dépasse ce que permet la cible : il a été coupé et marqué d'une empreinte." },
+  "files.authors": { en: "Who created and changed the file is kept in the vault only.", fr: "L'auteur et le dernier modificateur du fichier ne sont gardés que dans le coffre." },
 } as const satisfies Record<string, Readonly<Record<Lang, string>>>;
 export type LossReason = keyof typeof LOSSES;

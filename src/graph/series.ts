@@ -1,50 +1,124 @@
+import { createHash } from "node:crypto";
 import type { Loss } from "../core/item.js";
+import { asExodusError } from "../core/errors.js";
 import type { GraphClient, RequestOptions } from "./client.js";
+import { eventTimes, instantOfLocal, originalLocal, startLocal, type EventTimes } from "./map/event-times.js";
 import type { GraphEvent } from "./map/graph-event.js";
+import { LossLog } from "./map/loss-log.js";
 import { occurrences } from "./map/recurrence.js";
+import type { ZoneOptions } from "./map/zones.js";
 
 /** A series master with what was changed and cancelled in it. */
 export interface Series {
+  /** The master, with `cancelledOccurrences`. */
   readonly event: GraphEvent;
-  readonly exceptions: readonly GraphEvent[];
-  readonly losses?: readonly Loss[];
+  /** Change mark of the whole series: the master's, each exception's, and the cancelled dates. Empty when the source tells no mark. */
+  readonly version: string;
+  readonly losses: readonly Loss[];
+  /** Changed occurrences in full; may ask the source. */
+  exceptions(): Promise<readonly GraphEvent[]>;
+}
+
+/** Where a series is read from. */
+export interface SeriesRequest {
+  readonly client: GraphClient;
+  /** Path of the events collection, for example "/users/{id}/events". */
+  readonly events: string;
+  readonly wanted: RequestOptions;
+  /** "type.property" that the cloud lacks. */
+  readonly lacks: ReadonlySet<string>;
+  readonly zones: ZoneOptions;
+  /** Epoch ms; present time unless told. */
+  readonly now?: number;
 }
 
 const DAY = 86_400_000;
-/** Window in which a cloud without the newer properties is asked for a series' instances: five years from its start. */
-const WINDOW = 5 * 366 * DAY;
+/** Length of one question about instances: the documentation names no limit, calendar views are known to refuse longer ones. */
+const WINDOW = 2 * 365 * DAY;
+/** How far ahead an endless series is compared with its instances, and a finite one at most. */
+const AHEAD = { endless: 2 * 366 * DAY, finite: 10 * 366 * DAY } as const;
+/** An occurrence may have been moved out of the days of its series. */
+const MARGIN = 400 * DAY;
+
+/** Every property of v1.0 `event` that the mapping reads: `$select` limits the master and its expanded exceptions alike. */
+const PROPERTIES = [
+  "id", "changeKey", "type", "seriesMasterId", "iCalUId", "subject", "body", "start", "end", "originalStart", "originalStartTimeZone", "originalEndTimeZone",
+  "isAllDay", "isCancelled", "isDraft", "isOrganizer", "isReminderOn", "reminderMinutesBeforeStart", "isOnlineMeeting", "onlineMeeting", "onlineMeetingUrl",
+  "onlineMeetingProvider", "organizer", "attendees", "hideAttendees", "allowNewTimeProposals", "responseRequested", "responseStatus", "location", "locations",
+  "recurrence", "sensitivity", "showAs", "importance", "categories", "hasAttachments", "createdDateTime", "lastModifiedDateTime",
+].join(",");
 
 /**
- * Reads what a listing does not tell of a series. Where the cloud has them, `exceptionOccurrences` and `cancelledOccurrences` come with one GET of the
- * master, only when asked for (api-reference/v1.0/api/event-get, example "get a series master with its exception occurrences"); elsewhere
- * the instances are listed and compared with the rule.
+ * Reads what a listing does not tell of a series. `cancelledOccurrences` comes only with `$select`, `exceptionOccurrences` only with
+ * `$expand`, both only on a GET of the master (Graph event resource; event: get, series master example). A cloud that lacks
+ * them, refuses the question or leaves the answer out is asked for the series' instances, which are compared with its rule.
  */
-export async function readSeries(client: GraphClient, path: string, master: GraphEvent, request: RequestOptions, lacks: ReadonlySet<string>): Promise<Series> {
-  if (lacks.has("event.exceptionOccurrences") || lacks.has("event.cancelledOccurrences")) return readInstances(client, path, master, request);
-  const query = { $select: "id,cancelledOccurrences", $expand: "exceptionOccurrences" };
-  const told = await client.get<GraphEvent>(path, { ...request, query });
-  return { event: { ...master, cancelledOccurrences: told.cancelledOccurrences ?? [] }, exceptions: told.exceptionOccurrences ?? [] };
-}
-
-async function readInstances(client: GraphClient, path: string, master: GraphEvent, request: RequestOptions): Promise<Series> {
-  const start = Date.parse(`${(master.start?.dateTime ?? "").slice(0, 19)}Z`);
-  const last = master.recurrence?.range?.type === "endDate" ? Date.parse(`${master.recurrence.range.endDate ?? ""}T00:00:00Z`) + 2 * DAY : Infinity;
-  const end = Math.min(start + WINDOW, last);
-  const query = { startDateTime: new Date(start - DAY).toISOString(), endDateTime: new Date(end).toISOString(), $top: 200 };
-  const exceptions: GraphEvent[] = [];
-  const days = new Set<string>();
-  for await (const page of client.pages<GraphEvent>(`${path}/instances`, { ...request, query })) {
-    for (const instance of page.value) {
-      days.add((instance.originalStart ?? instance.start?.dateTime ?? "").slice(0, 10));
-      if (instance.type === "exception") exceptions.push(instance);
+export async function readSeries(master: GraphEvent, request: SeriesRequest): Promise<Series> {
+  const { client, events, wanted, lacks } = request;
+  if (!lacks.has("event.exceptionOccurrences") && !lacks.has("event.cancelledOccurrences")) {
+    try {
+      const query = { $select: `${PROPERTIES},cancelledOccurrences,exceptionOccurrences`, $expand: "exceptionOccurrences" };
+      const told = await client.get<GraphEvent>(`${events}/${master.id}`, { ...wanted, query });
+      const { exceptionOccurrences, cancelledOccurrences } = told;
+      if (exceptionOccurrences && cancelledOccurrences) {
+        return { event: { ...master, ...told }, version: seriesVersion({ ...master, ...told }, exceptionOccurrences, cancelledOccurrences), losses: [], exceptions: () => Promise.resolve(exceptionOccurrences) };
+      }
+    } catch (thrown) {
+      if (asExodusError(thrown).code !== "GRAPH_REFUSED") throw thrown;
     }
   }
-  const cancelled: string[] = [];
-  for (const local of occurrences(master.recurrence ?? {}, start)) {
-    if (local >= end) break;
-    const day = new Date(local).toISOString().slice(0, 10);
-    if (!days.has(day)) cancelled.push(`OID.${master.id}.${day}`);
+  return readInstances(master, request);
+}
+
+function seriesVersion(master: GraphEvent, exceptions: readonly GraphEvent[], cancelled: readonly string[]): string {
+  if (!master.changeKey) return "";
+  const marks = exceptions.map((exception) => `${exception.id} ${exception.changeKey ?? ""}`).sort();
+  return createHash("sha256").update([master.changeKey, ...marks, ...[...cancelled].sort()].join("\n")).digest("hex").slice(0, 32);
+}
+
+/** Occurrences that the rule makes and the source does not list are the cancelled ones (event: list instances). */
+async function readInstances(master: GraphEvent, request: SeriesRequest): Promise<Series> {
+  const { client, events, wanted, zones } = request;
+  const log = new LossLog();
+  const times = eventTimes(master, zones, log);
+  if (times === undefined || !master.recurrence) return { event: master, version: "", losses: [], exceptions: () => Promise.resolve([]) };
+  const { expected, cut } = expectedStarts(master, times, request.now ?? Date.now());
+  if (cut) log.add("exceptionOccurrences", "truncated", "calendar.exceptions-window", "source");
+  const exceptions = new Map<string, GraphEvent>();
+  const present = new Set<number>();
+  const first = instantOfLocal(times.start, times) - DAY;
+  const end = instantOfLocal(expected.at(-1) ?? times.start, times) + MARGIN;
+  for (let from = first; from < end; from += WINDOW) {
+    const query = {
+      startDateTime: new Date(from).toISOString(), endDateTime: new Date(Math.min(from + WINDOW, end)).toISOString(),
+      $select: "id,changeKey,type,start,isAllDay,originalStart", $top: 100,
+    };
+    for await (const page of client.pages<GraphEvent>(`${events}/${master.id}/instances`, { ...wanted, query })) {
+      for (const instance of page.value) {
+        const changed = instance.type === "exception";
+        if (changed) exceptions.set(instance.id, instance);
+        const start = changed ? originalLocal(instance, times, zones, log) : startLocal(instance, times, zones);
+        if (start !== undefined) present.add(start);
+      }
+    }
   }
-  const losses: Loss[] = last > end ? [{ field: "exceptionOccurrences", change: "truncated", side: "source", reason: "calendar.exceptions-window" }] : [];
-  return { event: { ...master, cancelledOccurrences: cancelled }, exceptions, losses };
+  const cancelled = expected.filter((start) => !present.has(start)).map((start) => `OID.${master.id}.${new Date(start).toISOString().slice(0, 10)}`);
+  return {
+    event: { ...master, cancelledOccurrences: cancelled },
+    version: seriesVersion(master, [...exceptions.values()], cancelled),
+    losses: log.losses.filter((loss) => loss.reason === "calendar.exceptions-window"),
+    exceptions: () => Promise.all([...exceptions.keys()].map((id) => client.get<GraphEvent>(`${events}/${id}`, wanted))),
+  };
+}
+
+/** Starts that the rule makes, as far as instances are compared; `cut`: the series goes on beyond. */
+function expectedStarts(master: GraphEvent, times: EventTimes, now: number): { readonly expected: readonly number[]; readonly cut: boolean } {
+  const recurrence = master.recurrence ?? {};
+  const horizon = now + (recurrence.range?.type === "noEnd" ? AHEAD.endless : AHEAD.finite);
+  const expected: number[] = [];
+  for (const start of occurrences(recurrence, times.start)) {
+    if (start > horizon) return { expected, cut: true };
+    expected.push(start);
+  }
+  return { expected, cut: false };
 }

@@ -1,3 +1,5 @@
+// The certificate library asks for this polyfill before it is loaded.
+import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import { chmod, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,7 +24,7 @@ export interface Pki {
 }
 
 export async function makePki(): Promise<Pki> {
-  x509.cryptoProvider.set(webcrypto as Parameters<typeof x509.cryptoProvider.set>[0]);
+  x509.cryptoProvider.set(globalThis.crypto);
   const dir = await mkdtemp(path.join(tmpdir(), "o365-exodus-sandbox-"));
   const dates = { notBefore: new Date(Date.now() - 86_400_000), notAfter: new Date(Date.now() + YEAR_MS) };
   const caKeys = await webcrypto.subtle.generateKey(TLS, true, ["sign", "verify"]);

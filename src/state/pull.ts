@@ -95,6 +95,7 @@ async function saveFlushed(trx: Trx, { flushed }: PullCommit): Promise<void> {
 async function moveCursor(trx: Trx, commit: PullCommit): Promise<void> {
   const feed = await feedRow(trx, commit, commit.feed).executeTakeFirstOrThrow();
   if (commit.done && feed.listing === 1) await retireUnlisted(trx, commit, feed.generation);
+  if (!commit.done && commit.next === undefined) return;
   await trx.updateTable("feed")
     .set({ ...(commit.next === undefined ? {} : { cursor: commit.next }), ...(commit.done ? { listing: 0 } : {}) })
     .where("workload", "=", commit.workload).where("owner", "=", commit.owner).where("id", "=", commit.feed).execute();

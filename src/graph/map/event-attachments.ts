@@ -11,18 +11,18 @@ export function attachmentKind(attachment: GraphAttachment): AttachmentKind {
   if (type.endsWith(".fileAttachment")) return "file";
   if (type.endsWith(".itemAttachment")) return "item";
   if (type.endsWith(".referenceAttachment")) return "reference";
-  return attachment.contentBytes ? "file" : "other";
+  return typeof attachment.contentBytes === "string" ? "file" : "other";
 }
 
 /**
- * ATTACH (RFC 5545 section 3.8.1.1), bytes inline in base64. A file without bytes was left out by the reader: over `limit`
- * (bytes for the whole event) or not readable. What has no bytes leaves its name in the event and a loss.
+ * ATTACH (RFC 5545 section 3.8.1.1), bytes inline in base64. A file without `contentBytes` is one that the reader left out for its
+ * size, one with null could not be read. What has no bytes leaves its name in the event and a loss.
  */
-export function addAttachments(component: ICAL.Component, attachments: readonly GraphAttachment[], limit: number, log: LossLog): void {
+export function addAttachments(component: ICAL.Component, attachments: readonly GraphAttachment[], log: LossLog): void {
   for (const attachment of attachments) {
     const name = attachment.name ?? "";
     const kind = attachmentKind(attachment);
-    if (kind === "file" && attachment.contentBytes) {
+    if (kind === "file" && typeof attachment.contentBytes === "string") {
       addProperty(component, "attach", attachment.contentBytes.replace(/\s+/g, ""), {
         value: "BINARY", encoding: "BASE64", fmttype: attachment.contentType ?? undefined, filename: name, "x-filename": name,
         "x-content-id": attachment.contentId ?? undefined, "x-inline": attachment.isInline === true ? "TRUE" : undefined,
@@ -34,6 +34,6 @@ export function addAttachments(component: ICAL.Component, attachments: readonly 
     const field = `attachments[${name}]`;
     if (kind === "reference") log.add(field, "approximated", "calendar.reference-attachment");
     else if (kind === "item") log.add(field, "dropped", "calendar.item-attachment");
-    else log.add(field, "dropped", (attachment.size ?? 0) > 0 && (attachment.size ?? 0) <= limit && attachment.contentBytes === null ? "calendar.attachment-unreadable" : "calendar.attachment-too-large");
+    else log.add(field, "dropped", attachment.contentBytes === null || kind === "other" ? "calendar.attachment-unreadable" : "calendar.attachment-too-large");
   }
 }

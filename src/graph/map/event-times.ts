@@ -83,15 +83,19 @@ export function originalLocal(exception: GraphEvent, series: EventTimes, options
   const told = Date.parse(exception.originalStart ?? "");
   if (Number.isNaN(told)) {
     log.add("exceptionOccurrences.originalStart", "approximated", "calendar.exception-start", "source");
-    const own = exception.start ? instantOf(exception.start, options) : undefined;
-    if (own === undefined) return undefined;
-    const local = series.allDay ? own : toLocal(series.zones.start.iana, own);
-    return series.allDay ? Math.floor(local / DAY) * DAY : local;
+    return startLocal(exception, series, options);
   }
   if (!series.allDay) return toLocal(series.zones.start.iana, told);
   // An all-day series' original start is told as midnight, of UTC or of its zone.
   const local = told % DAY === 0 ? told : toLocal(series.zones.start.iana, told);
   return Math.floor(local / DAY) * DAY;
+}
+
+/** Wall-clock start of a plain occurrence, on the clock of its series. */
+export function startLocal(occurrence: GraphEvent, series: EventTimes, options: ZoneOptions): number | undefined {
+  const instant = occurrence.start ? instantOf(occurrence.start, options) : undefined;
+  if (instant === undefined) return undefined;
+  return series.allDay ? Math.floor(instant / DAY) * DAY : toLocal(series.zones.start.iana, instant);
 }
 
 /** Instant of a wall-clock start, for windows and comparisons. */

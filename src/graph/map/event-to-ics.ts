@@ -24,7 +24,7 @@ export interface EventSource {
   readonly event: GraphEvent;
   /** Changed occurrences of the series, each with its `originalStart`. */
   readonly exceptions?: readonly GraphEvent[];
-  /** Attachments by event id (master, single or exception); file bytes inline, left out when over the limit. */
+  /** Attachments by event id (master, single or exception); file bytes inline, absent when over the limit, null when not readable. */
   readonly attachments?: ReadonlyMap<string, readonly GraphAttachment[]>;
 }
 
@@ -88,7 +88,7 @@ function vevent(event: GraphEvent, times: EventTimes, { uid, source, options, lo
   if (times.end !== undefined) addTime(component, "dtend", times.end, times.allDay, times.zones.end);
   addDescriptive(component, event);
   addParticipants(component, event, options.ownerMail, options, log);
-  addAttachments(component, source.attachments?.get(event.id) ?? [], options.attachmentLimit ?? ATTACHMENT_LIMIT, log);
+  addAttachments(component, source.attachments?.get(event.id) ?? [], log);
   return component;
 }
 

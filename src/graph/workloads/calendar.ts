@@ -1,20 +1,23 @@
-import { createHash } from "node:crypto";
 import { itemDigest } from "../../core/digest.js";
-import { ExodusError } from "../../core/errors.js";
+import { asExodusError, ExodusError } from "../../core/errors.js";
 import type { Change, Container, Owner } from "../../core/item.js";
-import type { Batch, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
+import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client.js";
-import { attachmentKind } from "../map/event-attachments.js";
+import { readAttachments } from "../event-files.js";
 import { ATTACHMENT_LIMIT, eventToIcs, type EventMapping } from "../map/event-to-ics.js";
-import type { GraphAttachment, GraphEvent, Maybe } from "../map/graph-event.js";
+import type { GraphEvent, Maybe } from "../map/graph-event.js";
 import { batchesOf, ordered } from "../ordered.js";
 import { itemFailure } from "../read-errors.js";
 import { readSeries, type Series } from "../series.js";
 
 export interface CalendarOptions extends EventMapping {
+  /** Properties, as "type.property", that the cloud's metadata does not have. */
   readonly cloudLacks: ReadonlySet<string>;
+  /** Events a page of the listing. */
   readonly pageSize?: number;
+  /** Events read at once in one mailbox. */
   readonly width?: number;
+  /** Items stored at once. */
   readonly batchSize?: number;
 }
 
@@ -24,93 +27,55 @@ interface GraphCalendar {
   readonly name?: Maybe<string>;
   readonly hexColor?: Maybe<string>;
   readonly isDefaultCalendar?: Maybe<boolean>;
+  readonly canShare?: Maybe<boolean>;
   readonly owner?: Maybe<{ readonly address?: Maybe<string> }>;
 }
 
+/** What every step of the reading needs. */
+interface Reading {
+  readonly client: GraphClient;
+  readonly options: CalendarOptions;
+}
+
+/** The listing starts anew each round: the cursor only says that one was finished. */
+const LISTED = "listed" as Cursor;
+
 /**
- * Calendars of users: one listing feed a calendar, compared by change marks. The delta of Graph works on a fixed window of expanded occurrences
- * (api-reference/v1.0/api/event-delta), a migration wants every series whole and without a window. A series is read again each round with
- * its exceptions, since nothing documents that changing one occurrence changes the master's mark.
+ * Calendars of users: one listing feed a calendar. Graph's delta works on a window of expanded occurrences fixed at its first
+ * call (api-reference/v1.0/api/event-delta); a migration wants every series whole and without a window, so each round lists
+ * single events and series masters (calendar: list events) and compares change marks.
+ * A single event whose `changeKey` is known is not read. A series is always asked for its exceptions and cancelled dates, because
+ * nothing documents that changing one occurrence changes its master's mark; its version covers all of them, so that an
+ * unchanged series costs one request and stores nothing.
  */
 export function createCalendarWorkload(client: GraphClient, options: CalendarOptions): Workload {
+  const reading: Reading = { client, options };
   const { pageSize = 100, width = 4, batchSize = 20 } = options;
-  const wanted = (owner: Owner, signal: AbortSignal): RequestOptions => ({
-    signal, key: `graph:mailbox:${owner.id}`, permission: "Calendars.Read", headers: { Prefer: 'IdType="ImmutableId", outlook.body-content-type="html"' },
-  });
-  const base = (owner: Owner): string => `/users/${owner.id}`;
-
-  async function* calendars(owner: Owner, signal: AbortSignal): AsyncIterable<GraphCalendar> {
-    for await (const page of client.pages<GraphCalendar>(`${base(owner)}/calendars`, { ...wanted(owner, signal), query: { $top: 100 } })) {
-      for (const calendar of page.value) if (isOwn(calendar, owner)) yield calendar;
-    }
-  }
-
-  async function attachmentsOf(owner: Owner, events: readonly GraphEvent[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly GraphAttachment[]>> {
-    const found = new Map<string, readonly GraphAttachment[]>();
-    let room = options.attachmentLimit ?? ATTACHMENT_LIMIT;
-    for (const event of events) {
-      if (event.hasAttachments !== true) continue;
-      const list: GraphAttachment[] = [];
-      const path = `${base(owner)}/events/${event.id}/attachments`;
-      for await (const page of client.pages<GraphAttachment>(path, { ...wanted(owner, signal), query: { $select: "id,name,contentType,size,isInline" } })) {
-        for (const attachment of page.value) {
-          const small = attachmentKind(attachment) === "file" && (attachment.size ?? 0) <= room;
-          if (small) room -= attachment.size ?? 0;
-          list.push(small ? await client.get<GraphAttachment>(`${path}/${attachment.id ?? ""}`, wanted(owner, signal)) : attachment);
-        }
-      }
-      found.set(event.id, list);
-    }
-    return found;
-  }
-
-  async function readEvent(owner: Owner, listed: GraphEvent, container: string, context: ReadContext): Promise<Change> {
-    const title = listed.subject ?? "";
-    try {
-      const known = await context.known(listed.id);
-      const single = listed.type !== "seriesMaster";
-      if (single && known !== undefined && listed.changeKey && known.version === listed.changeKey) return { kind: "unchanged", id: listed.id, container };
-      const series: Series = single ? { event: listed, exceptions: [] } : await readSeries(client, `${base(owner)}/events/${listed.id}`, listed, wanted(owner, context.signal), options.cloudLacks);
-      const version = single ? listed.changeKey ?? "" : seriesVersion(series);
-      if (known !== undefined && version !== "" && known.version === version) return { kind: "unchanged", id: listed.id, container };
-      const attachments = await attachmentsOf(owner, [series.event, ...series.exceptions], context.signal);
-      const mapped = eventToIcs({ ...series, attachments }, { ...options, ...(owner.mail === undefined ? {} : { ownerMail: owner.mail }) });
-      if (mapped === undefined) throw new ExodusError("GRAPH_SHAPE", { params: { path: "event", reason: "no readable start" } });
-      const body = await context.blobs.write(bytesOf(mapped.ics), ".ics");
-      return {
-        kind: "item", key: { workload: "calendar", owner: owner.id, id: listed.id }, container, version, title, record: mapped.record, body, parts: [],
-        digest: itemDigest(mapped.record, body, []), losses: [...mapped.losses, ...(series.losses ?? [])],
-      };
-    } catch (thrown) {
-      return itemFailure(thrown, { id: listed.id, container, title });
-    }
-  }
-
   return {
     name: "calendar",
     async *feeds(owner, signal) {
-      for await (const calendar of calendars(owner, signal)) yield { id: calendar.id, container: containerOf(owner, calendar), listing: true };
+      for await (const calendar of calendars(reading, owner, signal)) yield { id: calendar.id, container: containerOf(owner, calendar), listing: true };
     },
     async *changes(owner: Owner, feed: Feed, _since, context): AsyncIterable<Batch> {
-      const path = `${base(owner)}/calendars/${feed.id}/events`;
       const request = { ...wanted(owner, context.signal), query: { $top: pageSize } };
-      for await (const page of client.pages<GraphEvent>(path, request)) {
-        const read = ordered(page.value, width, (event) => readEvent(owner, event, feed.container.id, context));
-        for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
+      for await (const page of client.pages<GraphEvent>(`${base(owner)}/calendars/${feed.id}/events`, request)) {
+        const read = ordered(page.value, width, (event) => readListed(reading, owner, event, feed.container.id, context));
+        for await (const changes of batchesOf(told(read), batchSize)) yield { changes, done: false };
       }
-      yield { changes: [], done: true };
+      yield { changes: [], next: LISTED, done: true };
     },
     async readOne(owner, id, container, context) {
       try {
         const event = await client.get<GraphEvent>(`${base(owner)}/events/${id}`, wanted(owner, context.signal));
-        return await readEvent(owner, event, container, context);
+        return await readEvent(reading, owner, event, container, context);
       } catch (thrown) {
+        context.signal.throwIfAborted();
         return itemFailure(thrown, { id, container, title: "" });
       }
     },
     async inventory(owner, signal): Promise<Inventory> {
       let [containers, items] = [0, 0];
-      for await (const calendar of calendars(owner, signal)) {
+      for await (const calendar of calendars(reading, owner, signal)) {
         containers += 1;
         const request = { ...wanted(owner, signal), query: { $select: "id", $top: 1000 } };
         for await (const page of client.pages<GraphEvent>(`${base(owner)}/calendars/${calendar.id}/events`, request)) items += page.value.length;
@@ -120,25 +85,103 @@ export function createCalendarWorkload(client: GraphClient, options: CalendarOpt
   };
 }
 
-/** A calendar shared from another mailbox belongs to that mailbox, where it is read with full rights. */
-function isOwn(calendar: GraphCalendar, owner: Owner): boolean {
-  const address = calendar.owner?.address?.toLowerCase();
-  return address === undefined || address === "" || address === owner.name.toLowerCase() || address === owner.mail?.toLowerCase();
+function base(owner: Owner): string {
+  return `/users/${owner.id}`;
+}
+
+/** Times come in UTC when no `outlook.timezone` is asked for; the author's zone is a property of its own (event: get). */
+function wanted(owner: Owner, signal: AbortSignal): RequestOptions {
+  return { signal, key: `graph:mailbox:${owner.id}`, permission: "Calendars.Read", headers: { Prefer: 'IdType="ImmutableId", outlook.body-content-type="html"' } };
+}
+
+/**
+ * The owner's calendars, of every calendar group, each once. Birthday and holiday calendars are copied like the others: their names
+ * are localised and no property marks them, a rule that left them out would guess.
+ */
+async function* calendars({ client }: Reading, owner: Owner, signal: AbortSignal): AsyncIterable<GraphCalendar> {
+  const request = { ...wanted(owner, signal), query: { $top: 100 } };
+  const found = new Map<string, GraphCalendar>();
+  for await (const page of client.pages<GraphCalendar>(`${base(owner)}/calendars`, request)) for (const calendar of page.value) found.set(calendar.id, calendar);
+  for await (const page of client.pages<{ readonly id: string }>(`${base(owner)}/calendarGroups`, request)) {
+    for (const group of page.value) {
+      for await (const inner of client.pages<GraphCalendar>(`${base(owner)}/calendarGroups/${group.id}/calendars`, request)) {
+        for (const calendar of inner.value) if (!found.has(calendar.id)) found.set(calendar.id, calendar);
+      }
+    }
+  }
+  const own = ownAddresses(owner, [...found.values()]);
+  for (const calendar of found.values()) if (isOwn(calendar, own)) yield calendar;
+}
+
+/** The mailbox may be known by another address than the directory's: its default calendar tells which. */
+function ownAddresses(owner: Owner, all: readonly GraphCalendar[]): ReadonlySet<string> {
+  const addresses = [owner.name, owner.mail, ...all.filter((calendar) => calendar.isDefaultCalendar === true).map((calendar) => calendar.owner?.address)];
+  return new Set(addresses.flatMap((address) => (address ? [address.toLowerCase()] : [])));
+}
+
+/**
+ * A calendar shared by somebody else names that person as its owner, and only its creator may share one (calendar: owner, canShare): it
+ * belongs to the other mailbox, where it is read with full rights. In doubt a calendar is the owner's.
+ */
+function isOwn(calendar: GraphCalendar, own: ReadonlySet<string>): boolean {
+  const address = calendar.owner?.address?.toLowerCase() ?? "";
+  return address === "" || calendar.isDefaultCalendar === true || calendar.canShare === true || own.has(address);
 }
 
 function containerOf(owner: Owner, calendar: GraphCalendar): Container {
-  const color = calendar.hexColor ?? "";
+  const color = /^#?([0-9A-Fa-f]{6})$/.exec(calendar.hexColor ?? "")?.[1];
   return {
     workload: "calendar", owner: owner.id, id: calendar.id, name: calendar.name ?? "",
-    ...(calendar.isDefaultCalendar === true ? { role: "default" as const } : {}), ...(/^#[0-9A-Fa-f]{6}$/.test(color) ? { color } : {}),
+    ...(calendar.isDefaultCalendar === true ? { role: "default" as const } : {}), ...(color === undefined ? {} : { color: `#${color}` }),
   };
 }
 
-/** Change mark of a whole series: the master's, each exception's, and the cancelled dates. */
-function seriesVersion({ event, exceptions }: Series): string {
-  if (!event.changeKey) return "";
-  const marks = exceptions.map((exception) => `${exception.id} ${exception.changeKey ?? ""}`).sort();
-  return createHash("sha256").update([event.changeKey, ...marks, ...[...(event.cancelledOccurrences ?? [])].sort()].join("\n")).digest("hex").slice(0, 32);
+/** Occurrences belong to their series' item; one whose series is not in this mailbox (a single invitation) stands alone. */
+async function readListed(reading: Reading, owner: Owner, event: GraphEvent, container: string, context: ReadContext): Promise<Change | undefined> {
+  const part = (event.type === "exception" || event.type === "occurrence") && event.seriesMasterId;
+  try {
+    if (part && await hasMaster(reading, owner, part, context.signal)) return undefined;
+    return await readEvent(reading, owner, event, container, context);
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    return itemFailure(thrown, { id: event.id, container, title: event.subject ?? "" });
+  }
+}
+
+async function hasMaster({ client }: Reading, owner: Owner, id: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.get(`${base(owner)}/events/${id}`, { ...wanted(owner, signal), query: { $select: "id" } });
+    return true;
+  } catch (thrown) {
+    if (asExodusError(thrown).code === "GRAPH_NOT_FOUND") return false;
+    throw thrown;
+  }
+}
+
+async function readEvent({ client, options }: Reading, owner: Owner, listed: GraphEvent, container: string, context: ReadContext): Promise<Change> {
+  const known = await context.known(listed.id);
+  const unchanged = (version: string): boolean => known !== undefined && version !== "" && known.version === version;
+  const single = !listed.recurrence;
+  if (single && unchanged(listed.changeKey ?? "")) return { kind: "unchanged", id: listed.id, container };
+  const events = `${base(owner)}/events`;
+  const request = wanted(owner, context.signal);
+  const series: Series = single
+    ? { event: listed, version: listed.changeKey ?? "", losses: [], exceptions: () => Promise.resolve([]) }
+    : await readSeries(listed, { client, events, wanted: request, lacks: options.cloudLacks, zones: options });
+  if (unchanged(series.version)) return { kind: "unchanged", id: listed.id, container };
+  const exceptions = await series.exceptions();
+  const attachments = await readAttachments(client, events, [series.event, ...exceptions], options.attachmentLimit ?? ATTACHMENT_LIMIT, request);
+  const mapped = eventToIcs({ event: series.event, exceptions, attachments }, { ownerMail: owner.mail ?? owner.name, ...options });
+  if (mapped === undefined) throw new ExodusError("GRAPH_SHAPE", { params: { path: "event", reason: "no readable start" } });
+  const body = await context.blobs.write(bytesOf(mapped.ics), ".ics");
+  return {
+    kind: "item", key: { workload: "calendar", owner: owner.id, id: listed.id }, container, version: series.version, title: listed.subject ?? "",
+    record: mapped.record, body, parts: [], digest: itemDigest(mapped.record, body, []), losses: [...mapped.losses, ...series.losses],
+  };
+}
+
+async function* told(changes: AsyncIterable<Change | undefined>): AsyncIterable<Change> {
+  for await (const change of changes) if (change !== undefined) yield change;
 }
 
 async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
