@@ -1,0 +1,62 @@
+import { Command, Option } from "commander";
+import path from "node:path";
+import { ExodusError } from "../../core/errors.js";
+import { WORKLOADS, type WorkloadName } from "../../core/item.js";
+import { audit } from "../../engine/audit.js";
+import { writeAudit } from "../../engine/report/audit-report.js";
+import { composeAdapters, composeLegs, composeSource } from "../compose.js";
+import { bytesText } from "../duration.js";
+import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
+import { framed, type Frame } from "../frame.js";
+import { reportFolder } from "../report-files.js";
+
+interface AuditOptions {
+  readonly owner?: readonly string[];
+  readonly workload?: readonly WorkloadName[];
+}
+
+export function auditCommand(): Command {
+  return new Command("audit")
+    .description("dry run: what is there per owner and workload, what each route would lose, what blocks; writes nothing but its report")
+    .option("--owner <name...>", "only these owners")
+    .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
+    .addHelpText("after", "\nExample:\n  o365-exodus audit --lang fr")
+    .action(async (options: AuditOptions, command: Command) => framed(command, (frame) => runAudit(frame, options)));
+}
+
+/** Prints the audit and writes its report; 3 when something blocks. */
+export async function runAudit(frame: Frame, options: AuditOptions): Promise<ExitCode> {
+  const { output, stop, governor } = frame;
+  const loaded = await frame.loaded();
+  const source = await composeSource(loaded, governor, output.lang);
+  const adapters = await composeAdapters(loaded, governor, output.lang);
+  try {
+    const { legs, unknown } = await composeLegs(loaded, source.owners(stop.hard), {
+      ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
+    });
+    const rows = await audit({ legs, source, adapters, parallelLegs: loaded.config.limits.parallelUnits, lang: output.lang, signal: stop.hard });
+    output.line(output.text.auditHead);
+    for (const row of rows) {
+      const bytes = row.bytes === undefined ? "" : `, ${bytesText(row.bytes)}`;
+      output.line(`  ${row.ownerName}  ${output.text.workloads[row.workload] ?? row.workload} → ${row.target}: ${output.text.auditRow(row.items, row.containers, bytes)}`);
+      for (const blocker of row.blockers) output.line(`    ${output.text.blocked}: [${blocker.code}] ${blocker.message} ${blocker.remedy}`);
+      output.record({ type: "audit", ...row });
+    }
+    for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
+    const dir = path.resolve(loaded.baseDir, loaded.config.report);
+    await writeAudit(rows, output.lang, reportFolder(dir));
+    output.line(output.text.report(path.join(dir, "audit.html")));
+    const blockers = rows.flatMap((row) => row.blockers);
+    if (blockers.length === 0) output.line(output.text.noBlockers);
+    if (unknown.length > 0) return EXIT.configuration;
+    return blockers[0] === undefined ? EXIT.complete : blockerExit(blockers[0].code);
+  } finally {
+    for (const adapter of adapters.values()) await adapter.close();
+    await source.close();
+  }
+}
+
+function blockerExit(code: string): ExitCode {
+  const exit = exitCodeOfCode(code);
+  return exit === EXIT.internal ? EXIT.partial : exit;
+}

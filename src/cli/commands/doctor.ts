@@ -1,0 +1,60 @@
+import { Command } from "commander";
+import ora from "ora";
+import type { CheckResult } from "../../core/source.js";
+import { explain } from "../../engine/audit.js";
+import { composeAdapters, composeSource } from "../compose.js";
+import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
+import { framed, type Frame } from "../frame.js";
+
+export function doctorCommand(): Command {
+  return new Command("doctor")
+    .description("check sign-in, consents and the reachability of every route, with the remedy for what is missing")
+    .addHelpText("after", "\nExample:\n  o365-exodus doctor --lang fr")
+    .action(async (_options: unknown, command: Command) => framed(command, doctor));
+}
+
+/** Prints one line a check; the first failed check decides the exit code. */
+export async function doctor(frame: Frame): Promise<ExitCode> {
+  const { output, stop, governor } = frame;
+  const loaded = await frame.loaded();
+  let exit: ExitCode = EXIT.complete;
+  const show = (where: string, check: CheckResult): void => {
+    output.line(`${check.ok ? output.text.ok : output.text.notOk}  ${where}: ${check.subject}: ${check.message}`);
+    if (!check.ok && check.advice !== undefined) output.line(`    ${output.text.remedy} ${check.advice}`);
+    output.record({ type: "check", where, ...check });
+    if (!check.ok && exit === EXIT.complete) exit = failing(check.code);
+  };
+  const source = await composeSource(loaded, governor, output.lang);
+  try {
+    await watched(frame, source.name, source.check(stop.hard), show);
+  } finally {
+    await source.close();
+  }
+  for (const [name, adapter] of await composeAdapters(loaded, governor, output.lang)) {
+    await watched(frame, name, adapter.check(stop.hard), show);
+    await adapter.close();
+  }
+  return exit;
+}
+
+/** A check that throws is a failed check: the others still run. */
+async function watched(frame: Frame, where: string, checks: AsyncIterable<CheckResult>, show: (where: string, check: CheckResult) => void): Promise<void> {
+  const spinner = frame.output.live ? ora({ text: where, stream: process.stderr }).start() : undefined;
+  try {
+    for await (const check of checks) {
+      spinner?.clear();
+      show(where, check);
+    }
+  } catch (thrown) {
+    spinner?.clear();
+    const { code, message, remedy } = explain(thrown, frame.output.lang);
+    show(where, { subject: where, ok: false, code, message, advice: remedy });
+  } finally {
+    spinner?.stop();
+  }
+}
+
+function failing(code: string): ExitCode {
+  const exit = exitCodeOfCode(code);
+  return exit === EXIT.internal ? EXIT.configuration : exit;
+}

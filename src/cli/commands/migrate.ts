@@ -1,0 +1,98 @@
+import { Command, Option } from "commander";
+import { ExodusError } from "../../core/errors.js";
+import { WORKLOADS, type WorkloadName } from "../../core/item.js";
+import type { PassKind } from "../../core/state.js";
+import { runLegs } from "../../engine/run.js";
+import { totals, unitRows } from "../../engine/summary.js";
+import { composeAdapters, composeLegs, composeSource } from "../compose.js";
+import { parseDuration } from "../duration.js";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import { framed, stoppedCode, type Frame } from "../frame.js";
+import { listed } from "../known-legs.js";
+import { Progress } from "../progress.js";
+import { exitCodeOfTotals, printTotals } from "../summary.js";
+import { saveReport } from "../save-report.js";
+import { openWorkspace, runContext } from "../workspace.js";
+
+export interface RunOptions {
+  readonly owner?: readonly string[];
+  readonly workload?: readonly WorkloadName[];
+  readonly pass: PassKind;
+  readonly applyDeletions?: boolean;
+  readonly maxDuration?: number;
+}
+
+interface Stages {
+  readonly name: "migrate" | "pull" | "push";
+  readonly pull: boolean;
+  readonly push: boolean;
+}
+
+/** `migrate` is `pull` and `push` as one pipeline. */
+export function migrateCommands(): Command[] {
+  return [
+    runCommand({ name: "migrate", pull: true, push: true }, "read the tenant into the vault and write it to the targets, as one pipeline", `
+Examples:
+  o365-exodus migrate                             everything that exodus.yaml routes
+  o365-exodus migrate --owner claire@mairie.fr    one person
+  o365-exodus migrate --pass delta                what has changed since
+  o365-exodus migrate --max-duration 40m          stop in time with exit code 75; run again to go on`),
+    runCommand({ name: "pull", pull: true, push: false }, "only read: fill the vault from the tenant", `
+Example:
+  o365-exodus pull --workload mail`),
+    runCommand({ name: "push", pull: false, push: true }, "only write: bring what the vault holds to the targets", `
+Example:
+  o365-exodus push --owner claire@mairie.fr`),
+  ];
+}
+
+function runCommand(stages: Stages, description: string, examples: string): Command {
+  return new Command(stages.name)
+    .description(description)
+    .option("--owner <name...>", "only these owners")
+    .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
+    .addOption(new Option("--pass <kind>", "full, delta or cutover; unfinished passes of the same kind go on").choices(["full", "delta", "cutover"]).default("full"))
+    .option("--apply-deletions", "also remove at the target what was deleted at the source (only objects that we created)")
+    .option("--max-duration <time>", "stop in time with everything saved, for example 40m", parseDuration)
+    .addHelpText("after", examples)
+    .action(async (options: RunOptions, command: Command) => framed(command, (frame) => run(frame, stages, options)));
+}
+
+/** One run from configuration to report; also the body of `demo`'s steps. */
+export async function run(frame: Frame, stages: Stages, options: RunOptions): Promise<ExitCode> {
+  const { output, stop, governor } = frame;
+  const loaded = await frame.loaded();
+  const timer = options.maxDuration === undefined ? undefined : setTimeout(() => stop.request("duration"), options.maxDuration);
+  timer?.unref();
+  const source = stages.pull ? await composeSource(loaded, governor, output.lang) : undefined;
+  const adapters = stages.push ? await composeAdapters(loaded, governor, output.lang) : new Map();
+  const workspace = await openWorkspace(loaded);
+  const progress = new Progress(output, governor);
+  try {
+    const owners = source === undefined ? listed(await workspace.state.owners()) : source.owners(stop.hard);
+    const { legs, unknown } = await composeLegs(loaded, owners, {
+      ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
+    });
+    const context = await runContext(loaded, workspace, options.pass, { governor, stop, emit: progress.listen, applyDeletions: options.applyDeletions === true });
+    const { complete } = await runLegs(context, {
+      legs, adapters, parallelLegs: loaded.config.limits.parallelUnits, ...(source === undefined ? {} : { source }),
+    });
+    progress.stop();
+    const sums = totals(await unitRows(workspace.state, legs, context.pass.id, output.lang));
+    printTotals(output, sums, { pass: context.pass.id, kind: context.pass.kind, complete, unknownOwners: unknown });
+    for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
+    if (stages.push) output.line(output.text.report(await saveReport(loaded, workspace, legs, context.pass, complete, output.lang)));
+    if (!complete) {
+      if (stop.reason === "duration") output.line(output.text.stoppedByDuration);
+      output.line(output.text.goOn(`o365-exodus ${stages.name}${options.pass === "full" ? "" : ` --pass ${options.pass}`}`));
+      return stoppedCode(stop);
+    }
+    return unknown.length > 0 ? EXIT.configuration : exitCodeOfTotals(sums);
+  } finally {
+    clearTimeout(timer);
+    progress.stop();
+    for (const adapter of adapters.values()) await adapter.close();
+    await source?.close();
+    await workspace.close();
+  }
+}

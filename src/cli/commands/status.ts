@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { totals, unitRows } from "../../engine/summary.js";
+import { EXIT } from "../exit-codes.js";
+import { framed } from "../frame.js";
+import { knownLegs } from "../known-legs.js";
+import { printTotals } from "../summary.js";
+import { openWorkspace, vaultExists } from "../workspace.js";
+
+export function statusCommand(): Command {
+  return new Command("status")
+    .description("how far the migration is: the same account as at the end of a run")
+    .addHelpText("after", "\nExample:\n  o365-exodus status --json")
+    .action(async (_options: unknown, command: Command) => framed(command, async ({ output, loaded: load }) => {
+      const loaded = await load();
+      if (!(await vaultExists(loaded))) {
+        output.line(output.text.nothingYet);
+        return EXIT.complete;
+      }
+      const workspace = await openWorkspace(loaded);
+      try {
+        const pass = await workspace.state.lastPass();
+        if (pass === undefined) {
+          output.line(output.text.nothingYet);
+          return EXIT.complete;
+        }
+        output.line(output.text.passLine(pass.kind, pass.startedAt, pass.completedAt !== undefined));
+        const legs = await knownLegs(loaded, workspace.state, {});
+        printTotals(output, totals(await unitRows(workspace.state, legs, pass.id, output.lang)), { pass: pass.id, kind: pass.kind });
+        return EXIT.complete;
+      } finally {
+        await workspace.close();
+      }
+    }));
+}

@@ -1,0 +1,62 @@
+import { Command, Option } from "commander";
+import pLimit from "p-limit";
+import { WORKLOADS, type WorkloadName } from "../../core/item.js";
+import { totals, unitRows } from "../../engine/summary.js";
+import { verifyUnit } from "../../engine/verify.js";
+import { composeAdapters } from "../compose.js";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import { framed, stoppedCode, type Frame } from "../frame.js";
+import { knownLegs } from "../known-legs.js";
+import { Progress } from "../progress.js";
+import { exitCodeOfTotals, printTotals } from "../summary.js";
+import { saveReport } from "../save-report.js";
+import { openWorkspace, runContext } from "../workspace.js";
+
+interface VerifyOptions {
+  readonly owner?: readonly string[];
+  readonly workload?: readonly WorkloadName[];
+}
+
+export function verifyCommand(): Command {
+  return new Command("verify")
+    .description("re-read the targets and compare every item with the vault; writes nothing there")
+    .option("--owner <name...>", "only these owners")
+    .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
+    .addHelpText("after", "\nExample:\n  o365-exodus verify --workload files      exit code 4 when something differs")
+    .action(async (options: VerifyOptions, command: Command) => framed(command, (frame) => verify(frame, options)));
+}
+
+/** Compares target and vault for all legs that the ledger knows. */
+export async function verify(frame: Frame, options: VerifyOptions): Promise<ExitCode> {
+  const { output, stop, governor } = frame;
+  const loaded = await frame.loaded();
+  const adapters = await composeAdapters(loaded, governor, output.lang);
+  const workspace = await openWorkspace(loaded);
+  const progress = new Progress(output, governor);
+  try {
+    const legs = await knownLegs(loaded, workspace.state, options);
+    const pass = await workspace.state.lastPass();
+    if (pass === undefined) {
+      output.line(output.text.nothingYet);
+      return EXIT.complete;
+    }
+    const context = { ...(await runContext(loaded, workspace, pass.kind, { governor, stop, emit: progress.listen, applyDeletions: false })), pass };
+    const limit = pLimit(loaded.config.limits.parallelUnits);
+    await Promise.all(legs.flatMap(({ owner, workload, targets }) => targets.map(({ name, account }) => limit(async () => {
+      const adapter = adapters.get(name);
+      if (adapter === undefined || stop.soft.aborted) return;
+      await verifyUnit(context, { owner: owner.id, workload, target: name }, owner, { owner, name: account }, adapter);
+    }))));
+    progress.stop();
+    const sums = totals(await unitRows(workspace.state, legs, pass.id, output.lang));
+    printTotals(output, sums, { pass: pass.id });
+    output.line(output.text.report(await saveReport(loaded, workspace, legs, pass, !stop.soft.aborted, output.lang)));
+    if (stop.soft.aborted) return stoppedCode(stop);
+    if (sums.verified.different + sums.verified.missing > 0) return EXIT.different;
+    return exitCodeOfTotals(sums);
+  } finally {
+    progress.stop();
+    for (const adapter of adapters.values()) await adapter.close();
+    await workspace.close();
+  }
+}

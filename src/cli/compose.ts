@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { adapterNames, loadAdapter } from "../../adapters/registry.js";
+import type { Adapter } from "../core/adapter.js";
+import { ExodusError, type Lang } from "../core/errors.js";
+import type { RateGovernor } from "../core/governor.js";
+import type { Owner, WorkloadName } from "../core/item.js";
+import type { Source } from "../core/source.js";
+import { readIdentities, type IdentityMap } from "../config/identities.js";
+import type { LoadedConfig } from "../config/load.js";
+import type { ExodusConfig } from "../config/schema.js";
+import { resolveSecret } from "../config/secrets.js";
+import type { Leg } from "../engine/run.js";
+import type { Credential } from "../graph/auth.js";
+import { createGraphSource } from "../graph/source.js";
+
+/** PEM certificates of `tls.caFile`, for the source and every target alike. */
+export async function trustedCa({ config, baseDir }: LoadedConfig): Promise<string | undefined> {
+  if (config.tls.caFile === undefined) return undefined;
+  try {
+    return await readFile(path.resolve(baseDir, config.tls.caFile), "utf8");
+  } catch (cause) {
+    throw new ExodusError("CONFIG_SECRET_MISSING", { params: { reference: `file:${config.tls.caFile}` }, cause });
+  }
+}
+
+/** The source that the configuration describes; signs in at its first request. */
+export async function composeSource(loaded: LoadedConfig, governor: RateGovernor, lang: Lang): Promise<Source> {
+  const { source } = loaded.config;
+  const ca = await trustedCa(loaded);
+  return createGraphSource({
+    cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: await credentialOf(loaded),
+    governor, territory: source.territory, versions: source.versions, lang,
+    ...(source.authority === undefined ? {} : { authority: source.authority }),
+    ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
+    ...(ca === undefined ? {} : { ca }),
+  });
+}
+
+async function credentialOf({ config, baseDir }: LoadedConfig): Promise<Credential> {
+  const { clientSecret, certificate, privateKey } = config.source;
+  if (certificate !== undefined && privateKey !== undefined) {
+    return { kind: "certificate", certificatePem: await resolveSecret(certificate, baseDir), privateKeyPem: await resolveSecret(privateKey, baseDir) };
+  }
+  return { kind: "secret", secret: await resolveSecret(clientSecret ?? "", baseDir) };
+}
+
+/** Every target of the configuration that a route uses, by name. @throws ExodusError CONFIG_ADAPTER, CONFIG_INVALID, CONFIG_ROUTE. */
+export async function composeAdapters(loaded: LoadedConfig, governor: RateGovernor, lang: Lang): Promise<ReadonlyMap<string, Adapter>> {
+  const { config, baseDir, file } = loaded;
+  const ca = await trustedCa(loaded);
+  const adapters = new Map<string, Adapter>();
+  for (const name of new Set(config.routes.flatMap(({ to }) => to))) {
+    const entry = config.targets[name];
+    if (entry === undefined) throw new ExodusError("CONFIG_ROUTE", { params: { target: name, known: Object.keys(config.targets).join(", ") } });
+    const { adapter: kind, ...options } = entry;
+    const module = await loadAdapter(kind);
+    if (module === undefined) throw new ExodusError("CONFIG_ADAPTER", { params: { target: name, adapter: kind, known: adapterNames().join(", ") } });
+    const parsed = module.options.safeParse(options);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const keys = issue?.code === "unrecognized_keys" ? issue.keys.join(", ") : issue?.path.join(".");
+      throw new ExodusError("CONFIG_TARGET", { params: { file, target: name, field: keys ?? "", reason: issue?.message ?? "" } });
+    }
+    adapters.set(name, await module.create(parsed.data, { target: name, baseDir, ca, governor, lang, secret: (reference) => resolveSecret(reference, baseDir) }));
+  }
+  return adapters;
+}
+
+export interface Legs {
+  readonly legs: readonly Leg[];
+  /** Names of `owners` that the source does not have. */
+  readonly unknown: readonly string[];
+}
+
+/** Which owner's which workload goes where. `only` narrows the configuration's owners and workloads for one run. */
+export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Owner>, only: { owners?: readonly string[]; workloads?: readonly WorkloadName[] }): Promise<Legs> {
+  const { config, baseDir } = loaded;
+  const identities: IdentityMap = config.identities === undefined ? new Map<string, string>() : await readIdentities(path.resolve(baseDir, config.identities));
+  const wanted = only.owners ?? (config.owners === "all" ? undefined : config.owners);
+  const missing = new Map(wanted?.map((name) => [name.toLowerCase(), name]));
+  const legs: Leg[] = [];
+  for await (const owner of owners) {
+    const name = owner.name.toLowerCase();
+    if (wanted !== undefined && !missing.has(name) && !wanted.some((entry) => entry.toLowerCase() === name)) continue;
+    missing.delete(name);
+    const account = identities.get(name) ?? owner.name;
+    for (const [workload, targets] of routesOf(config, name)) {
+      if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
+      legs.push({ owner, workload, targets: targets.map((target) => ({ name: target, account })) });
+    }
+  }
+  return { legs, unknown: [...missing.values()] };
+}
+
+function routesOf(config: ExodusConfig, owner: string): ReadonlyMap<WorkloadName, readonly string[]> {
+  const routes = new Map<WorkloadName, string[]>();
+  for (const route of config.routes) {
+    if (route.owners !== undefined && !route.owners.some((entry) => entry.toLowerCase() === owner)) continue;
+    for (const workload of [route.workload].flat()) {
+      const targets = routes.get(workload) ?? [];
+      for (const target of [route.to].flat()) if (!targets.includes(target)) targets.push(target);
+      routes.set(workload, targets);
+    }
+  }
+  return routes;
+}

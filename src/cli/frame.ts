@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import type { Lang } from "../core/errors.js";
+import { loadConfig, type LoadedConfig } from "../config/load.js";
+import { createGovernor } from "../engine/governor.js";
+import { GOVERNOR_LIMITS } from "../graph/limits.js";
+import type { RateGovernor } from "../core/governor.js";
+import { StopSwitch } from "../engine/stop.js";
+import { EXIT, exitCodeOf, type ExitCode } from "./exit-codes.js";
+import { Output } from "./output.js";
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  readonly lang?: Lang;
+  readonly quiet?: boolean;
+  readonly logLevel: string;
+}
+
+/** What a command works with. `loaded` reads the configuration once, at its first call. */
+export interface Frame {
+  readonly output: Output;
+  readonly stop: StopSwitch;
+  readonly governor: RateGovernor;
+  loaded(): Promise<LoadedConfig>;
+}
+
+/** French when asked for, or when the terminal speaks French. */
+export function chooseLang(option: Lang | undefined, environment: NodeJS.ProcessEnv = process.env): Lang {
+  if (option !== undefined) return option;
+  const locale = environment["LC_ALL"] ?? environment["LC_MESSAGES"] ?? environment["LANG"] ?? "";
+  return locale.toLowerCase().startsWith("fr") ? "fr" : "en";
+}
+
+/** Runs one command's body with signals, output and exit code looked after. The body answers its own exit code. */
+export async function framed(command: Command, body: (frame: Frame) => Promise<ExitCode>): Promise<void> {
+  const options = command.optsWithGlobals<CommonOptions>();
+  if (options.logLevel !== undefined) process.env["EXODUS_LOG_LEVEL"] = options.logLevel;
+  const stop = new StopSwitch();
+  const output = new Output({ json: options.json === true, quiet: options.quiet === true, lang: chooseLang(options.lang) });
+  let config: Promise<LoadedConfig> | undefined;
+  const loaded = (): Promise<LoadedConfig> => (config ??= loadConfig(options.config));
+  const onSignal = (signal: NodeJS.Signals): void => {
+    output.line(output.text.stopping);
+    stop.request(signal === "SIGTERM" ? "terminate" : "interrupt");
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  try {
+    process.exitCode = await body({ output, stop, governor: createGovernor({ limits: GOVERNOR_LIMITS }), loaded });
+  } catch (thrown) {
+    output.error(thrown);
+    process.exitCode = exitCodeOf(thrown);
+  } finally {
+    stop.settle();
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  }
+}
+
+/** Exit code of a run that was stopped on purpose. */
+export function stoppedCode(stop: StopSwitch): ExitCode {
+  return stop.reason === "interrupt" ? EXIT.interrupted : EXIT.stopped;
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { auditCommand } from "./commands/audit.js";
+import { demoCommand } from "./commands/demo.js";
+import { doctorCommand } from "./commands/doctor.js";
+import { initCommand } from "./commands/init.js";
+import { migrateCommands } from "./commands/migrate.js";
+import { reportCommand } from "./commands/report.js";
+import { sandboxCommand } from "./commands/sandbox.js";
+import { statusCommand } from "./commands/status.js";
+import { vaultCommand } from "./commands/vault.js";
+import { verifyCommand } from "./commands/verify.js";
+import { EXIT } from "./exit-codes.js";
+
+const EXIT_HELP = `
+Exit codes: 0 complete; 1 internal error; 2 usage; 3 complete with failed items; 4 verification found differences;
+10 configuration; 11 vault locked; 12 vault version; 13 credential or consent; 14 target refused; 15 disk full;
+75 stopped on purpose (run again to go on); 130 interrupted (run again to go on).`;
+
+/** The program with all its commands; `--help` of each gives examples. */
+export function program(): Command {
+  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string };
+  const root = new Command("o365-exodus")
+    .description("Leave Microsoft 365: read a tenant through Microsoft Graph, keep it in an open vault, write it to open targets.\nQuitter Microsoft 365 : lire par Microsoft Graph, garder dans un coffre ouvert, écrire vers des cibles ouvertes.")
+    .version(version)
+    .option("-c, --config <file>", "configuration file", "exodus.yaml")
+    .option("--json", "one JSON object per line on stdout; sentences go to stderr")
+    .addOption(new Option("--lang <lang>", "language of sentences and reports").choices(["fr", "en"]))
+    .addOption(new Option("--log-level <level>", "how much to tell of internal failures").choices(["error", "info", "debug"]).default("info"))
+    .option("-q, --quiet", "errors only")
+    .addHelpText("after", EXIT_HELP)
+    .showHelpAfterError("(--help shows the options / --help montre les options)");
+  const commands = [
+    initCommand(), doctorCommand(), auditCommand(), ...migrateCommands(), statusCommand(), verifyCommand(), reportCommand(), vaultCommand(), sandboxCommand(), demoCommand(),
+  ];
+  for (const command of commands) root.addCommand(command);
+  for (const command of [root, ...commands, ...commands.flatMap((entry) => entry.commands)]) command.exitOverride();
+  return root;
+}
+
+/** Runs the command line; answers the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(argv);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.complete : EXIT.usage;
+    throw thrown;
+  }
+  return Number(process.exitCode ?? EXIT.complete);
+}

@@ -1,0 +1,86 @@
+import type { Lang } from "../core/errors.js";
+
+const EN = `# o365-exodus configuration. Secrets are never written here: name an environment variable (env:NAME) or a file (file:PATH).
+version: 1
+
+source:
+  cloud: global                 # global, bleu, gcc-high, dod, china, delos, govsg
+  tenantId: 00000000-0000-0000-0000-000000000000
+  clientId: 00000000-0000-0000-0000-000000000000
+  clientSecret: env:EXODUS_CLIENT_SECRET
+  # or a certificate:
+  # certificate: file:app.crt
+  # privateKey: file:app.key
+
+vault: ./vault                  # everything that is read is kept here, in open formats
+report: ./report
+
+owners: all                     # or a list of user principal names
+# identities: identities.csv    # source account;target account, when they differ
+
+targets:
+  archive:
+    adapter: archive            # a browsable tree on disk, with an offline index
+    path: ./archive
+  # mail:
+  #   adapter: imap
+  #   host: imap.example.org
+  #   port: 993
+  #   security: tls
+  #   user: "{account}"
+  #   password: env:EXODUS_IMAP_PASSWORD
+  # agenda:
+  #   adapter: caldav
+  #   url: https://dav.example.org/{account}/
+  #   user: "{account}"
+  #   password: env:EXODUS_DAV_PASSWORD
+
+routes:
+  - { workload: [mail, calendar, contacts, files], to: archive }
+`;
+
+const FR = `# Configuration d'o365-exodus. Aucun secret ici : nommez une variable d'environnement (env:NOM) ou un fichier (file:CHEMIN).
+version: 1
+
+source:
+  cloud: global                 # global, bleu, gcc-high, dod, china, delos, govsg
+  tenantId: 00000000-0000-0000-0000-000000000000
+  clientId: 00000000-0000-0000-0000-000000000000
+  clientSecret: env:EXODUS_CLIENT_SECRET
+  # ou un certificat :
+  # certificate: file:app.crt
+  # privateKey: file:app.key
+
+vault: ./vault                  # tout ce qui est lu est gardé ici, en formats ouverts
+report: ./rapport
+
+owners: all                     # ou une liste de noms d'utilisateur principaux
+# identities: identites.csv     # compte source;compte cible, quand ils diffèrent
+
+targets:
+  archive:
+    adapter: archive            # une arborescence lisible sur disque, avec un index hors ligne
+    path: ./archive
+  # courrier:
+  #   adapter: imap
+  #   host: imap.exemple.fr
+  #   port: 993
+  #   security: tls
+  #   user: "{account}"
+  #   password: env:EXODUS_IMAP_PASSWORD
+  # agenda:
+  #   adapter: caldav
+  #   url: https://dav.exemple.fr/{account}/
+  #   user: "{account}"
+  #   password: env:EXODUS_DAV_PASSWORD
+
+routes:
+  - { workload: [mail, calendar, contacts, files], to: archive }
+
+lang: fr
+`;
+
+/** The commented configuration that `init` writes. */
+export function starterConfig(lang: Lang): string {
+  return lang === "fr" ? FR : EN;
+}

@@ -1,0 +1,107 @@
+import type { Lang } from "../core/errors.js";
+import type { FinalState } from "../core/state.js";
+
+/** Every sentence of the terminal that is not an error, in both languages. */
+export interface Text {
+  readonly error: string;
+  readonly remedy: string;
+  readonly states: Readonly<Record<FinalState, string>>;
+  readonly workloads: Readonly<Record<string, string>>;
+  readonly seen: string;
+  readonly removed: string;
+  readonly kept: string;
+  readonly verified: (same: number, different: number, missing: number, unverifiable: number) => string;
+  readonly blocked: string;
+  readonly goOn: (command: string) => string;
+  readonly stopping: string;
+  readonly stoppedByDuration: string;
+  readonly report: (file: string) => string;
+  readonly archive: (dir: string) => string;
+  readonly pulled: string;
+  readonly throttled: string;
+  readonly errors: string;
+  readonly nothingYet: string;
+  readonly unverified: string;
+  readonly ok: string;
+  readonly notOk: string;
+  readonly written: (file: string) => string;
+  readonly passLine: (kind: string, startedAt: string, complete: boolean) => string;
+  readonly auditHead: string;
+  readonly auditRow: (items: number, containers: number, bytes: string) => string;
+  readonly noBlockers: string;
+  readonly findings: (problems: number, blobs: number, records: number) => string;
+  readonly step: Readonly<Record<"sandbox" | "doctor" | "audit" | "migrate" | "delta" | "verify" | "report", string>>;
+  readonly unknownOwners: (names: string) => string;
+}
+
+const en: Text = {
+  error: "Error",
+  remedy: "Remedy:",
+  states: { migrated: "migrated", "already-there": "already there", converted: "converted with losses", skipped: "skipped by rule", failed: "failed", pending: "still to do" },
+  workloads: { mail: "mail", calendar: "calendar", contacts: "contacts", files: "files", channels: "channels", chats: "chats" },
+  seen: "items at the source",
+  removed: "removed at the target",
+  kept: "deleted at the source, kept at the target",
+  verified: (same, different, missing, unverifiable) => `verified: ${same} same, ${different} different, ${missing} missing, ${unverifiable} unverifiable`,
+  blocked: "blocked",
+  goOn: (command) => `Stopped; nothing is lost. Go on with: ${command}`,
+  stopping: "Stopping: what is in flight is being finished (again Ctrl-C = at once).",
+  stoppedByDuration: "The time given by --max-duration is over.",
+  report: (file) => `Report: ${file}`,
+  archive: (dir) => `Archive: ${dir}`,
+  pulled: "read",
+  throttled: "throttled",
+  errors: "errors",
+  nothingYet: "Nothing has been migrated yet.",
+  unverified: "not verified",
+  ok: "ok",
+  notOk: "NOT OK",
+  written: (file) => `Written: ${file}`,
+  passLine: (kind, startedAt, complete) => `Last pass: ${kind}, started ${startedAt}, ${complete ? "complete" : "not complete"}`,
+  auditHead: "What is there, and what each route would do (nothing is written):",
+  auditRow: (items, containers, bytes) => `${items} items in ${containers} containers${bytes}`,
+  noBlockers: "Nothing blocks.",
+  findings: (problems, blobs, records) => `${records} records, ${blobs} blobs checked: ${problems === 0 ? "no problem" : `${problems} problem(s)`}`,
+  step: {
+    sandbox: "A small public body, served as Microsoft Graph on this machine", doctor: "Doctor: sign-in, consents, targets", audit: "Audit: what is there (dry run)",
+    migrate: "Migrate: everything to the archive", delta: "Delta: what has changed since", verify: "Verify: re-read and compare", report: "Report",
+  },
+  unknownOwners: (names) => `Not at the source: ${names}`,
+};
+
+const fr: Text = {
+  error: "Erreur",
+  remedy: "Remède :",
+  states: { migrated: "migrés", "already-there": "déjà là", converted: "convertis avec pertes", skipped: "écartés par règle", failed: "en échec", pending: "restant à faire" },
+  workloads: { mail: "courrier", calendar: "agendas", contacts: "contacts", files: "fichiers", channels: "canaux", chats: "conversations" },
+  seen: "éléments à la source",
+  removed: "supprimés à la cible",
+  kept: "supprimés à la source, gardés à la cible",
+  verified: (same, different, missing, unverifiable) => `vérification : ${same} identiques, ${different} différents, ${missing} manquants, ${unverifiable} invérifiables`,
+  blocked: "bloqué",
+  goOn: (command) => `Arrêté ; rien n'est perdu. Pour continuer : ${command}`,
+  stopping: "Arrêt : ce qui est en cours se termine (Ctrl-C encore = immédiatement).",
+  stoppedByDuration: "Le temps accordé par --max-duration est écoulé.",
+  report: (file) => `Rapport : ${file}`,
+  archive: (dir) => `Archive : ${dir}`,
+  pulled: "lus",
+  throttled: "ralenti",
+  errors: "erreurs",
+  nothingYet: "Rien n'a encore été migré.",
+  unverified: "non vérifié",
+  ok: "ok",
+  notOk: "PROBLÈME",
+  written: (file) => `Écrit : ${file}`,
+  passLine: (kind, startedAt, complete) => `Dernière passe : ${kind}, commencée le ${startedAt}, ${complete ? "complète" : "incomplète"}`,
+  auditHead: "Ce qu'il y a, et ce que ferait chaque route (rien n'est écrit) :",
+  auditRow: (items, containers, bytes) => `${items} éléments dans ${containers} conteneurs${bytes}`,
+  noBlockers: "Rien ne bloque.",
+  findings: (problems, blobs, records) => `${records} enregistrements, ${blobs} contenus contrôlés : ${problems === 0 ? "aucun problème" : `${problems} problème(s)`}`,
+  step: {
+    sandbox: "Un petit établissement public, servi comme Microsoft Graph sur cette machine", doctor: "Diagnostic : connexion, consentements, cibles", audit: "Audit : ce qu'il y a (à blanc)",
+    migrate: "Migration : tout vers l'archive", delta: "Delta : ce qui a changé depuis", verify: "Vérification : relecture et comparaison", report: "Rapport",
+  },
+  unknownOwners: (names) => `Absents de la source : ${names}`,
+};
+
+export const TEXT: Readonly<Record<Lang, Text>> = { en, fr };
