@@ -31,7 +31,10 @@ export interface BlobIndex {
   find(owner: string, sha256: string): Promise<BlobPlacement | undefined>;
   /** Adopts entries found in a segment at opening that a crash kept from being indexed. */
   adopt(placements: readonly BlobPlacement[]): Promise<void>;
-  /** Bytes of a records file that the last committed batch covered; what stands beyond it is cut at opening. Undefined: nothing committed. */
+  /**
+   * Bytes of a records file or segment that the last committed batch covered. Undefined: nothing committed. At opening, records beyond it are
+   * cut, and a segment is looked through from there on.
+   */
   committedLength(file: string): Promise<number | undefined>;
 }
 
@@ -39,7 +42,7 @@ export interface BlobIndex {
 export interface Flushed {
   readonly places: readonly RecordPlace[];
   readonly placements: readonly BlobPlacement[];
-  /** New committed length of each records file touched. */
+  /** New committed length of each records file and segment touched. */
   readonly lengths: Readonly<Record<string, number>>;
 }
 

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 /** Longest name of the common file systems, in bytes. */
 export const NAME_BYTES = 255;
 const KEPT_BYTES = 230;
+/** Stands for the empty name: a `%` alone is never part of another result. */
+const EMPTY = "%";
 
 /**
  * Name → file-system component, by the percent rule of `fixtures/README.md`: `%`, separators, characters that Windows refuses, controls, a trailing dot or
@@ -13,17 +15,28 @@ export function encodeFileName(name: string): string {
     .replace(/[%/\\:*?"<>|\u0000-\u001f\u007f]/g, (character) => percent(Buffer.from(character)))
     .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, (half) => percent(surrogate(half)))
     .replace(/[. ]$/, (character) => percent(Buffer.from(character)));
-  if (escaped === "") return "%00";
-  return escaped;
+  if (escaped === "") return EMPTY;
+  return name === "." || name === ".." ? name.replaceAll(".", "%2E") : escaped;
 }
 
-/** The name that `encodeFileName` was given. */
+/** The name that `encodeFileName` was given. A `%` that starts no sequence is taken literally. */
 export function decodeFileName(component: string): string {
-  if (component === "%00") return "";
-  return component.replace(/(?:%[0-9A-F]{2})+/g, (run) => {
-    const bytes = Buffer.from(run.replaceAll("%", ""), "hex");
-    return run.startsWith("%ED") && bytes.length === 3 ? String.fromCharCode(((bytes[0] ?? 0) & 0x0f) << 12 | ((bytes[1] ?? 0) & 0x3f) << 6 | ((bytes[2] ?? 0) & 0x3f)) : bytes.toString("utf8");
-  });
+  if (component === EMPTY) return "";
+  return component.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => decodeBytes(Buffer.from(run.replaceAll("%", ""), "hex")));
+}
+
+/** UTF-8 with lone surrogates in their generalised form, which Buffer's own decoder would replace. */
+function decodeBytes(bytes: Buffer): string {
+  let text = "";
+  let start = 0;
+  for (let at = 0; at + 2 < bytes.length; at += 1) {
+    const second = bytes[at + 1] ?? 0;
+    if (bytes[at] !== 0xed || second < 0xa0) continue;
+    text += bytes.toString("utf8", start, at) + String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | ((bytes[at + 2] ?? 0) & 0x3f));
+    start = at + 3;
+    at += 2;
+  }
+  return text + bytes.toString("utf8", start);
 }
 
 /** Cuts a component that is too long for a file system: start, `~`, eight digits of its hash, extension. Same component = same result. */

@@ -13,6 +13,9 @@ const DAY = 24 * HOUR;
 const PROBE_STEP = 10 * DAY;
 const UTC_NAMES = new Set(["UTC", "Etc/UTC", "Etc/GMT", "Etc/UCT", "GMT", "UCT", "Z", "tzone://Microsoft/Utc"]);
 
+/** Overseas France by ISO 3166: its zones share their Windows names with other countries'. */
+const FRENCH_OVERSEAS = ["GP", "MQ", "GF", "RE", "YT", "NC", "PF", "WF", "PM"] as const;
+
 const formatters = new Map<string, Intl.DateTimeFormat | undefined>();
 
 /** Undefined when the runtime's tz database does not know the name. */
@@ -36,13 +39,14 @@ function formatter(zone: string): Intl.DateTimeFormat | undefined {
  * IANA name of a zone given by its Windows or IANA name; "UTC" for every spelling of UTC; undefined when nobody knows it
  * (`Customized Time Zone`, `tzone://Microsoft/Custom`, free text).
  * One Windows zone covers several territories (CLDR `windowsZones`): `territory` (ISO 3166, for example "FR", "MQ", "RE")
- * picks the one meant; without a row for it the zone's first name stands, which has the same rules today.
+ * picks the one meant, "FR" standing for overseas France as well; without a row for it the zone's first name stands, which has
+ * the same rules today.
  */
 export function ianaZone(name: string, territory?: string): string | undefined {
   const trimmed = name.trim();
   if (UTC_NAMES.has(trimmed)) return "UTC";
-  const local = territory === undefined ? undefined : windowsZones.findIana(trimmed, territory)[0];
-  const mapped = local ?? windowsZones.findIana(trimmed)[0];
+  const territories = territory === undefined ? [] : territory === "FR" ? [territory, ...FRENCH_OVERSEAS] : [territory];
+  const mapped = territories.flatMap((one) => windowsZones.findIana(trimmed, one))[0] ?? windowsZones.findIana(trimmed)[0];
   if (mapped !== undefined) return UTC_NAMES.has(mapped) ? "UTC" : mapped;
   // Area/Location only: Intl also takes abbreviations ("EST") and raw offsets, which name no civil zone.
   return trimmed.includes("/") && formatter(trimmed) !== undefined ? trimmed : undefined;

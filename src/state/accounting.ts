@@ -86,6 +86,7 @@ async function* notable(db: Kysely<Tables>, unit: Unit, pass: string): AsyncIter
         l.code as l_code, l.params as l_params, l.losses as l_losses, b.code as b_code, b.params as b_params, l.verdict as verdict
         ${JOINED(unit)} and i.pull_state != 'gone' and i.id > ${after})
       where state in ('failed', 'skipped', 'converted') or verdict in ('different', 'missing')
+        or (state = 'already-there' and (i_losses != '[]' or l_losses != '[]'))
       order by id limit ${PAGE}`.execute(db);
     for (const row of page.rows) yield accounted(unit, row);
     const last = page.rows.at(-1);

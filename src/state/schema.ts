@@ -63,6 +63,8 @@ const TABLES: readonly string[] = [
 
 /** Creates what is missing and records the schema version; idempotent. */
 export async function createSchema(db: Kysely<Tables>): Promise<void> {
+  const made = await sql<{ n: number }>`select count(*) as n from sqlite_master where type = 'table' and name = 'meta'`.execute(db);
+  if (Number(made.rows[0]?.n) > 0) return;
   for (const statement of TABLES) await sql.raw(statement).execute(db);
   await db.insertInto("meta").values({ name: "schema", value: SCHEMA_VERSION }).onConflict((c) => c.column("name").doNothing()).execute();
 }

@@ -18,6 +18,8 @@ import { createSchema, SCHEMA_VERSION, type Tables } from "./schema.js";
  */
 export async function openStateStore(file: string): Promise<StateStore> {
   const sqlite = new LibsqlDatabase(file);
+  // `status` may look while a run writes.
+  sqlite.pragma("busy_timeout = 10000");
   sqlite.pragma("journal_mode = WAL");
   sqlite.pragma("synchronous = FULL");
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });

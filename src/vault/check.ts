@@ -1,175 +1,102 @@
-import { createReadStream } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { NeutralRecord } from "../format/records.js";
-import type { BlobRef, Item } from "../core/item.js";
-import type { BlobIndex, JournalLine } from "../core/vault.js";
-import { readAt } from "./disk.js";
+import type { BlobIndex } from "../core/vault.js";
+import { checkBlobFile, checkSegment } from "./check-blobs.js";
+import { checkRecords } from "./check-records.js";
+import { problem, type Check, type Finding } from "./finding.js";
+import { ifPresent } from "./disk.js";
+import { hashFile } from "./hash-file.js";
+import { recordsName, segmentNumber } from "./layout.js";
 import { lockVault } from "./lock.js";
-import { hashFile, sealedFiles } from "./seal.js";
-import { splitName } from "./segments.js";
-import { BLOCK, padding, parseTarHeader } from "./tar.js";
+import { ownerOf } from "./owner-folders.js";
+import { ReadHandles } from "./read-handles.js";
+import { References } from "./references.js";
+import { sealedFiles } from "./seal.js";
 import { vaultHeader } from "./vault.js";
 
-export type Finding =
-  | { readonly kind: "problem"; readonly code: ProblemCode; readonly file: string; readonly message: string }
-  | { readonly kind: "summary"; readonly owners: number; readonly records: number; readonly blobs: number; readonly bytes: number };
-
-export type ProblemCode = "torn-segment" | "bad-name" | "wrong-hash" | "wrong-size" | "seal-broken" | "bad-record" | "blob-missing" | "index-wrong";
+export type { Finding, InformationCode, ProblemCode } from "./finding.js";
 
 export interface CheckOptions {
   readonly index: BlobIndex;
-  /** Hash every blob again, not only look where it should be. */
+  /** Hash every blob and every sealed file again, not only look where they should be. */
   readonly readData: boolean;
   readonly signal: AbortSignal;
-}
-
-interface Check extends CheckOptions {
-  readonly root: string;
-  readonly counts: { owners: number; records: number; blobs: number; bytes: number };
+  /** Told the name of each file (relative to the vault) as its turn comes. */
+  readonly onProgress?: (file: string) => void;
 }
 
 /**
- * Checks a vault that nobody else uses: every segment is a tar of rightly named blobs, every record line is valid and names blobs that are there,
- * sealed files are unchanged. Memory does not grow with the vault.
- * @throws ExodusError VAULT_MISSING, VAULT_VERSION, VAULT_LOCKED.
+ * Checks a vault that nobody else uses: every segment is a tar of rightly named blobs, every record line is valid and names blobs that are there
+ * with their size, sealed files are unchanged. Ends with one summary. Memory does not grow with the vault. Changes nothing.
+ * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION, VAULT_LOCKED; the signal's reason.
  */
-export async function* checkVault(root: string, options: CheckOptions): AsyncIterable<Finding> {
+export async function* checkVault(root: string, options: CheckOptions): AsyncGenerator<Finding> {
   await vaultHeader(root);
   const unlock = await lockVault(root);
+  const handles = new ReadHandles(root);
   try {
-    const check: Check = { ...options, root, counts: { owners: 0, records: 0, blobs: 0, bytes: 0 } };
-    for (const owner of await names(path.join(root, "owners"))) {
-      options.signal.throwIfAborted();
-      check.counts.owners += 1;
-      yield* checkOwner(check, `owners/${owner}`);
+    const counts = { owners: 0, records: 0, blobs: 0, bytes: 0, unreferenced: 0, problems: 0 };
+    const check: Check = { root, index: options.index, readData: options.readData, handles, references: new References(), counts };
+    for (const name of await names(path.join(root, "owners"))) {
+      counts.owners += 1;
+      for await (const finding of checkOwner(check, `owners/${name}`, options)) {
+        if (finding.kind === "problem") counts.problems += 1;
+        yield finding;
+      }
     }
-    yield { kind: "summary", ...check.counts };
+    yield { kind: "summary", ...counts };
   } finally {
+    await handles.close();
     await unlock();
   }
 }
 
-async function* checkOwner(check: Check, dir: string): AsyncIterable<Finding> {
-  for (const name of await names(path.join(check.root, dir, "segments"))) yield* checkSegment(check, `${dir}/segments/${name}`);
-  for (const name of await names(path.join(check.root, dir, "large"))) yield* checkLarge(check, `${dir}/large/${name}`);
-  for (const name of await names(path.join(check.root, dir, "records"))) yield* checkRecords(check, `${dir}/records/${name}`);
-  if (check.readData) yield* checkSeals(check, dir);
-}
-
-async function* checkSegment(check: Check, file: string): AsyncIterable<Finding> {
-  const handle = await open(path.join(check.root, file), "r");
-  try {
-    const { size } = await handle.stat();
-    for (let offset = 0; offset < size; ) {
-      const header = await readAt(handle, offset, BLOCK);
-      // Two zero blocks end a sealed archive.
-      if (header.every((byte) => byte === 0)) break;
-      const entry = parseTarHeader(header);
-      const body = offset + BLOCK;
-      if (entry === undefined || body + entry.size > size) {
-        yield problem("torn-segment", file, `no whole entry at byte ${offset}`);
-        break;
-      }
-      yield* checkBlob(check, file, entry.name, body, entry.size);
-      offset = body + entry.size + padding(entry.size);
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-async function* checkLarge(check: Check, file: string): AsyncIterable<Finding> {
-  const { size } = await stat(path.join(check.root, file));
-  yield* checkBlob(check, file, path.basename(file), 0, size);
-}
-
-async function* checkBlob(check: Check, file: string, name: string, offset: number, size: number): AsyncIterable<Finding> {
-  const { sha256 } = splitName(name);
-  check.counts.blobs += 1;
-  check.counts.bytes += size;
-  if (!/^[0-9a-f]{64}$/.test(sha256)) {
-    yield problem("bad-name", file, `"${name}" is not named by a SHA-256`);
+async function* checkOwner(check: Check, dir: string, { signal, onProgress }: CheckOptions): AsyncGenerator<Finding> {
+  const owner = await ownerOf(check.root, dir);
+  if (owner === undefined) {
+    yield problem("bad-owner", `${dir}/owner.json`, "does not tell who the folder belongs to");
     return;
   }
-  if (!check.readData) return;
-  const found = await hashFile(path.join(check.root, file), { start: offset, end: offset + size - 1 });
-  if (found.sha256 !== sha256) yield problem("wrong-hash", file, `${sha256} has other bytes (${found.sha256})`);
+  const next = (file: string): string => {
+    signal.throwIfAborted();
+    onProgress?.(file);
+    return file;
+  };
+  // Records first: they tell which blobs are named.
+  check.references.clear();
+  for (const name of await names(path.join(check.root, dir, "records"))) {
+    const file = next(`${dir}/records/${name}`);
+    if (recordsName(name) === undefined) yield foreign(file);
+    else yield* checkRecords(check, file, owner.id);
+  }
+  for (const name of await names(path.join(check.root, dir, "segments"))) {
+    const file = next(`${dir}/segments/${name}`);
+    if (segmentNumber(name) === undefined) yield foreign(file);
+    else yield* checkSegment(check, file);
+  }
+  for (const name of await names(path.join(check.root, dir, "large"))) yield* checkBlobFile(check, next(`${dir}/large/${name}`));
+  yield* checkSeals(check, dir, next);
 }
 
-async function* checkRecords(check: Check, file: string): AsyncIterable<Finding> {
-  const owner = await ownerId(check.root, path.dirname(path.dirname(file)));
-  const committed = await check.index.committedLength(file);
-  const lines = createInterface({ input: createReadStream(path.join(check.root, file), committed === undefined || committed === 0 ? {} : { end: committed - 1 }), crlfDelay: Infinity });
-  let number = 0;
-  for await (const text of lines) {
-    number += 1;
-    check.counts.records += 1;
-    const line = parseLine(text);
-    if (line === undefined) yield problem("bad-record", file, `line ${number} is not a journal line`);
-    else if (line.kind === "item") yield* checkItem(check, `${file}:${number}`, owner, line);
-  }
-}
-
-async function* checkItem(check: Check, where: string, owner: string, item: Item): AsyncIterable<Finding> {
-  const parsed = NeutralRecord.safeParse(item.record);
-  if (!parsed.success) yield problem("bad-record", where, parsed.error.issues[0]?.message ?? "invalid record");
-  for (const blob of item.body === undefined ? item.parts : [item.body, ...item.parts]) yield* checkPresence(check, where, owner, blob);
-}
-
-async function* checkPresence(check: Check, where: string, owner: string, blob: BlobRef): AsyncIterable<Finding> {
-  const placement = await check.index.find(owner, blob.sha256);
-  if (placement === undefined) {
-    yield problem("blob-missing", where, `${blob.sha256} is not in the vault`);
-    return;
-  }
-  if (placement.size !== blob.size) yield problem("wrong-size", where, `${blob.sha256}: ${placement.size} bytes instead of ${blob.size}`);
-  const handle = await open(path.join(check.root, placement.file), "r").catch(() => undefined);
-  if (handle === undefined) {
-    yield problem("blob-missing", where, `${placement.file} is not there`);
-    return;
-  }
-  try {
-    if (placement.offset === 0) return;
-    const entry = parseTarHeader(await readAt(handle, placement.offset - BLOCK, BLOCK));
-    if (entry === undefined || splitName(entry.name).sha256 !== blob.sha256) yield problem("index-wrong", where, `${blob.sha256} does not stand at byte ${placement.offset} of ${placement.file}`);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function* checkSeals(check: Check, dir: string): AsyncIterable<Finding> {
+async function* checkSeals(check: Check, dir: string, next: (file: string) => string): AsyncGenerator<Finding> {
   for (const sealed of await sealedFiles(check.root, dir)) {
-    const found = await hashFile(path.join(check.root, sealed.file)).catch(() => undefined);
-    if (found?.sha256 !== sealed.sha256 || found.bytes !== sealed.bytes) yield problem("seal-broken", sealed.file, "differs from its seal");
+    const file = path.join(check.root, next(sealed.file));
+    const { handle, release } = await ifPresent(check.handles.acquire(sealed.file), { handle: undefined, release: () => Promise.resolve() });
+    try {
+      const size = (await handle?.stat())?.size;
+      if (size === undefined) yield problem("seal-broken", sealed.file, "is sealed but not there");
+      else if (size !== sealed.bytes) yield problem("seal-broken", sealed.file, `${size} bytes instead of ${sealed.bytes}`);
+      else if (check.readData && (await hashFile(file)).sha256 !== sealed.sha256) yield problem("seal-broken", sealed.file, "has other bytes than when it was sealed");
+    } finally {
+      await release();
+    }
   }
 }
 
-function parseLine(text: string): JournalLine | undefined {
-  try {
-    const line = JSON.parse(text) as JournalLine;
-    return line.v === 1 ? line : undefined;
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return undefined;
-    throw thrown;
-  }
-}
-
-async function ownerId(root: string, dir: string): Promise<string> {
-  let text = "";
-  for await (const chunk of createReadStream(path.join(root, dir, "owner.json"), "utf8")) text += String(chunk);
-  return (JSON.parse(text) as { id: string }).id;
+function foreign(file: string): Finding {
+  return { kind: "information", code: "foreign-file", file, message: "is no part of the format: not read" };
 }
 
 async function names(dir: string): Promise<readonly string[]> {
-  const found = await readdir(dir).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return [];
-    throw cause;
-  });
-  return found.sort();
-}
-
-function problem(code: ProblemCode, file: string, message: string): Finding {
-  return { kind: "problem", code, file, message };
+  return (await ifPresent(readdir(dir), [])).sort();
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Owner, WorkloadName } from "../core/item.js";
+import { WORKLOADS, type Owner, type WorkloadName } from "../core/item.js";
 
+/** Names and sizes of `docs/format.md`, which is normative. */
 export const FORMAT = "o365-exodus-vault";
 export const FORMAT_VERSION = 1;
 export const HEADER_FILE = "exodus-vault.json";
@@ -23,10 +24,21 @@ export interface VaultHeader {
   readonly tool: string;
 }
 
-/** Folder of an owner, relative to the vault: readable name first, identity second. */
+/** Where files are sealed; the tests take smaller ones. Bytes. */
+export interface Sizes {
+  readonly segment: number;
+  readonly records: number;
+}
+
+/** End of the folder name of an owner: its identity, whatever it is called today. */
+export function ownerMark(owner: Owner): string {
+  return `-${createHash("sha256").update(owner.id).digest("hex").slice(0, 8)}`;
+}
+
+/** Folder of an owner seen for the first time, relative to the vault: readable name first, identity second. */
 export function ownerDir(owner: Owner): string {
   const slug = owner.name.normalize("NFKD").replace(/[^\w.@-]+/g, "-").slice(0, 80) || "owner";
-  return `owners/${slug}-${createHash("sha256").update(owner.id).digest("hex").slice(0, 8)}`;
+  return `owners/${slug}${ownerMark(owner)}`;
 }
 
 export function segmentFile(dir: string, number: number): string {
@@ -39,4 +51,26 @@ export function recordsFile(dir: string, workload: WorkloadName, number: number)
 
 export function largeFile(dir: string, sha256: string, extension: string): string {
   return `${dir}/large/${sha256}${extension}`;
+}
+
+/** Number of a segment; undefined for a foreign file. */
+export function segmentNumber(name: string): number | undefined {
+  return /^\d{6,}\.tar$/.test(name) ? parseInt(name, 10) : undefined;
+}
+
+/** Workload and number of a records file; undefined for a foreign file. */
+export function recordsName(name: string): { readonly workload: WorkloadName; readonly number: number } | undefined {
+  const [, word, digits] = /^([a-z]+)-(\d{6,})\.jsonl$/.exec(name) ?? [];
+  const workload = WORKLOADS.find((known) => known === word);
+  return workload === undefined || digits === undefined ? undefined : { workload, number: parseInt(digits, 10) };
+}
+
+/** Ending of a blob's name, dot included, or nothing. */
+export const EXTENSION = /^(\.[A-Za-z0-9]{1,16})?$/;
+
+/** "<sha256><.ext>" of a blob's file or tar entry; undefined for any other name. */
+export function blobName(name: string): { readonly sha256: string; readonly extension: string } | undefined {
+  const sha256 = name.slice(0, 64);
+  const extension = name.slice(64);
+  return /^[0-9a-f]{64}$/.test(sha256) && EXTENSION.test(extension) ? { sha256, extension } : undefined;
 }

@@ -1,154 +1,138 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, rename, unlink, writeFile, type FileHandle } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
-import type { BlobRef, Owner, Sha256, WorkloadName } from "../core/item.js";
-import type { BlobIndex, BlobPlacement, Flushed, JournalLine, OwnerVault, RecordPlace } from "../core/vault.js";
-import { onDisk, readAt, syncFolder } from "./disk.js";
-import { DIR_MODE, FILE_MODE, largeFile, ownerDir, SMALL_BLOB } from "./layout.js";
-import { RecordsFile } from "./records.js";
-import { Segments } from "./segments.js";
+import type { BlobRef, Sha256, WorkloadName } from "../core/item.js";
+import type { BlobPlacement, Flushed, JournalLine, OwnerVault, RecordPlace } from "../core/vault.js";
+import { ensureFolder, syncFolder, onDisk } from "./disk.js";
+import { EXTENSION, largeFile, SMALL_BLOB, type Sizes } from "./layout.js";
+import { openBlob, readRecord } from "./read.js";
+import type { ReadHandles } from "./read-handles.js";
+import { Records } from "./records.js";
+import { Segments, type OwnerPlace } from "./segments.js";
 import { serial } from "./serial.js";
+import { Spill } from "./spill.js";
 
-/** Placements remembered after their commit, until the index surely has them. */
-const RECENT = 4_096;
-const READ_CHUNK = 256 * 1024;
-
-/** Opens one owner's part of the vault for reading and appending. `tmp` is the vault's folder for unfinished files. */
-export async function openOwnerVault(root: string, owner: Owner, index: BlobIndex): Promise<OwnerVault & { close(): Promise<void> }> {
-  const dir = ownerDir(owner);
-  await mkdir(path.join(root, dir, "large"), { recursive: true, mode: DIR_MODE });
-  await writeFile(path.join(root, dir, "owner.json"), `${JSON.stringify(owner)}\n`, { mode: FILE_MODE });
-  const segments = await Segments.open(root, dir, owner.id, index);
-  return new OpenOwner(root, dir, owner.id, index, segments);
+/** Placements answered by a commit, until the index is seen to hold that commit. */
+interface Answered {
+  readonly file: string;
+  readonly length: number;
+  readonly placements: ReadonlyMap<string, BlobPlacement>;
 }
 
-class OpenOwner implements OwnerVault {
+/** One owner's part of the vault, open for reading and appending. Recovers from a crash at its first write. */
+export class OpenOwner implements OwnerVault {
   readonly #inOrder = serial();
-  readonly #records = new Map<WorkloadName, RecordsFile>();
+  readonly #records = new Map<WorkloadName, Records>();
+  #segments: Promise<Segments> | undefined;
   #pending = new Map<string, BlobPlacement>();
-  readonly #recent = new Map<string, BlobPlacement>();
+  #answered: Answered[] = [];
   #largeAdded = false;
 
-  constructor(
-    private readonly root: string, private readonly dir: string, private readonly owner: string, private readonly index: BlobIndex, private readonly segments: Segments,
-  ) {}
+  constructor(private readonly place: OwnerPlace, private readonly handles: ReadHandles, private readonly sizes: Sizes) {}
 
   async write(bytes: AsyncIterable<Uint8Array>, extension: string): Promise<BlobRef> {
+    if (!EXTENSION.test(extension)) throw new ExodusError("INTERNAL", { params: { message: `"${extension}" cannot end a blob's name` } });
     const hash = createHash("sha256");
     let chunks: Uint8Array[] = [];
     let size = 0;
-    let spill: { readonly file: string; readonly handle: FileHandle } | undefined;
+    let spill: Spill | undefined;
     try {
       for await (const chunk of bytes) {
         hash.update(chunk);
         size += chunk.length;
-        if (spill === undefined && size > SMALL_BLOB) {
-          spill = await this.#spill(chunks);
-          chunks = [];
-        }
-        if (spill === undefined) chunks.push(chunk);
-        else await writeChunk(spill.handle, chunk, spill.file);
+        chunks.push(chunk);
+        if (size <= SMALL_BLOB) continue;
+        spill ??= await Spill.create(this.place.root);
+        for (const held of chunks) await spill.write(held);
+        chunks = [];
       }
     } catch (thrown) {
-      if (spill !== undefined) await drop(spill);
+      await spill?.drop();
       throw thrown;
     }
-    const sha256 = hash.digest("hex") as Sha256;
-    await (spill === undefined ? this.#keepSmall(sha256, extension, chunks, size) : this.#keepLarge(spill, sha256, extension, size));
-    return { sha256, size, extension };
+    const blob = { sha256: hash.digest("hex") as Sha256, size, extension };
+    await (spill === undefined ? this.#keepSmall(blob, chunks) : this.#keepLarge(blob, spill));
+    return blob;
   }
 
   async commit(workload: WorkloadName, lines: readonly JournalLine[]): Promise<Flushed> {
     return this.#inOrder(async () => {
-      await this.segments.sync();
-      if (this.#largeAdded) await syncFolder(path.join(this.root, this.dir, "large"));
+      const segments = await this.#recovered();
+      await this.#forgetKnown();
+      await segments.sealKnown();
+      const ends = await segments.sync();
+      if (this.#largeAdded) await onDisk(this.place.dir, () => syncFolder(path.join(this.place.root, this.place.dir, "large")));
       this.#largeAdded = false;
-      const placements = [...this.#pending.values()];
-      const records = await this.#recordsOf(workload);
-      const { places, file, length } = await records.append(lines);
-      for (const [sha256, placement] of this.#pending) this.#recent.set(sha256, placement);
-      for (const oldest of [...this.#recent.keys()].slice(0, Math.max(0, this.#recent.size - RECENT))) this.#recent.delete(oldest);
+      const placements = [...this.#answered.flatMap((answered) => [...answered.placements.values()]), ...this.#pending.values()];
+      const lengths = Object.fromEntries(ends);
+      // Nothing will tell whether the index took a batch without lines: its placements are answered again with the next.
+      if (lines.length === 0) return { places: [], placements, lengths };
+      const { places, file, length } = await (await this.#recordsOf(workload)).append(lines);
+      if (this.#pending.size > 0) this.#answered.push({ file, length, placements: this.#pending });
       this.#pending = new Map();
-      return { places, placements, lengths: { [file]: length } };
+      return { places, placements, lengths: { ...lengths, [file]: length } };
     });
   }
 
   async read(place: RecordPlace): Promise<JournalLine> {
-    const handle = await open(path.join(this.root, place.file), "r");
-    try {
-      return JSON.parse((await readAt(handle, place.offset, place.length)).toString("utf8")) as JournalLine;
-    } catch (cause) {
-      throw new ExodusError("VAULT_RECORD_TORN", { params: { file: place.file, offset: place.offset }, cause });
-    } finally {
-      await handle.close();
-    }
+    return readRecord(this.handles, place);
   }
 
   async *open(blob: BlobRef): AsyncIterable<Uint8Array> {
-    const placement = await this.#find(blob.sha256);
-    if (placement === undefined) throw new ExodusError("VAULT_BLOB_MISSING", { params: { sha256: blob.sha256 } });
-    if (placement.size === 0) return;
-    yield* createReadStream(path.join(this.root, placement.file), {
-      start: placement.offset, end: placement.offset + placement.size - 1, highWaterMark: READ_CHUNK,
-    }) as AsyncIterable<Uint8Array>;
+    yield* openBlob(this.handles, blob.sha256, await this.#find(blob.sha256));
   }
 
   async close(): Promise<void> {
     await this.#inOrder(async () => {
-      await this.segments.close();
+      await (await this.#segments?.catch(() => undefined))?.close();
       for (const records of this.#records.values()) await records.close();
     });
   }
 
   async #find(sha256: string): Promise<BlobPlacement | undefined> {
-    return this.#pending.get(sha256) ?? this.#recent.get(sha256) ?? (await this.index.find(this.owner, sha256));
+    const answered = this.#answered.find(({ placements }) => placements.has(sha256));
+    return this.#pending.get(sha256) ?? answered?.placements.get(sha256) ?? (await this.place.index.find(this.place.owner, sha256));
   }
 
-  async #keepSmall(sha256: string, extension: string, chunks: readonly Uint8Array[], size: number): Promise<void> {
-    if ((await this.#find(sha256)) !== undefined) return;
+  async #keepSmall({ sha256, extension, size }: BlobRef, chunks: readonly Uint8Array[]): Promise<void> {
     await this.#inOrder(async () => {
-      // The same bytes may have been appended while this call waited for its turn.
-      if (this.#pending.has(sha256) || this.#recent.has(sha256)) return;
-      this.#pending.set(sha256, await this.segments.append(sha256, extension, chunks, size));
+      const segments = await this.#recovered();
+      if ((await this.#find(sha256)) === undefined) this.#pending.set(sha256, await segments.append(sha256, extension, chunks, size));
     });
   }
 
-  async #keepLarge(spill: { readonly file: string; readonly handle: FileHandle }, sha256: string, extension: string, size: number): Promise<void> {
-    if ((await this.#find(sha256)) !== undefined) return drop(spill);
-    const file = largeFile(this.dir, sha256, extension);
-    await onDisk(file, () => spill.handle.sync());
-    await spill.handle.close();
-    await rename(spill.file, path.join(this.root, file));
-    this.#largeAdded = true;
-    this.#pending.set(sha256, { owner: this.owner, sha256, extension, size, file, offset: 0 });
+  async #keepLarge({ sha256, extension, size }: BlobRef, spill: Spill): Promise<void> {
+    if ((await this.#find(sha256)) !== undefined) return spill.drop();
+    // The long wait for the disk happens outside the queue.
+    await spill.finish();
+    await this.#inOrder(async () => {
+      const file = largeFile(this.place.dir, sha256, extension);
+      await ensureFolder(this.place.root, `${this.place.dir}/large`);
+      await spill.rename(this.place.root, file);
+      this.#largeAdded = true;
+      if ((await this.#find(sha256)) === undefined) this.#pending.set(sha256, { owner: this.place.owner, sha256, extension, size, file, offset: 0 });
+    });
   }
 
-  async #spill(chunks: readonly Uint8Array[]): Promise<{ file: string; handle: FileHandle }> {
-    const file = path.join(this.root, "tmp", randomUUID());
-    const handle = await onDisk(file, () => open(file, "wx", FILE_MODE));
-    for (const chunk of chunks) await writeChunk(handle, chunk, file);
-    return { file, handle };
+  /**
+   * Drops answered placements once the index holds their commit. Blobs of several workloads share the segments, so a commit answers for all; if
+   * its transaction fails, the placements must come again with the next one or another workload's record would name a blob that no index knows.
+   */
+  async #forgetKnown(): Promise<void> {
+    const open: Answered[] = [];
+    for (const answered of this.#answered) {
+      if (((await this.place.index.committedLength(answered.file)) ?? 0) < answered.length) open.push(answered);
+    }
+    this.#answered = open;
   }
 
-  async #recordsOf(workload: WorkloadName): Promise<RecordsFile> {
-    const known = this.#records.get(workload);
-    if (known !== undefined) return known;
-    const records = await RecordsFile.open(this.root, this.dir, workload, this.index);
+  #recovered(): Promise<Segments> {
+    return (this.#segments ??= onDisk(this.place.dir, () => Segments.open(this.place, this.sizes.segment)));
+  }
+
+  async #recordsOf(workload: WorkloadName): Promise<Records> {
+    const records = this.#records.get(workload) ?? (await onDisk(this.place.dir, () => Records.open(this.place, workload, this.sizes.records)));
     this.#records.set(workload, records);
     return records;
   }
-}
-
-async function writeChunk(handle: FileHandle, chunk: Uint8Array, file: string): Promise<void> {
-  let written = 0;
-  while (written < chunk.length) {
-    written += (await onDisk(file, () => handle.write(chunk, written, chunk.length - written))).bytesWritten;
-  }
-}
-
-async function drop(spill: { readonly file: string; readonly handle: FileHandle }): Promise<void> {
-  await spill.handle.close();
-  await unlink(spill.file);
 }

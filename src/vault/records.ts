@@ -1,78 +1,80 @@
-import { mkdir, open, readdir, type FileHandle } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readdir, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import type { WorkloadName } from "../core/item.js";
-import type { BlobIndex, RecordPlace } from "../core/vault.js";
-import { onDisk, syncFolder } from "./disk.js";
-import { DIR_MODE, FILE_MODE, RECORDS_BYTES, recordsFile } from "./layout.js";
-import { isSealed, seal } from "./seal.js";
+import type { RecordPlace } from "../core/vault.js";
+import { AppendFile } from "./append-file.js";
+import { ensureFolder, ifPresent, onDisk, syncFolder } from "./disk.js";
+import { recordsFile, recordsName } from "./layout.js";
+import { seal, sealedNames } from "./seal.js";
+import type { OwnerPlace } from "./segments.js";
 
-/** The open records file of one owner's one workload: JSON Lines, appended and synced once a batch. */
-export class RecordsFile {
-  #handle: FileHandle | undefined;
-  #end = 0;
+/** Where the lines of one batch stand. */
+export interface Appended {
+  readonly places: readonly RecordPlace[];
+  readonly file: string;
+  /** Length of the file after the batch, bytes. */
+  readonly length: number;
+}
 
-  private constructor(private readonly root: string, private readonly dir: string, private readonly workload: WorkloadName, private number: number) {}
+/** The records of one owner's one workload: JSON Lines, appended and synced once a batch. Not safe for concurrent calls. */
+export class Records {
+  private constructor(private readonly place: OwnerPlace, private readonly workload: WorkloadName, private readonly limit: number, private number: number, private open: AppendFile | undefined) {}
 
   /** Cuts what a crash left beyond the last committed batch, so that the batch written again stands there once. */
-  static async open(root: string, dir: string, workload: WorkloadName, index: BlobIndex): Promise<RecordsFile> {
-    const folder = path.join(root, dir, "records");
-    await mkdir(folder, { recursive: true, mode: DIR_MODE });
-    const numbers = (await readdir(folder)).filter((name) => name.startsWith(`${workload}-`)).map((name) => parseInt(name.slice(workload.length + 1), 10));
-    const last = Math.max(0, ...numbers);
-    const number = last === 0 || (await isSealed(root, dir, recordsFile(dir, workload, last))) ? last + 1 : last;
-    const records = new RecordsFile(root, dir, workload, number);
-    if (number === last) {
-      const handle = await records.#open();
-      records.#end = Math.min((await index.committedLength(records.file)) ?? 0, (await handle.stat()).size);
-      await handle.truncate(records.#end);
-    }
-    return records;
-  }
-
-  get file(): string {
-    return recordsFile(this.dir, this.workload, this.number);
+  static async open(place: OwnerPlace, workload: WorkloadName, limit: number): Promise<Records> {
+    const folder = `${place.dir}/records`;
+    await ensureFolder(place.root, folder);
+    const names = (await readdir(path.join(place.root, folder))).flatMap((name) => recordsName(name) ?? []);
+    const last = Math.max(0, ...names.filter((name) => name.workload === workload).map(({ number }) => number));
+    const file = recordsFile(place.dir, workload, last);
+    if (last === 0 || (await sealedNames(place.root, place.dir)).has(file)) return new Records(place, workload, limit, last + 1, undefined);
+    const committed = await place.index.committedLength(file);
+    const size = (await ifPresent(stat(path.join(place.root, file)), undefined))?.size ?? 0;
+    // Shorter than the index knows: damaged. Left alone for `check`; appending would give new lines the places of lost ones.
+    if (committed !== undefined && size < committed) return new Records(place, workload, limit, last + 1, undefined);
+    if (committed === undefined && size > 0) await setAside(place, file);
+    return new Records(place, workload, limit, last, await AppendFile.open(place.root, file, committed ?? 0));
   }
 
   /** Appends one line per value and forces them to the disk. */
-  async append(lines: readonly unknown[]): Promise<{ places: readonly RecordPlace[]; file: string; length: number }> {
-    const handle = await this.#open();
-    const file = this.file;
+  async append(lines: readonly unknown[]): Promise<Appended> {
+    if (this.open !== undefined && this.open.end >= this.limit) await this.#rotate(this.open);
+    const records = (this.open ??= await AppendFile.open(this.place.root, recordsFile(this.place.dir, this.workload, this.number), 0));
+    const { file } = records;
     const buffers = lines.map((line) => Buffer.from(`${JSON.stringify(line)}\n`));
-    const places: RecordPlace[] = [];
-    let offset = this.#end;
-    for (const buffer of buffers) {
-      places.push({ file, offset, length: buffer.length });
-      offset += buffer.length;
-    }
-    const bytes = Buffer.concat(buffers);
-    await onDisk(file, async () => {
-      await handle.write(bytes, 0, bytes.length, this.#end);
-      await handle.sync();
+    let offset = records.end;
+    const places = buffers.map(({ length }): RecordPlace => {
+      offset += length;
+      return { file, offset: offset - length, length };
     });
-    this.#end = offset;
-    if (this.#end >= RECORDS_BYTES) await this.#rotate();
+    await records.append(Buffer.concat(buffers));
+    await records.sync();
     return { places, file, length: offset };
   }
 
   async close(): Promise<void> {
-    await this.#handle?.close();
-    this.#handle = undefined;
+    await this.open?.close();
+    this.open = undefined;
   }
 
-  async #rotate(): Promise<void> {
+  /** Only a file whose every line is committed is sealed: else a batch that is written again would stand in the journal twice. */
+  async #rotate(records: AppendFile): Promise<void> {
+    if (((await this.place.index.committedLength(records.file)) ?? 0) < records.end) return;
+    await seal(this.place.root, this.place.dir, { file: records.file, bytes: records.end, sha256: await records.sha256() });
     await this.close();
-    await seal(this.root, this.dir, this.file);
     this.number += 1;
-    this.#end = 0;
   }
+}
 
-  async #open(): Promise<FileHandle> {
-    if (this.#handle === undefined) {
-      const file = path.join(this.root, this.file);
-      await (await onDisk(file, () => open(file, "a", FILE_MODE))).close();
-      this.#handle = await open(file, "r+");
-      await syncFolder(path.dirname(file));
-    }
-    return this.#handle;
-  }
+/**
+ * A file that the index does not know holds either the very first batch, cut off by a crash, or everything, if `state.sqlite` was lost. The two
+ * look alike, so nothing is cut: the file steps aside under a name that no reader of records takes.
+ */
+async function setAside(place: OwnerPlace, file: string): Promise<void> {
+  const absolute = path.join(place.root, file);
+  await onDisk(file, async () => {
+    await rename(absolute, `${absolute}.uncommitted-${randomUUID().slice(0, 8)}`);
+    await syncFolder(path.dirname(absolute));
+  });
 }

@@ -1,119 +1,147 @@
-import { mkdir, open, readdir, type FileHandle } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { open, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { BlobIndex, BlobPlacement } from "../core/vault.js";
-import { onDisk, readAt, syncFolder } from "./disk.js";
-import { DIR_MODE, FILE_MODE, SEGMENT_BYTES, segmentFile } from "./layout.js";
-import { isSealed, seal } from "./seal.js";
-import { BLOCK, padding, parseTarHeader, tarHeader } from "./tar.js";
+import { AppendFile } from "./append-file.js";
+import { ensureFolder } from "./disk.js";
+import { blobName, segmentFile, segmentNumber, SMALL_BLOB } from "./layout.js";
+import { readTar } from "./read-tar.js";
+import { seal, sealedNames } from "./seal.js";
+import { BLOCK, padding, TAR_END, tarEntry } from "./tar.js";
 
-/** The open tar segment of one owner: appends small blobs, cuts a torn tail at opening, seals when full. */
+const ADOPT = 1_000;
+/** At most this is left of the entry that a killed process was writing. Bytes. */
+const TORN_ENTRY = SMALL_BLOB + 2 * BLOCK;
+
+/** Where an owner's blobs go. */
+export interface OwnerPlace {
+  readonly root: string;
+  /** Folder of the owner, relative to the vault. */
+  readonly dir: string;
+  readonly owner: string;
+  readonly index: BlobIndex;
+}
+
+/** A segment that takes no more entries and is not sealed yet. */
+interface FullSegment {
+  readonly file: string;
+  /** Where its entries end: sealed when the index knows everything before. */
+  readonly entries: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * The tar segments of one owner. One is open and grows; a full one is closed by its zero blocks at once and sealed when the index surely holds
+ * its entries: until then it is looked through at opening. Not safe for concurrent calls: the owner serialises them.
+ */
 export class Segments {
-  #handle: FileHandle | undefined;
-  #number = 0;
-  #end = 0;
-  #dirty = false;
+  #open: AppendFile | undefined;
+  #full: FullSegment[] = [];
+  #touched = new Map<string, number>();
 
-  private constructor(private readonly root: string, private readonly dir: string, private readonly owner: string) {}
+  private constructor(private readonly place: OwnerPlace, private readonly limit: number, private number: number) {}
 
-  /** Finds the last segment, cuts what a crash left half written and gives entries that were never indexed to the index. */
-  static async open(root: string, dir: string, owner: string, index: BlobIndex): Promise<Segments> {
-    const segments = new Segments(root, dir, owner);
-    await mkdir(path.join(root, dir, "segments"), { recursive: true, mode: DIR_MODE });
-    const numbers = (await readdir(path.join(root, dir, "segments"))).map((name) => parseInt(name, 10)).filter((number) => !Number.isNaN(number));
-    segments.#number = Math.max(0, ...numbers);
-    if (segments.#number === 0 || (await isSealed(root, dir, segmentFile(dir, segments.#number)))) segments.#number += 1;
-    await segments.#resume(index);
+  /** Looks through the segments that are not sealed: cuts what a crash left half written, gives whole entries that were never indexed to the index. */
+  static async open(place: OwnerPlace, limit: number): Promise<Segments> {
+    await ensureFolder(place.root, `${place.dir}/segments`);
+    const sealed = await sealedNames(place.root, place.dir);
+    const numbers = (await readdir(path.join(place.root, place.dir, "segments"))).flatMap((name) => segmentNumber(name) ?? []).sort((a, b) => a - b);
+    const last = numbers.at(-1) ?? 1;
+    const segments = new Segments(place, limit, last);
+    for (const number of numbers) {
+      const file = segmentFile(place.dir, number);
+      const resumed = sealed.has(file) ? undefined : await recover(place, file);
+      if (resumed === undefined) segments.number = last + 1;
+      else {
+        segments.#open = resumed;
+        segments.number = number;
+        if (number !== last) await segments.#close();
+      }
+    }
+    await segments.sealKnown();
     return segments;
   }
 
-  get file(): string {
-    return segmentFile(this.dir, this.#number);
-  }
-
-  /** One write per blob; on disk only after `sync`. */
+  /** One write; on disk only after `sync`. */
   async append(sha256: string, extension: string, chunks: readonly Uint8Array[], size: number): Promise<BlobPlacement> {
-    const handle = await this.#open();
-    const file = this.file;
-    const offset = this.#end + BLOCK;
-    const length = BLOCK + size + padding(size);
-    await onDisk(file, () => writeAll(handle, [tarHeader(`${sha256}${extension}`, size), ...chunks, Buffer.alloc(padding(size))], this.#end));
-    this.#end += length;
-    this.#dirty = true;
-    return { owner: this.owner, sha256, extension, size, file, offset };
+    if (this.#open !== undefined && this.#open.end >= this.limit) await this.#close();
+    const segment = (this.#open ??= await AppendFile.open(this.place.root, segmentFile(this.place.dir, this.number), 0));
+    const offset = segment.end + BLOCK;
+    await segment.append(tarEntry(`${sha256}${extension}`, chunks, size));
+    this.#touched.set(segment.file, segment.end);
+    return { owner: this.place.owner, sha256, extension, size, file: segment.file, offset };
   }
 
-  /** Forces what was appended to the disk, then seals the segment when it is full. */
-  async sync(): Promise<void> {
-    if (this.#handle === undefined || !this.#dirty) return;
-    const handle = this.#handle;
-    await onDisk(this.file, () => handle.sync());
-    this.#dirty = false;
-    if (this.#end >= SEGMENT_BYTES) await this.#seal();
+  /** Forces what was appended to the disk. Answers where the entries of each segment appended to since the last call, or not sealed yet, end. */
+  async sync(): Promise<ReadonlyMap<string, number>> {
+    await this.#open?.sync();
+    const ends = new Map([...this.#touched, ...this.#full.map(({ file, entries }) => [file, entries] as const)]);
+    this.#touched = new Map();
+    return ends;
+  }
+
+  /** Seals the full segments whose entries the index holds. */
+  async sealKnown(): Promise<void> {
+    for (const segment of this.#full) {
+      if (((await this.place.index.committedLength(segment.file)) ?? 0) < segment.entries) continue;
+      await seal(this.place.root, this.place.dir, { file: segment.file, bytes: segment.bytes, sha256: segment.sha256 });
+      this.#full = this.#full.filter((other) => other !== segment);
+    }
   }
 
   async close(): Promise<void> {
-    await this.#handle?.close();
-    this.#handle = undefined;
+    await this.#open?.close();
+    this.#open = undefined;
   }
 
-  async #open(): Promise<FileHandle> {
-    if (this.#handle !== undefined) return this.#handle;
-    const file = path.join(this.root, this.file);
-    await (await onDisk(file, () => open(file, "a", FILE_MODE))).close();
-    const handle = await open(file, "r+");
-    await syncFolder(path.dirname(file));
-    this.#handle = handle;
-    return handle;
-  }
-
-  /** A tar archive ends with two zero blocks; after it nothing is appended any more. */
-  async #seal(): Promise<void> {
-    const handle = await this.#open();
-    await onDisk(this.file, () => writeAll(handle, [Buffer.alloc(2 * BLOCK)], this.#end));
-    await onDisk(this.file, () => handle.sync());
+  /** A tar archive ends with two zero blocks; after them nothing is appended any more. */
+  async #close(): Promise<void> {
+    const segment = this.#open;
+    if (segment === undefined) return;
+    const entries = segment.end;
+    await segment.append(TAR_END);
+    await segment.sync();
+    this.#full.push({ file: segment.file, entries, bytes: segment.end, sha256: await segment.sha256() });
     await this.close();
-    await seal(this.root, this.dir, this.file);
-    this.#number += 1;
-    this.#end = 0;
+    this.number += 1;
   }
+}
 
-  async #resume(index: BlobIndex): Promise<void> {
-    const file = path.join(this.root, this.file);
-    const handle = await open(file, "r+").catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === "ENOENT") return undefined;
-      throw cause;
-    });
-    if (handle === undefined) return;
-    this.#handle = handle;
+/**
+ * The segment, cut after its last whole entry; undefined when it is damaged (shorter than the index knows, for one): left alone for `check`.
+ * Up to the committed length everything is indexed and was synced. Behind it an entry counts only if its bytes have the hash of its name: after
+ * a power cut a header may stand before a body that never reached the disk.
+ */
+async function recover(place: OwnerPlace, file: string): Promise<AppendFile | undefined> {
+  const known = await place.index.committedLength(file);
+  const committed = known ?? 0;
+  const handle = await open(path.join(place.root, file), "r+");
+  let end = committed;
+  try {
     const { size } = await handle.stat();
-    let adopted: BlobPlacement[] = [];
-    for (;;) {
-      const entry = parseTarHeader(await readAt(handle, this.#end, BLOCK));
-      const next = entry === undefined ? Infinity : this.#end + BLOCK + entry.size + padding(entry.size);
-      if (entry === undefined || next > size) break;
-      adopted.push({ owner: this.owner, ...splitName(entry.name), size: entry.size, file: this.file, offset: this.#end + BLOCK });
-      this.#end = next;
-      if (adopted.length >= 1_000) {
-        await index.adopt(adopted);
-        adopted = [];
-      }
+    if (size < committed) return undefined;
+    // A process that was killed may have left its last entries in memory only, and the index is about to rely on them.
+    await handle.sync();
+    let found: BlobPlacement[] = [];
+    for await (const piece of readTar(handle, committed, { bodies: true })) {
+      const name = piece.kind === "entry" ? blobName(piece.name) : undefined;
+      if (piece.kind === "end" || name === undefined || sha256Of(piece.body) !== name.sha256) break;
+      end = piece.offset + piece.size + padding(piece.size);
+      found.push({ owner: place.owner, ...name, size: piece.size, file, offset: piece.offset });
+      if (found.length < ADOPT) continue;
+      await place.index.adopt(found);
+      found = [];
     }
-    await index.adopt(adopted);
-    if (this.#end < size) await handle.truncate(this.#end);
+    if (found.length > 0) await place.index.adopt(found);
+    // Without a committed length the index may have been lost: then damage in the middle must not cost what stands behind it.
+    if (known === undefined && size - end > TORN_ENTRY) return undefined;
+  } finally {
+    await handle.close();
   }
+  return AppendFile.open(place.root, file, end);
 }
 
-/** "<sha256><.ext>" of a blob's file or tar entry. */
-export function splitName(name: string): { sha256: string; extension: string } {
-  return { sha256: name.slice(0, 64), extension: name.slice(64) };
-}
-
-async function writeAll(handle: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<void> {
-  const total = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-  const { bytesWritten } = await handle.writev(buffers.filter((buffer) => buffer.length > 0), position);
-  // A short write happens only near a full disk: the rest is written plainly, so that the error shows.
-  if (bytesWritten < total) {
-    const rest = Buffer.concat(buffers).subarray(bytesWritten);
-    await handle.write(rest, 0, rest.length, position + bytesWritten);
-  }
+function sha256Of(bytes: Uint8Array | undefined): string {
+  return createHash("sha256").update(bytes ?? "").digest("hex");
 }

@@ -32,7 +32,7 @@ export interface TarEntry {
 
 /** Reads a header back; undefined when it is not one of ours (torn, zero or foreign). */
 export function parseTarHeader(header: Buffer): TarEntry | undefined {
-  if (header.length < BLOCK || header.toString("ascii", 257, 262) !== "ustar") return undefined;
+  if (header.length < BLOCK || header.toString("ascii", 257, 262) !== "ustar" || header.toString("ascii", 156, 157) !== "0") return undefined;
   const told = parseInt(header.toString("ascii", 148, 154), 8);
   const blank = Buffer.from(header);
   blank.write("        ", 148, "ascii");
@@ -40,6 +40,14 @@ export function parseTarHeader(header: Buffer): TarEntry | undefined {
   const size = parseInt(header.toString("ascii", 124, 135), 8);
   const name = header.toString("ascii", 0, 100).replace(/\0.*$/s, "");
   return Number.isNaN(size) ? undefined : { name, size };
+}
+
+/** The two zero blocks that end an archive. */
+export const TAR_END = Buffer.alloc(2 * BLOCK);
+
+/** One entry as it is appended: header, body and padding in one piece, for one write. */
+export function tarEntry(name: string, chunks: readonly Uint8Array[], size: number): Buffer {
+  return Buffer.concat([tarHeader(name, size), ...chunks, Buffer.alloc(padding(size))]);
 }
 
 function checksum(header: Buffer): number {

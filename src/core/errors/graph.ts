@@ -52,7 +52,7 @@ export const GRAPH_ERRORS = entries({
     fr: { message: "Ce compte n'a pas de boîte ou de lecteur dans le nuage ({graphCode}, requête {requestId}).", remedy: "Donnez-lui une licence, ou retirez-le de `owners` ; une boîte sur site n'est pas accessible par Graph." },
   },
   GRAPH_DELTA_EXPIRED: {
-    class: "retryable",
+    class: "permanent-container",
     en: { message: "The change token of {path} has expired ({graphCode}).", remedy: "Nothing to do: the list is read anew and compared." },
     fr: { message: "Le jeton de changement de {path} a expiré ({graphCode}).", remedy: "Rien à faire : la liste est relue et comparée." },
   },

@@ -41,4 +41,29 @@ export const TARGET_ERRORS = entries({
     en: { message: "The target {target} refuses the item: {reason}", remedy: "Look at the target's log; correct the item at the source or move it by hand." },
     fr: { message: "La cible {target} refuse l'élément : {reason}", remedy: "Consultez le journal de la cible ; corrigez l'élément à la source ou déplacez-le à la main." },
   },
+  TARGET_CONTAINER_REFUSED: {
+    class: "permanent-container",
+    en: { message: "The target {target} refuses to make or rename a container: {reason}", remedy: "Give the account the right to create, or rename the container at the source." },
+    fr: { message: "La cible {target} refuse de créer ou de renommer un conteneur : {reason}", remedy: "Donnez au compte le droit de créer, ou renommez le conteneur à la source." },
+  },
+  TARGET_CONTAINER_MISSING: {
+    class: "permanent-container",
+    en: { message: "A container that was prepared at {target} is no longer there: {reason}", remedy: "Run again: it is made anew." },
+    fr: { message: "Un conteneur préparé sur {target} n'y est plus : {reason}", remedy: "Relancez : il sera recréé." },
+  },
+  TARGET_MAIL_NUL: {
+    class: "permanent-item",
+    en: { message: "The message holds NUL bytes, which {target} cannot take (no BINARY extension, RFC 3516).", remedy: "Take the message from the vault (.eml) by hand." },
+    fr: { message: "Le message contient des octets NUL, que {target} ne peut pas recevoir (pas d'extension BINARY, RFC 3516).", remedy: "Reprenez le message à la main dans le coffre (.eml)." },
+  },
+  TARGET_CANNOT_REMOVE: {
+    class: "permanent-item",
+    en: { message: "{target} cannot remove one message alone (no UIDPLUS extension, RFC 4315).", remedy: "Remove the outdated copy by hand." },
+    fr: { message: "{target} ne sait pas supprimer un seul message (pas d'extension UIDPLUS, RFC 4315).", remedy: "Supprimez à la main la copie périmée." },
+  },
+  TARGET_NO_HOME: {
+    class: "permanent-container",
+    en: { message: "{target} names no calendars or address books for {account}.", remedy: "Check that the account exists there; or give the address of its home, with the account's name in `url`." },
+    fr: { message: "{target} n'indique ni agendas ni carnets d'adresses pour {account}.", remedy: "Vérifiez que le compte y existe ; ou donnez l'adresse de son dossier, avec le nom du compte dans `url`." },
+  },
 });

@@ -3,13 +3,33 @@ import { entries } from "./entry.js";
 export const VAULT_ERRORS = entries({
   VAULT_LOCKED: {
     class: "fatal-config",
-    en: { message: "The vault {dir} is in use by process {pid} on {host}.", remedy: "Wait for it to end, or stop it." },
-    fr: { message: "Le coffre {dir} est utilisé par le processus {pid} sur {host}.", remedy: "Attendez sa fin, ou arrêtez-le." },
+    en: { message: "The vault {dir} is in use by process {pid} on {host}.", remedy: "Wait for it to end, or stop it; if that machine is gone for good, delete the file `lock` in the vault." },
+    fr: { message: "Le coffre {dir} est utilisé par le processus {pid} sur {host}.", remedy: "Attendez sa fin, ou arrêtez-le ; si cette machine a disparu pour de bon, supprimez le fichier `lock` du coffre." },
   },
   VAULT_MISSING: {
     class: "fatal-config",
     en: { message: "There is no vault in {dir}.", remedy: "Correct `vault` in the configuration, or run `o365-exodus migrate` to make one." },
     fr: { message: "Il n'y a pas de coffre dans {dir}.", remedy: "Corrigez `vault` dans la configuration, ou lancez `o365-exodus migrate` pour en créer un." },
+  },
+  VAULT_EXISTS: {
+    class: "fatal-config",
+    en: { message: "There is a vault in {dir} already.", remedy: "Use it, or name an empty folder as `vault` in the configuration." },
+    fr: { message: "Il y a déjà un coffre dans {dir}.", remedy: "Utilisez-le, ou indiquez un dossier vide comme `vault` dans la configuration." },
+  },
+  VAULT_HEADER: {
+    class: "fatal-config",
+    en: { message: "exodus-vault.json in {dir} cannot be read: {reason}.", remedy: "Restore that file from a backup of the vault; nothing was changed." },
+    fr: { message: "exodus-vault.json dans {dir} est illisible : {reason}.", remedy: "Restaurez ce fichier depuis une sauvegarde du coffre ; rien n'a été modifié." },
+  },
+  VAULT_READ_ONLY: {
+    class: "fatal-config",
+    en: { message: "The vault was opened for reading only.", remedy: "This is a defect: report it with the log." },
+    fr: { message: "Le coffre a été ouvert en lecture seule.", remedy: "C'est un défaut du programme : signalez-le avec le journal." },
+  },
+  VAULT_IO: {
+    class: "fatal-config",
+    en: { message: "The system refuses to read or write {file} in the vault: {reason}", remedy: "Check the disk, the access rights of the vault's folder and the system's log, then run again." },
+    fr: { message: "Le système refuse de lire ou d'écrire {file} dans le coffre : {reason}", remedy: "Vérifiez le disque, les droits d'accès du dossier du coffre et le journal du système, puis relancez." },
   },
   VAULT_VERSION: {
     class: "fatal-config",

@@ -1,0 +1,92 @@
+import { createHash, type Hash } from "node:crypto";
+import { constants, open, type FileHandle } from "node:fs/promises";
+import path from "node:path";
+import { onDisk, syncFolder, writeFully } from "./disk.js";
+import { hashFile } from "./hash-file.js";
+import { FILE_MODE } from "./layout.js";
+
+/** A file that only grows, until it is sealed: one segment or one records file. Not safe for concurrent calls: its owner serialises them. */
+export class AppendFile {
+  #hash: Hash | undefined;
+  #dirty = false;
+  #failed: { readonly thrown: unknown } | undefined;
+
+  private constructor(private readonly absolute: string, readonly file: string, private readonly handle: FileHandle, private length: number) {
+    // What another process wrote was not seen by this hash: `sha256` then reads the file once.
+    if (length === 0) this.#hash = createHash("sha256");
+  }
+
+  /** Opens or makes `file` (relative to the vault) and cuts it to `length` bytes; what is kept is on the disk. */
+  static async open(root: string, file: string, length: number): Promise<AppendFile> {
+    const absolute = path.join(root, file);
+    return onDisk(file, async () => {
+      const handle = await open(absolute, constants.O_RDWR | constants.O_CREAT, FILE_MODE);
+      try {
+        const { size } = await handle.stat();
+        if (size === 0) await syncFolder(path.dirname(absolute));
+        if (size > length) await handle.truncate(length);
+        if (length > 0) await handle.sync();
+      } catch (thrown) {
+        await handle.close();
+        throw thrown;
+      }
+      return new AppendFile(absolute, file, handle, length);
+    });
+  }
+
+  /** Bytes appended so far. */
+  get end(): number {
+    return this.length;
+  }
+
+  /** All of `bytes` or nothing of them. On disk only after `sync`. */
+  async append(bytes: Uint8Array): Promise<void> {
+    this.#throwIfFailed();
+    try {
+      await onDisk(this.file, () => writeFully(this.handle, bytes, this.length));
+    } catch (thrown) {
+      await this.#cutBack(thrown);
+      throw thrown;
+    }
+    this.#hash?.update(bytes);
+    this.length += bytes.length;
+    this.#dirty = true;
+  }
+
+  /**
+   * Forces what was appended to the disk. After a failed fsync the kernel may have dropped the pages and reported them clean (fsync(2), Linux
+   * manual), so a second fsync would prove nothing: the file takes no more bytes until the vault is opened again.
+   */
+  async sync(): Promise<void> {
+    this.#throwIfFailed();
+    if (!this.#dirty) return;
+    try {
+      await onDisk(this.file, () => this.handle.sync());
+    } catch (thrown) {
+      this.#failed = { thrown };
+      throw thrown;
+    }
+    this.#dirty = false;
+  }
+
+  /** SHA-256 of everything up to `end`, hexadecimal. */
+  async sha256(): Promise<string> {
+    return this.#hash === undefined ? (await hashFile(this.absolute)).sha256 : this.#hash.copy().digest("hex");
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+
+  async #cutBack(thrown: unknown): Promise<void> {
+    try {
+      await this.handle.truncate(this.length);
+    } catch {
+      this.#failed = { thrown };
+    }
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failed !== undefined) throw this.#failed.thrown;
+  }
+}

@@ -1,0 +1,39 @@
+import type { BlobIndex } from "../core/vault.js";
+import type { ReadHandles } from "./read-handles.js";
+import type { References } from "./references.js";
+
+/** What `check` finds. `file` is relative to the vault, for records with ":" and the line number; messages hold no content of a message. */
+export type Finding =
+  | { readonly kind: "problem"; readonly code: ProblemCode; readonly file: string; readonly message: string }
+  /** Nothing is wrong; bytes that a crash left, for example. */
+  | { readonly kind: "information"; readonly code: InformationCode; readonly file: string; readonly message: string }
+  | ({ readonly kind: "summary" } & Readonly<Counts>);
+
+export type ProblemCode = "bad-owner" | "torn-segment" | "torn-records" | "bad-name" | "wrong-hash" | "wrong-size" | "seal-broken" | "bad-record" | "blob-missing" | "index-wrong";
+export type InformationCode = "unreferenced" | "uncommitted" | "foreign-file";
+
+export interface Counts {
+  owners: number;
+  /** Record lines. */
+  records: number;
+  blobs: number;
+  /** Of all blobs. */
+  bytes: number;
+  /** Blobs that no record names. */
+  unreferenced: number;
+  problems: number;
+}
+
+/** What the parts of a check share. */
+export interface Check {
+  readonly root: string;
+  readonly index: BlobIndex;
+  readonly readData: boolean;
+  readonly handles: ReadHandles;
+  readonly references: References;
+  readonly counts: Counts;
+}
+
+export function problem(code: ProblemCode, file: string, message: string): Finding {
+  return { kind: "problem", code, file, message };
+}

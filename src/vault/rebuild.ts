@@ -1,0 +1,88 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { createHash } from "node:crypto";
+import type { Owner, WorkloadName } from "../core/item.js";
+import type { BlobPlacement, JournalLine, RecordPlace } from "../core/vault.js";
+import { ifPresent } from "./disk.js";
+import { blobName, recordsName, segmentNumber } from "./layout.js";
+import { ownerOf } from "./owner-folders.js";
+import { parseJournalLine } from "./journal.js";
+import { ReadHandles } from "./read-handles.js";
+import { readLines } from "./read-lines.js";
+import { readTar } from "./read-tar.js";
+import { padding } from "./tar.js";
+import { sealedNames } from "./seal.js";
+import { vaultHeader } from "./vault.js";
+
+/** What an index is made from. Of one owner, blobs come before the lines that name them. */
+export type Scanned =
+  | { readonly kind: "owner"; readonly owner: Owner }
+  | { readonly kind: "blob"; readonly placement: BlobPlacement }
+  /** In the order of writing within one workload: the last line about an id wins. */
+  | { readonly kind: "line"; readonly line: JournalLine; readonly place: RecordPlace; readonly owner: string; readonly workload: WorkloadName }
+  /** Up to here the file is whole: its committed length. Without it, the next opening would take the file for uncommitted. */
+  | { readonly kind: "length"; readonly file: string; readonly length: number };
+
+/**
+ * Reads a vault from its segments and records alone, in constant memory, so that a lost `state.sqlite` can be made anew. The caller sees to it
+ * that nobody writes (opens the vault, or holds its lock). Damaged entries and lines are left out; `check` tells where they are.
+ * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION.
+ */
+export async function* scanVault(root: string): AsyncGenerator<Scanned> {
+  await vaultHeader(root);
+  for (const name of await names(path.join(root, "owners"))) {
+    const dir = `owners/${name}`;
+    const owner = await ownerOf(root, dir);
+    if (owner === undefined) continue;
+    yield { kind: "owner", owner };
+    yield* scanSegments(root, dir, owner.id);
+    for (const large of await names(path.join(root, dir, "large"))) {
+      const blob = blobName(large);
+      const file = `${dir}/large/${large}`;
+      if (blob !== undefined) yield { kind: "blob", placement: { owner: owner.id, ...blob, size: (await stat(path.join(root, file))).size, file, offset: 0 } };
+    }
+    for (const records of await names(path.join(root, dir, "records"))) {
+      const known = recordsName(records);
+      if (known !== undefined) yield* scanRecords(root, `${dir}/records/${records}`, owner.id, known.workload);
+    }
+  }
+}
+
+/** Of a segment that is not sealed, every body is hashed: a power cut may have left a header before bytes that never arrived. */
+async function* scanSegments(root: string, dir: string, owner: string): AsyncGenerator<Scanned> {
+  const sealed = await sealedNames(root, dir);
+  const handles = new ReadHandles(root, 1);
+  try {
+    for (const name of await names(path.join(root, dir, "segments"))) {
+      if (segmentNumber(name) === undefined) continue;
+      const file = `${dir}/segments/${name}`;
+      const { handle, release } = await handles.acquire(file);
+      let length = 0;
+      for await (const piece of readTar(handle, 0, { bodies: !sealed.has(file) })) {
+        const blob = piece.kind === "entry" ? blobName(piece.name) : undefined;
+        if (piece.kind === "end") break;
+        if (blob === undefined || (piece.body !== undefined && createHash("sha256").update(piece.body).digest("hex") !== blob.sha256)) continue;
+        yield { kind: "blob", placement: { owner, ...blob, size: piece.size, file, offset: piece.offset } };
+        length = piece.offset + piece.size + padding(piece.size);
+      }
+      await release();
+      if (length > 0) yield { kind: "length", file, length };
+    }
+  } finally {
+    await handles.close();
+  }
+}
+
+async function* scanRecords(root: string, file: string, owner: string, workload: WorkloadName): AsyncGenerator<Scanned> {
+  let length = 0;
+  for await (const { text, ...at } of readLines(path.join(root, file))) {
+    length = at.offset + at.length;
+    const parsed = parseJournalLine(text);
+    if ("line" in parsed) yield { kind: "line", line: parsed.line, place: { file, ...at }, owner, workload };
+  }
+  if (length > 0) yield { kind: "length", file, length };
+}
+
+async function names(dir: string): Promise<readonly string[]> {
+  return (await ifPresent(readdir(dir), [])).sort();
+}
