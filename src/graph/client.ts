@@ -76,8 +76,9 @@ export function createGraphClient(options: ClientOptions): GraphClient {
   const attempt = async <T>(path: string, wanted: RequestOptions, read: (answer: Response) => Promise<T>, redirect: "follow" | "manual"): Promise<T> => {
     const permit = await governor.acquire(wanted.key === undefined ? ["graph"] : ["graph", wanted.key], wanted.signal);
     let outcome: Outcome = { ok: false };
+    const exact = new ExactAddress(address(root, path, wanted.query));
     try {
-      const request = client.api("/").middlewareOptions([new ExactAddress(address(root, path, wanted.query))]).responseType(ResponseType.RAW)
+      const request = client.api("/").middlewareOptions([exact]).responseType(ResponseType.RAW)
         .options({ signal: wanted.signal, redirect });
       if (wanted.headers !== undefined) request.headers({ ...wanted.headers });
       const answer = (await request.get()) as Response;
@@ -89,7 +90,7 @@ export function createGraphClient(options: ClientOptions): GraphClient {
       outcome = { ok: true };
       return result;
     } catch (thrown) {
-      const error = connectionError(thrown, wanted.signal);
+      const error = connectionError(exact.failure ?? thrown, wanted.signal);
       outcome = { ok: false, throttled: error.errorClass === "throttled", ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
       throw error;
     } finally {

@@ -40,6 +40,6 @@ async function readFile(client: GraphClient, path: string, attachment: GraphAtta
 }
 
 /** A cloud that ignores `$select` sends the bytes all the same. */
-function withoutBytes({ contentBytes: _left, ...attachment }: GraphAttachment): GraphAttachment {
-  return attachment;
+function withoutBytes(attachment: GraphAttachment): GraphAttachment {
+  return { ...attachment, contentBytes: undefined };
 }

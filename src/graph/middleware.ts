@@ -3,6 +3,9 @@ import type { Context, Middleware, MiddlewareOptions } from "@microsoft/microsof
 
 /** Address of the request exactly as Graph gave it: links are opaque, and the client's own builder would take them apart. */
 export class ExactAddress implements MiddlewareOptions {
+  /** What broke the request, before the client wraps it in an error of its own that names neither code nor cause. */
+  failure: unknown;
+
   constructor(readonly url: string) {}
 }
 
@@ -24,6 +27,11 @@ export class StampHandler implements Middleware {
     if (exact !== undefined) context.request = exact.url;
     const headers = { ...(context.options?.headers as Record<string, string> | undefined), "client-request-id": randomUUID(), "User-Agent": this.userAgent };
     context.options = { ...context.options, headers };
-    await this.#next?.execute(context);
+    try {
+      await this.#next?.execute(context);
+    } catch (thrown) {
+      if (exact !== undefined) exact.failure = thrown;
+      throw thrown;
+    }
   }
 }

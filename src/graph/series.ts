@@ -54,20 +54,42 @@ const PROPERTIES = [
  * them, refuses the question or leaves the answer out is asked for the series' instances, which are compared with its rule.
  */
 export async function readSeries(master: GraphEvent, request: SeriesRequest): Promise<Series> {
-  const { client, events, wanted, lacks } = request;
-  if (!lacks.has("event.exceptionOccurrences") && !lacks.has("event.cancelledOccurrences")) {
-    try {
-      const query = { $select: `${PROPERTIES},cancelledOccurrences,exceptionOccurrences`, $expand: "exceptionOccurrences" };
-      const told = await client.get<GraphEvent>(`${events}/${master.id}`, { ...wanted, query });
-      const { exceptionOccurrences, cancelledOccurrences } = told;
-      if (exceptionOccurrences && cancelledOccurrences) {
-        return { event: { ...master, ...told }, version: seriesVersion({ ...master, ...told }, exceptionOccurrences, cancelledOccurrences), losses: [], exceptions: () => Promise.resolve(exceptionOccurrences) };
-      }
-    } catch (thrown) {
-      if (asExodusError(thrown).code !== "GRAPH_REFUSED") throw thrown;
+  if (!request.lacks.has("event.exceptionOccurrences") && !request.lacks.has("event.cancelledOccurrences")) {
+    // The whole event first; where a cloud does not know one of the names, only what the listing cannot tell.
+    for (const properties of [PROPERTIES, "id,changeKey"]) {
+      const told = await expanded(master.id, properties, request);
+      if (told?.exceptionOccurrences && told.cancelledOccurrences) return seriesOf({ ...master, ...told }, told.exceptionOccurrences, told.cancelledOccurrences, request);
     }
   }
   return readInstances(master, request);
+}
+
+async function expanded(id: string, properties: string, { client, events, wanted }: SeriesRequest): Promise<GraphEvent | undefined> {
+  try {
+    const query = { $select: `${properties},cancelledOccurrences,exceptionOccurrences`, $expand: "exceptionOccurrences" };
+    return await client.get<GraphEvent>(`${events}/${id}`, { ...wanted, query });
+  } catch (thrown) {
+    if (asExodusError(thrown).code === "GRAPH_REFUSED") return undefined;
+    throw thrown;
+  }
+}
+
+function seriesOf(event: GraphEvent, told: readonly GraphEvent[], cancelled: readonly string[], request: SeriesRequest, losses: readonly Loss[] = []): Series {
+  return {
+    event: { ...event, cancelledOccurrences: cancelled }, version: seriesVersion(event, told, cancelled), losses,
+    exceptions: async () => (await Promise.all(told.map((exception) => wholeException(exception, request)))).filter((one) => one !== undefined),
+  };
+}
+
+/** An exception told in part is read alone; gone meanwhile, it is left to the next round, which sees another version. */
+async function wholeException(told: GraphEvent, { client, events, wanted }: SeriesRequest): Promise<GraphEvent | undefined> {
+  if (told.start && told.originalStart && told.subject !== undefined) return told;
+  try {
+    return { ...told, ...(await client.get<GraphEvent>(`${events}/${told.id}`, wanted)) };
+  } catch (thrown) {
+    if (asExodusError(thrown).code === "GRAPH_NOT_FOUND") return undefined;
+    throw thrown;
+  }
 }
 
 function seriesVersion(master: GraphEvent, exceptions: readonly GraphEvent[], cancelled: readonly string[]): string {
@@ -102,13 +124,22 @@ async function readInstances(master: GraphEvent, request: SeriesRequest): Promis
       }
     }
   }
-  const cancelled = expected.filter((start) => !present.has(start)).map((start) => `OID.${master.id}.${new Date(start).toISOString().slice(0, 10)}`);
-  return {
-    event: { ...master, cancelledOccurrences: cancelled },
-    version: seriesVersion(master, [...exceptions.values()], cancelled),
-    losses: log.losses.filter((loss) => loss.reason === "calendar.exceptions-window"),
-    exceptions: () => Promise.all([...exceptions.keys()].map((id) => client.get<GraphEvent>(`${events}/${id}`, wanted))),
-  };
+  const cancelled = absent(expected, present).map((start) => `OID.${master.id}.${new Date(start).toISOString().slice(0, 10)}`);
+  return seriesOf(master, [...exceptions.values()], cancelled, request, log.losses.filter((loss) => loss.reason === "calendar.exceptions-window"));
+}
+
+/**
+ * Expected starts without an instance near them. Occurrences are a day apart at least: half a day of tolerance keeps an instance whose
+ * clock differs (an unknown zone, a changed rule of summer time) from being taken for another's absence.
+ */
+function absent(expected: readonly number[], present: ReadonlySet<number>): readonly number[] {
+  const found = [...present].sort((a, b) => a - b);
+  let at = 0;
+  return expected.filter((start) => {
+    while (at < found.length && (found[at] ?? 0) <= start - DAY / 2) at += 1;
+    const near = found[at];
+    return near === undefined || near >= start + DAY / 2;
+  });
 }
 
 /** Starts that the rule makes, as far as instances are compared; `cut`: the series goes on beyond. */

@@ -4,7 +4,7 @@ import { ContactRecord } from "../../format/records.js";
 import { derivedUid } from "./derived-uid.js";
 import type { GraphContact } from "./graph-contact.js";
 import type { GraphAddress, GraphEmail, Maybe } from "./graph-event.js";
-import { addProperty, addX, cleanText, type Params } from "./ics-text.js";
+import { addProperty, addX, cleanText, contentLines, type Params } from "./ics-text.js";
 import { LossLog } from "./loss-log.js";
 
 export interface MappedContact {
@@ -50,7 +50,7 @@ export function contactToVcard(contact: GraphContact, photo?: ContactPhoto): Map
   if (photo !== undefined && "bytes" in photo) addUri(card, "photo", `data:${imageType(photo.bytes)};base64,${Buffer.from(photo.bytes).toString("base64")}`);
   else if (photo !== undefined) log.add("photo", "dropped", "contact.photo-unreadable", "source");
   const record = ContactRecord.parse({ v: 1, type: "contact", uid, displayName: name, hasPhoto: photo !== undefined && "bytes" in photo });
-  return { vcard: `${card.toString()}\r\n`, record, losses: log.losses };
+  return { vcard: contentLines(card, plainUri), record, losses: log.losses };
 }
 
 /** FN is the one name that every vCard must have (RFC 6350 section 6.2.1). */
@@ -152,7 +152,7 @@ function birthDate(birthday: Maybe<string>, log: LossLog): string | undefined {
   const instant = Date.parse(birthday ?? "");
   if (Number.isNaN(instant)) return undefined;
   const timeOfDay = ((instant % DAY) + DAY) % DAY;
-  const date = new Date(timeOfDay > HALF_DAY + HALF_DAY / 12 ? instant + DAY - timeOfDay : instant).toISOString().slice(0, 10);
+  const date = new Date(timeOfDay >= HALF_DAY + HALF_DAY / 12 ? instant + DAY - timeOfDay : instant).toISOString().slice(0, 10);
   if (timeOfDay !== 0 && Math.abs(timeOfDay - HALF_DAY) > 60_000) log.add("birthday", "approximated", "contact.birthday-time", "source");
   return date.startsWith("1604-") ? `--${date.slice(5)}` : date;
 }
@@ -186,9 +186,13 @@ function addExtra(card: ICAL.Component, name: string, value: Maybe<string>): voi
   if (value !== null && value !== undefined && value !== "") addX(card, name, value);
 }
 
-/** A URI value stands as it is (RFC 6350 section 4.2); ical.js would escape its commas as if it were text. */
-function addUri(card: ICAL.Component, name: string, uri: string, params: Readonly<Record<string, string>> = {}): void {
-  card.addProperty(new ICAL.Property([name, { ...params }, "unknown", cleanText(uri)]));
+function addUri(card: ICAL.Component, name: string, uri: string, params: Params = {}): void {
+  addProperty(card, name, cleanText(uri).replace(/\s/g, "%20"), params);
+}
+
+/** A URI value stands as it is (RFC 6350 section 4.2); ical.js escapes its commas and semicolons as if it were text. */
+function plainUri(line: string): string {
+  return /^(PHOTO|IMPP|URL)(;(?!VALUE=)[^:;]*)*:/.test(line) ? line.replace(/\\([,;])/g, "$1") : line;
 }
 
 function addStructured(card: ICAL.Component, name: string, parts: readonly string[], params: Params = {}): void {

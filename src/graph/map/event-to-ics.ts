@@ -7,7 +7,7 @@ import { addAttachments } from "./event-attachments.js";
 import { addDescriptive, addStamps } from "./event-properties.js";
 import { addTime, clockOf, eventTimes, instantOfLocal, originalLocal, type EventTimes } from "./event-times.js";
 import type { GraphAttachment, GraphEvent } from "./graph-event.js";
-import { addProperty } from "./ics-text.js";
+import { addProperty, contentLines } from "./ics-text.js";
 import { LossLog } from "./loss-log.js";
 import { cancelledStarts, recurrenceRule } from "./recurrence.js";
 import { vtimezone, wallClock } from "./vtimezone.js";
@@ -135,7 +135,7 @@ function calendarText(zones: readonly ICAL.Component[], events: readonly ICAL.Co
   addProperty(calendar, "prodid", "-//o365-exodus//NONSGML o365-exodus//EN");
   addProperty(calendar, "calscale", "GREGORIAN");
   for (const component of [...zones, ...events]) calendar.addSubcomponent(component);
-  return `${calendar.toString()}\r\n`;
+  return contentLines(calendar);
 }
 
 function recordOf(event: GraphEvent, uid: string, times: EventTimes): EventRecord {

@@ -36,3 +36,28 @@ export function addX(component: ICAL.Component, name: string, text: string, para
 export function utcTime(instant: number): ICAL.Time {
   return ICAL.Time.fromJSDate(new Date(Math.floor(instant / 1000) * 1000), true);
 }
+
+/** Longest line without its end, in octets (RFC 5545 section 3.1, RFC 6350 section 3.2). */
+const LINE = 75;
+
+/**
+ * Text of a whole calendar or card, each content line passed through `edit`, folded at 75 octets between code points. ical.js does not
+ * count the space that starts a continuation line, so its own folds are undone first.
+ */
+export function contentLines(component: ICAL.Component, edit: (line: string) => string = (line) => line): string {
+  return component.toString().replace(/\r\n /g, "").split("\r\n").filter((line) => line !== "").map((line) => `${folded(edit(line))}\r\n`).join("");
+}
+
+function folded(line: string): string {
+  const bytes = Buffer.from(line, "utf8");
+  if (bytes.length <= LINE) return line;
+  const pieces: string[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    let to = Math.min(from + LINE - (from === 0 ? 0 : 1), bytes.length);
+    // A UTF-8 continuation byte (10xxxxxx) never starts a piece.
+    while (to < bytes.length && ((bytes[to] ?? 0) & 0xc0) === 0x80) to -= 1;
+    pieces.push(bytes.toString("utf8", from, to));
+    from = to;
+  }
+  return pieces.join("\r\n ");
+}

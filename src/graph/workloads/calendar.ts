@@ -9,6 +9,7 @@ import type { GraphEvent, Maybe } from "../map/graph-event.js";
 import { batchesOf, ordered } from "../ordered.js";
 import { itemFailure } from "../read-errors.js";
 import { readSeries, type Series } from "../series.js";
+import { textBytes } from "../text-bytes.js";
 
 export interface CalendarOptions extends EventMapping {
   /** Properties, as "type.property", that the cloud's metadata does not have. */
@@ -173,7 +174,7 @@ async function readEvent({ client, options }: Reading, owner: Owner, listed: Gra
   const attachments = await readAttachments(client, events, [series.event, ...exceptions], options.attachmentLimit ?? ATTACHMENT_LIMIT, request);
   const mapped = eventToIcs({ event: series.event, exceptions, attachments }, { ownerMail: owner.mail ?? owner.name, ...options });
   if (mapped === undefined) throw new ExodusError("GRAPH_SHAPE", { params: { path: "event", reason: "no readable start" } });
-  const body = await context.blobs.write(bytesOf(mapped.ics), ".ics");
+  const body = await context.blobs.write(textBytes(mapped.ics), ".ics");
   return {
     kind: "item", key: { workload: "calendar", owner: owner.id, id: listed.id }, container, version: series.version, title: listed.subject ?? "",
     record: mapped.record, body, parts: [], digest: itemDigest(mapped.record, body, []), losses: [...mapped.losses, ...series.losses],
@@ -182,8 +183,4 @@ async function readEvent({ client, options }: Reading, owner: Owner, listed: Gra
 
 async function* told(changes: AsyncIterable<Change | undefined>): AsyncIterable<Change> {
   for await (const change of changes) if (change !== undefined) yield change;
-}
-
-async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
-  yield Buffer.from(text, "utf8");
 }

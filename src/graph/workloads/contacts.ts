@@ -8,6 +8,7 @@ import type { GraphContact } from "../map/graph-contact.js";
 import type { Maybe } from "../map/graph-event.js";
 import { batchesOf, ordered } from "../ordered.js";
 import { itemFailure } from "../read-errors.js";
+import { textBytes } from "../text-bytes.js";
 
 export interface ContactsOptions {
   /** Contacts a page, asked for by `odata.maxpagesize` (contact: delta). */
@@ -151,7 +152,7 @@ async function readContact(client: GraphClient, owner: Owner, contact: GraphCont
   const version = contact.changeKey ?? "";
   if (known !== undefined && version !== "" && known.version === version) return { kind: "unchanged", id: contact.id, container };
   const mapped = contactToVcard(contact, await photoOf(client, owner, contact.id, context.signal));
-  const body = await context.blobs.write(bytesOf(mapped.vcard), ".vcf");
+  const body = await context.blobs.write(textBytes(mapped.vcard), ".vcf");
   return {
     kind: "item", key: { workload: "contacts", owner: owner.id, id: contact.id }, container, version, title: mapped.record.displayName, record: mapped.record,
     body, parts: [], digest: itemDigest(mapped.record, body, []), losses: mapped.losses,
@@ -172,8 +173,4 @@ async function photoOf(client: GraphClient, owner: Owner, id: string, signal: Ab
     if (error.errorClass === "permanent-item" && !signal.aborted) return { unreadable: true };
     throw error;
   }
-}
-
-async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
-  yield Buffer.from(text, "utf8");
 }
