@@ -1,78 +1,118 @@
-import { notFound } from "./answers.js";
-import { collection, context, link, readToken, select, type Call, type Route } from "./odata.js";
+import { GraphRefusal, notFound, type Answer } from "./answers.js";
+import { directoryDelta } from "./directory-delta.js";
+import { collection, context, pageSize, refuseOptions, select, type Call, type Route } from "./odata.js";
 import type { OwnerFile, TenantStore } from "./tenant/store.js";
 
 /** Finds a user by object id or user principal name. */
 export function userOf(store: TenantStore, key: string): OwnerFile {
+  return ownerOf(store, key, "user");
+}
+
+export function groupOf(store: TenantStore, key: string): OwnerFile {
+  return ownerOf(store, key, "group");
+}
+
+/** A group's name is no key of its own in Graph; a user's is. */
+function ownerOf(store: TenantStore, key: string, kind: OwnerFile["kind"]): OwnerFile {
   const wanted = key.toLowerCase();
-  const owner = store.owners.get(wanted) ?? [...store.owners.values()].find((entry) => entry.id === wanted);
-  if (owner === undefined || owner.kind !== "user") throw notFound("Request_ResourceNotFound", `Resource '${key}' does not exist.`);
+  const named = kind === "user" ? store.owners.get(wanted) : undefined;
+  const owner = named ?? [...store.owners.values()].find((entry) => entry.id === wanted);
+  if (owner === undefined || owner.kind !== kind) throw notFound("Request_ResourceNotFound", `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`);
   return owner;
 }
 
-/** Graph `user` with the properties that its default answer and common `$select`s have. */
+/** Answered when nothing is selected (api-reference/v1.0/resources/user, "Properties"). */
+const USER_DEFAULT = "businessPhones,displayName,givenName,jobTitle,mail,mobilePhone,officeLocation,preferredLanguage,surname,userPrincipalName,id";
+/** Text properties that `profile.json` may give, null without. */
+const USER_TEXTS = [
+  "ageGroup", "city", "companyName", "country", "createdDateTime", "creationType", "department", "employeeId", "employeeType", "externalUserState", "faxNumber", "givenName", "jobTitle",
+  "mailNickname", "mobilePhone", "officeLocation", "postalCode", "preferredDataLocation", "state", "streetAddress", "surname", "usageLocation",
+];
+const GROUP_TEXTS = ["classification", "createdDateTime", "description", "mail", "preferredDataLocation", "theme"];
+
+/** Graph `user` with the properties that the sandbox knows (metadata of August 2026). */
 function userJson(store: TenantStore, owner: OwnerFile): Record<string, unknown> {
   const { profile } = owner;
   const text = (name: string): string | null => (typeof profile[name] === "string" ? profile[name] : null);
+  const list = (name: string): readonly unknown[] => (Array.isArray(profile[name]) ? profile[name] : []);
+  const mail = profile["mail"] === null ? null : (text("mail") ?? owner.name);
   return {
-    id: owner.id, userPrincipalName: owner.name, displayName: text("displayName") ?? owner.name.split("@")[0], mail: text("mail") ?? owner.name,
-    givenName: text("givenName"), surname: text("surname"), jobTitle: text("jobTitle"), department: text("department"), mobilePhone: text("mobilePhone"),
-    officeLocation: text("officeLocation"), preferredLanguage: text("preferredLanguage") ?? (store.tenant.language === "fr" ? "fr-FR" : null), businessPhones: [],
-    accountEnabled: profile["accountEnabled"] !== false, userType: text("userType") ?? "Member",
+    id: owner.id, userPrincipalName: owner.name, displayName: text("displayName") ?? owner.name.split("@")[0], mail,
+    ...Object.fromEntries(USER_TEXTS.map((name) => [name, text(name)])),
+    preferredLanguage: text("preferredLanguage") ?? (store.tenant.language === "fr" ? "fr-FR" : null), businessPhones: list("businessPhones"), otherMails: list("otherMails"),
+    proxyAddresses: profile["proxyAddresses"] === undefined && mail !== null ? [`SMTP:${mail}`] : list("proxyAddresses"), assignedLicenses: list("assignedLicenses"),
+    accountEnabled: profile["accountEnabled"] !== false, userType: text("userType") ?? "Member", onPremisesSyncEnabled: null, showInAddressList: null,
   };
 }
 
 function groupJson(owner: OwnerFile): Record<string, unknown> {
   const { profile } = owner;
+  const list = (name: string, otherwise: readonly string[]): readonly unknown[] => (Array.isArray(profile[name]) ? profile[name] : otherwise);
   return {
-    id: owner.id, displayName: profile["displayName"] ?? owner.name, mailNickname: owner.name, description: profile["description"] ?? null, mail: profile["mail"] ?? null,
-    groupTypes: ["Unified"], mailEnabled: true, securityEnabled: false, visibility: profile["visibility"] ?? "Private", resourceProvisioningOptions: [],
+    id: owner.id, displayName: profile["displayName"] ?? owner.name, mailNickname: owner.name,
+    ...Object.fromEntries(GROUP_TEXTS.map((name) => [name, profile[name] ?? null])),
+    groupTypes: list("groupTypes", ["Unified"]), mailEnabled: profile["mailEnabled"] !== false, securityEnabled: profile["securityEnabled"] === true,
+    visibility: profile["visibility"] ?? "Private", resourceProvisioningOptions: list("resourceProvisioningOptions", []), proxyAddresses: list("proxyAddresses", []),
   };
 }
 
-const USER_DEFAULT = "businessPhones,displayName,givenName,jobTitle,mail,mobilePhone,officeLocation,preferredLanguage,surname,userPrincipalName,id";
-
-export function directoryRoutes(store: TenantStore): Route[] {
+/** Users, groups and the organisation. Guests are users; members and owners of groups are named in `group.json` by user principal name. */
+export function directoryRoutes(store: TenantStore, cloud: "global" | "bleu" = "global"): Route[] {
   const owners = (kind: OwnerFile["kind"]): OwnerFile[] => [...store.owners.values()].filter((owner) => owner.kind === kind);
-  const shaped = (owner: OwnerFile, query: URLSearchParams): object => {
+  const user = (owner: OwnerFile, query: URLSearchParams): object => {
     const json = userJson(store, owner);
-    return select(json, query.has("$select") ? query : new URLSearchParams({ $select: USER_DEFAULT }), new Set(Object.keys(json)));
+    return select(json, query.has("$select") ? query : new URLSearchParams({ $select: USER_DEFAULT }), new Set([...Object.keys(json), ...UNTOLD, ...(cloud === "global" ? ["print", "serviceProvisioningErrors"] : [])]));
   };
-  const groupOf = (key: string): OwnerFile => {
-    const group = owners("group").find((owner) => owner.id === key);
-    if (group === undefined) throw notFound("Request_ResourceNotFound", `Resource '${key}' does not exist.`);
-    return group;
+  const group = (owner: OwnerFile, query: URLSearchParams): object => {
+    const json = groupJson(owner);
+    return select(json, query, new Set([...Object.keys(json), ...(cloud === "global" ? ["organizationId", "serviceProvisioningErrors"] : [])]));
   };
-  const named = (value: unknown): OwnerFile[] => (Array.isArray(value) ? value : []).flatMap((name) => store.owners.get(String(name).toLowerCase()) ?? []);
-  const members = (name: "members" | "owners") => (call: Call) =>
-    collection(call, "directoryObjects", named(groupOf(call.params["group"] ?? "").profile[name]), 100, (owner) => ({ "@odata.type": "#microsoft.graph.user", ...shaped(owner, call.query) }));
+  const get = (pattern: string, role: string, handle: (call: Call) => Promise<Answer>): Route => ({
+    method: "GET", pattern, role,
+    handle: (call) => {
+      refuseOptions(call, ["$search", "$expand"], "Request_UnsupportedQuery");
+      // The directory takes up to 999 a page (api-reference/v1.0/api/user-list).
+      if (Number(call.query.get("$top") ?? 1) > 999) throw new GraphRefusal(400, "Request_UnsupportedQuery", "Invalid page size specified. Must be between 1 and 999 inclusive.");
+      return handle(call);
+    },
+  });
+  const persons = (name: "members" | "owners") => (call: Call): Promise<Answer> => {
+    const listed = groupOf(store, call.params["group"] ?? "").profile[name];
+    const known = (Array.isArray(listed) ? listed : []).flatMap((one) => store.owners.get(String(one).toLowerCase()) ?? []);
+    return collection(call, "directoryObjects", known, 100, (owner) => ({ "@odata.type": `#microsoft.graph.${owner.kind}`, ...(owner.kind === "user" ? user : group)(owner, call.query) }));
+  };
+  const organisation = (): object => ({
+    id: store.tenantId, displayName: store.tenant.name ?? "", verifiedDomains: [{ name: store.tenant.domain ?? "", isDefault: true, isInitial: false, capabilities: "", type: "Managed" }],
+  });
   return [
-    {
-      method: "GET", pattern: "/organization", role: "User.Read.All",
-      handle: async (call) => ({ json: { "@odata.context": context(call, "organization"), value: [{ id: store.tenantId, displayName: store.tenant.name ?? "", verifiedDomains: [{ name: store.tenant.domain ?? "", isDefault: true, isInitial: false, capabilities: "", type: "Managed" }] }] } }),
-    },
-    { method: "GET", pattern: "/users", role: "User.Read.All", handle: (call) => collection(call, "users", filtered(owners("user"), call.query), 100, (owner) => shaped(owner, call.query)) },
-    {
-      method: "GET", pattern: "/users/delta", role: "User.Read.All",
-      handle: async (call) => {
-        const known = readToken<{ ids: string[] }>(call.query.get("$deltatoken"))?.ids ?? [];
-        const now = owners("user");
-        const removed = known.filter((id) => !now.some((owner) => owner.id === id)).map((id) => ({ id, "@removed": { reason: "deleted" } }));
-        const added = now.filter((owner) => !known.includes(owner.id)).map((owner) => shaped(owner, call.query));
-        return { json: { "@odata.context": context(call, "users"), "@odata.deltaLink": link(call, "$deltatoken", { ids: now.map(({ id }) => id) }), value: [...added, ...removed] } };
-      },
-    },
-    { method: "GET", pattern: "/users/:user", role: "User.Read.All", handle: async (call) => ({ json: { "@odata.context": context(call, "users/$entity"), ...shaped(userOf(store, call.params["user"] ?? ""), call.query) } }) },
-    { method: "GET", pattern: "/groups", role: "Group.Read.All", handle: (call) => collection(call, "groups", owners("group"), 100, (owner) => select(groupJson(owner), call.query)) },
-    { method: "GET", pattern: "/groups/:group", role: "Group.Read.All", handle: async (call) => ({ json: { "@odata.context": context(call, "groups/$entity"), ...select(groupJson(groupOf(call.params["group"] ?? "")), call.query) } }) },
-    { method: "GET", pattern: "/groups/:group/members", role: "Group.Read.All", handle: members("members") },
-    { method: "GET", pattern: "/groups/:group/owners", role: "Group.Read.All", handle: members("owners") },
+    get("/organization", "User.Read.All", (call) => collection(call, "organization", [organisation()], 100, (one) => select(one, call.query))),
+    get("/users", "User.Read.All", (call) => collection(call, "users", filtered(store, owners("user"), call.query), 100, (owner) => user(owner, call.query))),
+    get("/users/delta", "User.Read.All", async (call) => directoryDelta(store, call, "user", pageSize(call, 200), user)),
+    get("/users/:user", "User.Read.All", async (call) => ({ json: { "@odata.context": context(call, "users/$entity"), ...user(userOf(store, call.params["user"] ?? ""), call.query) } })),
+    get("/groups", "Group.Read.All", (call) => collection(call, "groups", filtered(store, owners("group"), call.query), 100, (owner) => group(owner, call.query))),
+    get("/groups/delta", "Group.Read.All", async (call) => directoryDelta(store, call, "group", pageSize(call, 200), group)),
+    get("/groups/:group", "Group.Read.All", async (call) => ({ json: { "@odata.context": context(call, "groups/$entity"), ...group(groupOf(store, call.params["group"] ?? ""), call.query) } })),
+    get("/groups/:group/members", "Group.Read.All", persons("members")),
+    get("/groups/:group/owners", "Group.Read.All", persons("owners")),
   ];
 }
 
-/** The two filters that readers use: equality of the name or the address. */
-function filtered(users: readonly OwnerFile[], query: URLSearchParams): readonly OwnerFile[] {
-  const value = /^(?:userPrincipalName|mail) eq '([^']*)'$/.exec(query.get("$filter") ?? "")?.[1];
-  return value === undefined ? users : users.filter((owner) => owner.name.toLowerCase() === value.toLowerCase());
-}
+/** Properties of `user` in the metadata that a tenant folder has nothing about: they may be selected and are left out. */
+const UNTOLD = [
+  "aboutMe", "assignedPlans", "authorizationInfo", "birthday", "consentProvidedForMinor", "customSecurityAttributes", "deletedDateTime", "employeeHireDate", "employeeLeaveDateTime",
+  "employeeOrgData", "externalUserStateChangeDateTime", "hireDate", "identities", "imAddresses", "interests", "isManagementRestricted", "isResourceAccount", "lastPasswordChangeDateTime",
+  "legalAgeGroupClassification", "licenseAssignmentStates", "mailboxSettings", "mySite", "onPremisesDistinguishedName", "onPremisesDomainName", "onPremisesExtensionAttributes",
+  "onPremisesImmutableId", "onPremisesLastSyncDateTime", "onPremisesProvisioningErrors", "onPremisesSamAccountName", "onPremisesSecurityIdentifier", "onPremisesUserPrincipalName",
+  "passwordPolicies", "passwordProfile", "pastProjects", "preferredName", "provisionedPlans", "responsibilities", "schools", "securityIdentifier", "signInActivity",
+  "signInSessionsValidFromDateTime", "skills",
+];
 
+/** The filters that are served: equality of one text property, quotes doubled inside it (OData 4.01 ABNF, primitiveLiteral). */
+function filtered(store: TenantStore, owners: readonly OwnerFile[], query: URLSearchParams): readonly OwnerFile[] {
+  const filter = query.get("$filter");
+  if (filter === null) return owners;
+  const [, name = "", quoted = ""] = /^\s*(userPrincipalName|mail|displayName|mailNickname|userType)\s+eq\s+'((?:[^']|'')*)'\s*$/.exec(filter) ?? [];
+  if (name === "") throw new GraphRefusal(400, "Request_UnsupportedQuery", `The sandbox does not serve the filter: ${filter}`);
+  const value = quoted.replace(/''/g, "'").toLowerCase();
+  return owners.filter((owner) => String((owner.kind === "user" ? userJson(store, owner) : groupJson(owner))[name] ?? "").toLowerCase() === value);
+}

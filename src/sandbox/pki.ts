@@ -1,7 +1,7 @@
 // The certificate library asks for this polyfill before it is loaded.
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
-import { chmod, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as x509 from "@peculiar/x509";
@@ -45,8 +45,7 @@ export async function makePki(): Promise<Pki> {
   const files = { ca: path.join(dir, "ca.pem"), certificate: path.join(dir, "application.crt"), key: path.join(dir, "application.key") };
   await writeFile(files.ca, ca.toString("pem"));
   await writeFile(files.certificate, application.toString("pem"));
-  await writeFile(files.key, await privateKeyPem(applicationKeys.privateKey));
-  await chmod(files.key, 0o600);
+  await writeFile(files.key, await privateKeyPem(applicationKeys.privateKey), { mode: 0o600 });
   return {
     dir, caFile: files.ca, serverKeyPem: await privateKeyPem(serverKeys.privateKey), serverCertificatePem: server.toString("pem"),
     applicationCertificateFile: files.certificate, applicationKeyFile: files.key, applicationCertificatePem: application.toString("pem"),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { GraphRefusal, type Answer } from "./answers.js";
-import type { Route } from "./odata.js";
+import { readToken, type Route } from "./odata.js";
+import { grants } from "./roles.js";
 
 interface Compiled {
   readonly route: Route;
@@ -9,31 +10,68 @@ interface Compiled {
   readonly weight: number;
 }
 
+export interface RouterOptions {
+  /** Page size of requests that ask for none. */
+  readonly pageSize?: number;
+  /** Life of a delta token in milliseconds; endless when absent. */
+  readonly tokenLifetimeMs?: number;
+  /** Turns another way of naming a thing ("/drives/1/root:/a/b:/children") into the path that a route serves. */
+  readonly alias?: (path: string) => string;
+}
+
 /** Finds the route of a Graph path and checks the permission that it needs. */
 export class Router {
   readonly #routes: readonly Compiled[];
 
-  constructor(routes: readonly Route[]) {
+  constructor(routes: readonly Route[], private readonly options: RouterOptions = {}) {
     this.#routes = routes
       .map((route) => ({ route, parts: route.pattern.split("/").slice(1), weight: route.pattern.split("/").filter((part) => !part.startsWith(":")).length }))
       .sort((a, b) => b.weight - a.weight);
   }
 
-  get patterns(): readonly string[] {
-    return this.#routes.map(({ route }) => route.pattern);
-  }
-
   async answer(request: IncomingMessage, url: URL, root: string, roles: readonly string[]): Promise<Answer> {
-    const path = url.pathname.slice("/v1.0".length);
+    const path = this.options.alias?.(url.pathname.slice("/v1.0".length)) ?? url.pathname.slice("/v1.0".length);
     const given = path.split("/").slice(1);
+    let served = false;
     for (const { route, parts } of this.#routes) {
       const params = matched(parts, given);
-      if (params === undefined || route.method !== request.method) continue;
-      if (!roles.includes(route.role)) throw denied(route.role);
-      return route.handle({ root, path, params, query: url.searchParams, prefer: preferences(request.headers["prefer"]), headers: request.headers });
+      if (params === undefined) continue;
+      served = true;
+      if (route.method !== request.method) continue;
+      if (!grants(roles, route.role)) throw denied(route.role);
+      this.#refuseOldToken(path, url.searchParams);
+      return route.handle({ root, path, params, query: url.searchParams, prefer: this.#preferences(request.headers["prefer"], url.searchParams), headers: request.headers });
     }
-    throw new GraphRefusal(request.method === "GET" ? 400 : 405, "BadRequest", `Resource not found for the segment '${given.at(-1) ?? ""}'.`);
+    if (served) throw new GraphRefusal(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
+    throw new GraphRefusal(400, "BadRequest", `Resource not found for the segment '${given.at(-1) ?? ""}'.`);
   }
+
+  /** Sync states live for a limited time (concepts/delta-query-overview, "Token duration"); what is answered then is each workload's own. */
+  #refuseOldToken(path: string, query: URLSearchParams): void {
+    const { tokenLifetimeMs } = this.options;
+    const text = query.get("$deltatoken") ?? query.get("token");
+    if (tokenLifetimeMs === undefined || !path.endsWith("/delta") || text === null || text === "latest") return;
+    const given = readToken<{ given?: number }>(text)?.given ?? 0;
+    if (Date.now() - given > tokenLifetimeMs) throw expired(path);
+  }
+
+  /** `Prefer` (RFC 7240): several preferences, each a token or token=value. */
+  #preferences(header: string | string[] | undefined, query: URLSearchParams): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const preference of [header ?? []].flat().join(",").split(",")) {
+      const [name = "", value = ""] = preference.split("=");
+      if (name.trim() !== "") found.set(name.trim().toLowerCase(), value.trim().replace(/^"|"$/g, ""));
+    }
+    const { pageSize } = this.options;
+    if (pageSize !== undefined && !found.has("odata.maxpagesize") && !query.has("$top")) found.set("odata.maxpagesize", String(pageSize));
+    return found;
+  }
+}
+
+/** The answer to a delta token that is too old: drives have a word of their own (api-reference/v1.0/api/driveitem-delta, "Scenarios for Resync"). */
+export function expired(path: string): GraphRefusal {
+  if (path.endsWith("/root/delta")) return new GraphRefusal(410, "resyncRequired", "Resync required. Replace any local items with the server's version.");
+  return new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; start again without a token.");
 }
 
 function matched(parts: readonly string[], given: readonly string[]): Record<string, string> | undefined {
@@ -41,10 +79,19 @@ function matched(parts: readonly string[], given: readonly string[]): Record<str
   const params: Record<string, string> = {};
   for (const [index, part] of parts.entries()) {
     const value = given[index] ?? "";
-    if (part.startsWith(":")) params[part.slice(1)] = decodeURIComponent(value);
-    else if (part !== value && part !== decodeURIComponent(value)) return undefined;
+    if (part.startsWith(":")) params[part.slice(1)] = decoded(value);
+    else if (part.toLowerCase() !== value.toLowerCase() && part.toLowerCase() !== decoded(value).toLowerCase()) return undefined;
   }
   return params;
+}
+
+/** @throws GraphRefusal 400 for a broken percent sequence. */
+export function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    throw new GraphRefusal(400, "BadRequest", `Badly formed segment '${segment}': ${String(cause)}`);
+  }
 }
 
 /** Each workload has its own word for a missing permission. */
@@ -52,14 +99,4 @@ function denied(role: string): GraphRefusal {
   if (role.startsWith("Files") || role.startsWith("Sites")) return new GraphRefusal(403, "accessDenied", "Access denied.");
   if (role.startsWith("User") || role.startsWith("Group")) return new GraphRefusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
   return new GraphRefusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
-}
-
-/** `Prefer` (RFC 7240): several preferences, each a token or token=value. */
-function preferences(header: string | string[] | undefined): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const preference of [header ?? []].flat().join(",").split(",")) {
-    const [name = "", value = ""] = preference.split("=");
-    if (name.trim() !== "") found.set(name.trim().toLowerCase(), value.trim().replace(/^"|"$/g, ""));
-  }
-  return found;
 }

@@ -1,36 +1,40 @@
 import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { GraphRefusal, refusalAnswer, send, type Answer } from "./answers.js";
-import { calendarRoutes } from "./calendar/routes.js";
-import { contactRoutes } from "./contacts/routes.js";
-import { directoryRoutes } from "./directory.js";
+import { finished } from "node:stream/promises";
+import { ExodusError } from "../core/errors.js";
+import { userOf } from "./directory.js";
 import { DriveService } from "./drive/routes.js";
-import { Faults, type Fault } from "./faults.js";
-import { mailRoutes } from "./mail/routes.js";
+import { Faults } from "./faults.js";
 import { makePki } from "./pki.js";
-import { Router } from "./router.js";
+import { decoded, Router } from "./router.js";
+import { allRoutes, serve, type Cloud, type Service } from "./service.js";
 import { SignIn } from "./sign-in.js";
 import { TenantStore } from "./tenant/store.js";
 import { Throttle } from "./throttle.js";
 
 export interface SandboxOptions {
+  /** Tenant folder; its layout is in `fixtures/README.md`. */
   readonly tenantDir: string;
+  /** A free one when absent or 0. */
   readonly port?: number;
-  /** Delay of every answer in milliseconds. */
+  /** Delay of every Graph answer in milliseconds. */
   readonly latencyMs?: number;
-  /** Receives one JSON line a request: time, method, path, status. */
+  /** Receives one JSON line a request: time, method, path, query, status, ms, requestId. */
   readonly logFile?: string;
-  readonly cloud?: "global" | "bleu";
+  readonly cloud?: Cloud;
   readonly throttle?: "documented" | "none";
   /** JSON list of `Fault`. */
   readonly faultsFile?: string;
+  /** Page size of requests that ask for none; each collection's own when absent. */
+  readonly pageSize?: number;
+  /** Life of a delta token in milliseconds; endless when absent. */
+  readonly tokenLifetimeMs?: number;
 }
 
-/** The line that `o365-exodus sandbox` prints when it is ready. */
+/** The line that `o365-exodus sandbox` prints when it is ready. `graph` and `authority` are roots, without version or tenant. */
 export interface Ready {
   readonly ready: true;
   readonly graph: string;
@@ -39,6 +43,7 @@ export interface Ready {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly caFile: string;
+  /** The application may sign in with this certificate and key as well as with its secret. */
   readonly certificateFile: string;
   readonly privateKeyFile: string;
 }
@@ -52,119 +57,58 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Serves a tenant folder as Microsoft sign-in and Graph v1.0, over https on loopback with a certificate authority of its own. */
+/**
+ * Serves a tenant folder as Microsoft sign-in and Graph v1.0, over https on loopback with a certificate authority of its own.
+ * @throws ExodusError SANDBOX_FAILED when the folder, the faults or the port are not usable.
+ */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const [pki, store] = [await makePki(), await TenantStore.load(options.tenantDir)];
-  const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: "a" });
+  const { tenantDir, cloud = "global", logFile, pageSize, tokenLifetimeMs } = options;
+  const faults = await Faults.load(options.faultsFile);
+  const store = await TenantStore.load(tenantDir);
+  const pki = await makePki();
   let root = "";
   const drives = new DriveService(store, () => root);
+  const limits = { ...(pageSize === undefined ? {} : { pageSize }), ...(tokenLifetimeMs === undefined ? {} : { tokenLifetimeMs }) };
   const service: Service = {
-    store, drives, log, options, signIn: new SignIn(store, pki.applicationCertificatePem), root: () => root,
-    router: new Router([...directoryRoutes(store), ...mailRoutes(store), ...calendarRoutes(store, options.cloud ?? "global"), ...contactRoutes(store), ...drives.routes()]),
-    throttle: options.throttle === "documented" ? new Throttle() : undefined,
-    faults: new Faults(options.faultsFile === undefined ? [] : (JSON.parse(await readFile(options.faultsFile, "utf8")) as Fault[])),
+    store, drives, faults, counts: new Map(), latencyMs: options.latencyMs ?? 0, root: () => root,
+    log: logFile === undefined ? undefined : createWriteStream(logFile, { flags: "a" }),
+    signIn: new SignIn(store, pki.applicationCertificatePem),
+    router: new Router(allRoutes(store, drives, cloud), { ...limits, alias: (path) => drives.alias(path) }),
+    throttle: options.throttle === "documented" ? new Throttle((key) => userOf(store, decoded(key)).id) : undefined,
   };
   const server = createServer({ key: pki.serverKeyPem, cert: pki.serverCertificatePem, keepAliveTimeout: 30_000 }, (request, response) => {
     serve(service, request, response).catch((thrown: unknown) => response.destroy(thrown instanceof Error ? thrown : undefined));
   });
-  server.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
+  try {
+    server.listen(options.port ?? 0, "127.0.0.1");
+    await once(server, "listening");
+  } catch (cause) {
+    await rm(pki.dir, { recursive: true, force: true });
+    throw new ExodusError("SANDBOX_FAILED", { params: { tenant: tenantDir, reason: String(cause) }, cause });
+  }
   root = `https://localhost:${(server.address() as AddressInfo).port}`;
-  const { signIn } = service;
+  const { clientId, clientSecret } = service.signIn;
   return {
     ready: {
-      ready: true, graph: root, authority: root, tenantId: store.tenantId, clientId: signIn.clientId, clientSecret: signIn.clientSecret, caFile: pki.caFile,
+      ready: true, graph: root, authority: root, tenantId: store.tenantId, clientId, clientSecret, caFile: pki.caFile,
       certificateFile: pki.applicationCertificateFile, privateKeyFile: pki.applicationKeyFile,
     },
     rescan: () => store.rescan(),
-    expireDeltas: () => { store.expiredBefore = store.seq + 1; },
+    expireDeltas: () => store.expireDeltas(),
     async close() {
-      server.closeAllConnections();
+      if (!server.listening) return;
+      const closed = once(server, "close");
       server.close();
-      log?.end();
+      server.closeAllConnections();
+      await closed;
+      await endLog(service.log);
       await rm(pki.dir, { recursive: true, force: true });
     },
   };
 }
 
-interface Service {
-  readonly store: TenantStore;
-  readonly drives: DriveService;
-  readonly log: WriteStream | undefined;
-  readonly options: SandboxOptions;
-  readonly signIn: SignIn;
-  readonly router: Router;
-  readonly throttle: Throttle | undefined;
-  readonly faults: Faults;
-  root(): string;
-}
-
-async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? "/", service.root());
-  const { latencyMs = 0 } = service.options;
-  if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-  response.once("close", () => {
-    service.log?.write(`${JSON.stringify({ time: new Date().toISOString(), method: request.method, path: url.pathname, query: url.search, status: response.statusCode })}\n`);
-  });
-  if (await service.faults.strike(request, response, url)) return;
-  let answer: Answer;
-  try {
-    answer = await answerTo(service, request, url);
-  } catch (thrown) {
-    answer = refusalAnswer(thrown instanceof GraphRefusal ? thrown : new GraphRefusal(500, "generalException", String(thrown)));
-  }
-  await send(request, response, service.faults.truncate(request, url) ? cut(answer) : answer);
-}
-
-async function answerTo(service: Service, request: IncomingMessage, url: URL): Promise<Answer> {
-  const control = await controlled(service, request, url);
-  if (control !== undefined) return control;
-  const signIn = /^\/([^/]+)\/(?:v2\.0\/\.well-known\/openid-configuration|oauth2\/v2\.0\/token)$/.exec(url.pathname);
-  if (signIn !== null) {
-    const tenant = decodeURIComponent(signIn[1] ?? "");
-    return url.pathname.endsWith("/token") ? service.signIn.token(service.root(), tenant, new URLSearchParams(await textOf(request))) : service.signIn.discovery(service.root(), tenant);
-  }
-  const download = await service.drives.download(url.pathname, url.searchParams, request.headers.range);
-  if (download !== undefined) return download;
-  if (!url.pathname.startsWith("/v1.0/")) throw new GraphRefusal(404, "UnknownError", "");
-  const roles = await service.signIn.roles(service.root(), request.headers.authorization);
-  if (roles === undefined) throw new GraphRefusal(401, "InvalidAuthenticationToken", "Access token is empty, has expired or is not yet valid.");
-  const done = service.throttle?.enter(url.pathname);
-  try {
-    return await service.router.answer(request, url, service.root(), roles);
-  } finally {
-    done?.();
-  }
-}
-
-/** Control of the sandbox itself, beside Graph: `POST /sandbox/{rescan,expire-deltas,expire-tokens}`. */
-async function controlled(service: Service, request: IncomingMessage, url: URL): Promise<Answer | undefined> {
-  if (request.method !== "POST" || !url.pathname.startsWith("/sandbox/")) return undefined;
-  const action = url.pathname.slice("/sandbox/".length);
-  if (action === "rescan") await service.store.rescan();
-  else if (action === "expire-deltas") service.store.expiredBefore = service.store.seq + 1;
-  else if (action === "expire-tokens") service.signIn.expireTokens();
-  else throw new GraphRefusal(404, "UnknownError", action);
-  return { json: { done: action } };
-}
-
-/** Announces the whole length and stops in the middle. */
-function cut(answer: Answer): Answer {
-  if ("json" in answer || answer.stream === undefined) return answer;
-  const { stream } = answer;
-  return {
-    ...answer,
-    stream: (async function* half() {
-      for await (const chunk of stream) {
-        yield chunk.subarray(0, Math.max(1, chunk.length >> 1));
-        throw new GraphRefusal(500, "truncated", "");
-      }
-    })(),
-  };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  return text;
+async function endLog(log: WriteStream | undefined): Promise<void> {
+  if (log === undefined) return;
+  log.end();
+  await finished(log);
 }

@@ -1,24 +1,24 @@
-import { createHash, randomBytes, X509Certificate } from "node:crypto";
-import { decodeProtectedHeader, importX509, jwtVerify, SignJWT } from "jose";
-import type { TenantStore } from "./tenant/store.js";
-import { guid } from "./tenant/store.js";
-
-export const ALL_ROLES: readonly string[] = [
-  "User.Read.All", "Group.Read.All", "Mail.Read", "MailboxSettings.Read", "Calendars.Read", "Contacts.Read", "Files.Read.All", "Sites.Read.All",
-];
+import { createHash, randomBytes, timingSafeEqual, X509Certificate } from "node:crypto";
+import { decodeProtectedHeader, errors, importX509, jwtVerify, SignJWT } from "jose";
+import { ALL_ROLES } from "./roles.js";
+import { guid, type TenantStore } from "./tenant/store.js";
 
 export interface SignInAnswer {
   readonly status: number;
   readonly json: object;
 }
 
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/** What MSAL and its kin sign assertions with ("Microsoft identity platform application authentication certificate credentials"). */
+const ASSERTION_ALGORITHMS = ["PS256", "RS256"];
+
 /** The identity platform's part: OpenID discovery and client-credentials tokens (Microsoft identity platform v2.0, "Client credentials flow"). */
 export class SignIn {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly #key = randomBytes(32);
-  /** Tokens signed before this instant (seconds) are answered as expired. */
-  #notBefore = 0;
+  /** Tokens of an earlier generation are answered as expired. */
+  #generation = 0;
 
   constructor(private readonly store: TenantStore, private readonly certificatePem: string, private readonly lifetimeSeconds = 3600) {
     this.clientId = store.tenant.clientId ?? guid(`client ${store.tenantId}`);
@@ -42,31 +42,32 @@ export class SignIn {
   async token(root: string, tenant: string, form: URLSearchParams): Promise<SignInAnswer> {
     if (!this.#isTenant(tenant)) return refusal(400, "invalid_request", `AADSTS90002: Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID.`);
     if (form.get("grant_type") !== "client_credentials") return refusal(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.");
-    if (form.get("client_id") !== this.clientId) return refusal(400, "unauthorized_client", `AADSTS700016: Application with identifier '${form.get("client_id") ?? ""}' was not found in the directory.`);
+    if (form.get("client_id")?.toLowerCase() !== this.clientId.toLowerCase()) return refusal(400, "unauthorized_client", `AADSTS700016: Application with identifier '${form.get("client_id") ?? ""}' was not found in the directory.`);
     const denied = await this.#denied(root, tenant, form);
     if (denied !== undefined) return denied;
     if (!(form.get("scope") ?? "").split(" ").includes(`${root}/.default`)) return refusal(400, "invalid_scope", "AADSTS70011: The provided request must include a 'scope' input parameter of the form {resource}/.default.");
-    const access = await new SignJWT({ roles: this.store.tenant.grantedRoles ?? ALL_ROLES, appid: this.clientId, tid: this.store.tenantId })
-      .setProtectedHeader({ alg: "HS256", typ: "JWT" }).setIssuedAt().setAudience(root).setExpirationTime(`${this.lifetimeSeconds}s`).sign(this.#key);
+    const access = await new SignJWT({ roles: this.store.tenant.grantedRoles ?? ALL_ROLES, appid: this.clientId, tid: this.store.tenantId, generation: this.#generation })
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" }).setIssuedAt().setNotBefore("0s").setIssuer(`${root}/${this.store.tenantId}/`).setAudience(root)
+      .setExpirationTime(`${this.lifetimeSeconds}s`).sign(this.#key);
     return { status: 200, json: { token_type: "Bearer", expires_in: this.lifetimeSeconds, ext_expires_in: this.lifetimeSeconds, access_token: access } };
   }
 
   /** Granted permissions of a good token; undefined when it is missing, foreign or expired. */
   async roles(root: string, authorization: string | undefined): Promise<readonly string[] | undefined> {
-    const bearer = /^Bearer (.+)$/.exec(authorization ?? "")?.[1];
+    const bearer = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
     if (bearer === undefined) return undefined;
     try {
       const { payload } = await jwtVerify(bearer, this.#key, { audience: root });
-      return (payload.iat ?? 0) < this.#notBefore ? undefined : (payload["roles"] as string[]);
+      return payload["generation"] === this.#generation ? (payload["roles"] as string[]) : undefined;
     } catch {
       // Foreign and expired tokens are answered alike: 401.
       return undefined;
     }
   }
 
-  /** From now on every token given so far is expired. */
+  /** From now on every token given so far is expired; the next one is good. */
   expireTokens(): void {
-    this.#notBefore = Math.floor(Date.now() / 1000) + 1;
+    this.#generation += 1;
   }
 
   #isTenant(tenant: string): boolean {
@@ -74,23 +75,47 @@ export class SignIn {
   }
 
   async #denied(root: string, tenant: string, form: URLSearchParams): Promise<SignInAnswer | undefined> {
-    const assertion = form.get("client_assertion");
-    if (assertion === null) {
-      if (form.get("client_secret") === this.clientSecret) return undefined;
-      return refusal(401, "invalid_client", `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${this.clientId}'.`);
-    }
+    const [secret, assertion] = [form.get("client_secret"), form.get("client_assertion")];
+    if (assertion !== null && form.get("client_assertion_type") === ASSERTION_TYPE) return this.#assertionDenied(root, tenant, assertion);
+    if (secret === null) return refusal(401, "invalid_client", "AADSTS7000218: The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
+    if (same(secret, this.clientSecret)) return undefined;
+    return refusal(401, "invalid_client", `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${this.clientId}'.`);
+  }
+
+  async #assertionDenied(root: string, tenant: string, assertion: string): Promise<SignInAnswer | undefined> {
     try {
-      const { alg = "RS256", "x5t#S256": thumbprint } = decodeProtectedHeader(assertion) as { alg?: string; "x5t#S256"?: string };
-      const own = createHash("sha256").update(new X509Certificate(this.certificatePem).raw).digest("base64url");
-      if (thumbprint !== undefined && thumbprint !== own) throw new TypeError("thumbprint");
+      const { alg = "", "x5t#S256": sha256, x5t: sha1 } = decodeProtectedHeader(assertion) as { alg?: string; "x5t#S256"?: string; x5t?: string };
+      const { raw } = new X509Certificate(this.certificatePem);
+      const own = (hash: "sha256" | "sha1"): string => createHash(hash).update(raw).digest("base64url");
+      if (sha256 === undefined ? sha1 !== own("sha1") : sha256 !== own("sha256")) return notRegistered(`thumbprint '${sha256 ?? sha1 ?? ""}'`);
+      if (!ASSERTION_ALGORITHMS.includes(alg)) return notRegistered(`algorithm '${alg}'`);
       await jwtVerify(assertion, await importX509(this.certificatePem, alg), {
-        issuer: this.clientId, subject: this.clientId, audience: [`${root}/${tenant}/oauth2/v2.0/token`, `${root}/${this.store.tenantId}/oauth2/v2.0/token`],
+        algorithms: ASSERTION_ALGORITHMS, issuer: this.clientId, subject: this.clientId, requiredClaims: ["exp"], clockTolerance: 300,
+        audience: [`${root}/${tenant}/oauth2/v2.0/token`, `${root}/${this.store.tenantId}/oauth2/v2.0/token`],
       });
       return undefined;
     } catch (cause) {
-      return refusal(401, "invalid_client", `AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [${String(cause).slice(0, 80)}]`);
+      if (cause instanceof errors.JWTExpired) return refusal(401, "invalid_client", "AADSTS700024: Client assertion is not within its valid time range.");
+      if (cause instanceof errors.JWTClaimValidationFailed) return wrongClaim(cause.claim);
+      return notRegistered(String(cause).slice(0, 80));
     }
   }
+}
+
+/** Numbers of "Troubleshoot ClientAssertionCredential" (Azure SDK, troubleshooting of service principals). */
+function wrongClaim(claim: string): SignInAnswer {
+  if (claim === "iss" || claim === "sub") return refusal(401, "invalid_client", "AADSTS700021: Client assertion application identifier doesn't match 'client_id' parameter.");
+  if (claim === "aud") return refusal(401, "invalid_client", "AADSTS700023: Client assertion audience claim does not match Realm issuer.");
+  return refusal(401, "invalid_client", "AADSTS700024: Client assertion is not within its valid time range.");
+}
+
+function notRegistered(what: string): SignInAnswer {
+  return refusal(401, "invalid_client", `AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [${what}]`);
+}
+
+function same(given: string, secret: string): boolean {
+  const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(hash(given), hash(secret));
 }
 
 function refusal(status: number, error: string, description: string): SignInAnswer {

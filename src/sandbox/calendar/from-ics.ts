@@ -1,154 +1,144 @@
 import ICAL from "ical.js";
-import { findWindows } from "./windows-zones.js";
-import { day, graphRecurrence } from "./recurrence.js";
+import { endOf, eventJson, graphInstant, utcOf, type EventContext, type GraphEvent } from "./event-json.js";
+import { readIcs, type IcsEvent, type IcsTime, type Warn } from "./ics-file.js";
+import { instanceId, instanceUid } from "./instance-id.js";
+import { occurrenceDays } from "./occurrence-days.js";
+import { dayText, graphRecurrence, modulo, type GraphRecurrence } from "./recurrence.js";
+import type { Zone } from "./zones.js";
 
-/** What one .ics file becomes in Graph: a single event, or a series with its changed and cancelled occurrences. */
-export interface SeriesJson {
-  readonly master: Record<string, unknown>;
-  readonly exceptions: readonly Record<string, unknown>[];
-  readonly attachments: ReadonlyMap<string, readonly Record<string, unknown>[]>;
+/** A single event, or a series with its changed and cancelled occurrences. */
+export interface Series {
+  /** `type` singleInstance or seriesMaster. */
+  readonly master: GraphEvent;
+  /** Absent for a single event. */
+  readonly recurrence: GraphRecurrence | undefined;
+  /** Zone in which the rule runs, and the time of day of its occurrences (ms). */
+  readonly zone: Zone;
+  readonly timeOfDay: number;
+  /** By the day (yyyy-MM-dd, in the series' zone) of the occurrence that they replace. */
+  readonly exceptions: ReadonlyMap<string, GraphEvent>;
+  /** Days of the occurrences that are left out, in order. */
+  readonly cancelled: ReadonlySet<string>;
 }
 
-export interface EventContext {
-  readonly id: string;
-  readonly ownerAddress: string;
-  readonly changeKey: string;
-  readonly modified: string;
+/** Occurrences served one by one when no pattern fits: a rule that goes on longer is cut here, and a warning tells it. */
+const MOST_SINGLES = 500;
+const LONGEST_MS = 10 * 366 * 86_400_000;
+
+/**
+ * One .ics file → what the calendar serves. The layout's rule is one series a file; a file with several UIDs gives several.
+ *
+ * What Graph cannot represent is served in the nearest honest shape, each time with a warning:
+ * - RDATE, EXRULE, several RRULEs, and rules outside the six patterns (sub-daily, BYYEARDAY, BYWEEKNO, several month days, a month day that some
+ *   months lack …): every occurrence is a single event with the same `iCalUId`;
+ * - DTSTART off its own rule (undefined by RFC 5545 section 3.8.5.3): the series starts at the first day that fits;
+ * - overrides without their master (an invitation to one occurrence): single events; RANGE=THISANDFUTURE: one changed occurrence;
+ * - alarms after the first, DTSTART missing or unreadable: left out.
+ *
+ * Text that is no iCalendar gives nothing but a warning; this function throws nothing that a file's content can cause.
+ */
+export function seriesFromIcs(text: string, floating: Zone, context: EventContext, warn: Warn): readonly Series[] {
+  const found: Series[] = [];
+  try {
+    for (const group of readIcs(text, floating, warn)) found.push(...seriesOf(group, context, found.length, warn));
+  } catch (thrown) {
+    // ical.js throws its own ParserError and plain errors alike: whatever a file provokes ends here as a warning.
+    warn(`not readable as iCalendar: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+  return found;
 }
 
-interface Stamp {
-  readonly context: EventContext;
-  readonly id: string;
-  readonly extra: Record<string, unknown>;
+function seriesOf(group: readonly IcsEvent[], context: EventContext, before: number, warn: Warn): readonly Series[] {
+  const master = group.find((event) => event.first("recurrence-id") === undefined);
+  if (group.some((event) => event.first("recurrence-id")?.parameters["range"] !== undefined)) warn("RANGE=THISANDFUTURE is served as one changed occurrence");
+  if (group.some((event) => event.alarms.length > 1)) warn("only the first alarm is served");
+  if (master === undefined) return group.flatMap((event, index) => single(event, idAt(context, before + index), context, warn));
+  const start = master.time("dtstart");
+  if (start === undefined) {
+    warn("VEVENT without a readable DTSTART");
+    return [];
+  }
+  const [rrule, ...more] = master.all("rrule");
+  const dates = master.times("rdate");
+  const foreign = more.length + master.all("exrule").length > 0 || dates.length > 0;
+  if (rrule === undefined && !foreign) return single(master, idAt(context, before), context, warn);
+  const recurrence = foreign || rrule === undefined ? undefined : graphRecurrence(rrule, start);
+  const changes = group.filter((event) => event !== master && event.first("recurrence-id") !== undefined);
+  if (recurrence !== undefined) return recurring(master, start, recurrence, changes, idAt(context, before), context, warn);
+  warn("the recurrence has no Graph pattern: its occurrences are served as single events");
+  return singles(master, start, changes, before, context, warn);
 }
 
-const PARTSTAT: Readonly<Record<string, string>> = { ACCEPTED: "accepted", DECLINED: "declined", TENTATIVE: "tentativelyAccepted", "NEEDS-ACTION": "notResponded" };
-const BUSY: Readonly<Record<string, string>> = { FREE: "free", TENTATIVE: "tentative", BUSY: "busy", OOF: "oof", WORKINGELSEWHERE: "workingElsewhere" };
+function single(event: IcsEvent, id: string, context: EventContext, warn: Warn, at?: IcsTime): readonly Series[] {
+  const start = at ?? event.time("dtstart");
+  if (start === undefined) {
+    warn("VEVENT without a readable DTSTART");
+    return [];
+  }
+  const made = eventJson(event, start, id, context, { type: "singleInstance", seriesMasterId: null, recurrence: null });
+  const moved = at === undefined ? made : { ...made, end: made.start + lengthOf(event) };
+  return [{ master: moved, recurrence: undefined, zone: start.zone, timeOfDay: modulo(start.local), exceptions: new Map(), cancelled: new Set() }];
+}
 
-/** Parses one file; undefined when it holds no readable event. What the six Graph patterns cannot say is served as its first occurrence only. */
-export function seriesFromIcs(text: string, context: EventContext): SeriesJson | undefined {
-  const calendar = new ICAL.Component(ICAL.parse(text) as unknown as string);
-  for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(new ICAL.Timezone(zone));
-  const events = calendar.getAllSubcomponents("vevent");
-  const main = events.find((event) => !event.hasProperty("recurrence-id")) ?? events[0];
-  const start = main === undefined ? undefined : timeOf(main, "dtstart");
-  if (main === undefined || start === undefined) return undefined;
-  const zone = zoneName(main, start);
-  const rule = main.getFirstPropertyValue("rrule") as ICAL.Recur | null;
-  const recurrence = rule === null ? undefined : graphRecurrence(rule, start, zone);
-  const master = eventJson(main, { context, id: context.id, extra: { type: recurrence === undefined ? "singleInstance" : "seriesMaster", recurrence: recurrence ?? null, seriesMasterId: null } });
-  if (recurrence === undefined) return { master, exceptions: [], attachments: new Map([[context.id, attachmentsOf(main, context)]]) };
-  const cancelled = excluded(main).map((time) => `OID.${context.id}.${day(time)}`);
-  const attachments = new Map([[context.id, attachmentsOf(main, context)]]);
-  const exceptions = events.filter((event) => event !== main && event.hasProperty("recurrence-id")).map((event, index) => {
-    const id = `${context.id}.x${index}`;
-    attachments.set(id, attachmentsOf(event, { ...context, id }));
-    const original = timeOf(event, "recurrence-id") ?? start;
-    return eventJson(event, { context, id, extra: { type: "exception", seriesMasterId: context.id, recurrence: null, originalStart: `${utc(original).slice(0, 19)}Z`, "x-original-day": day(original) } });
+function recurring(master: IcsEvent, start: IcsTime, recurrence: GraphRecurrence, changes: readonly IcsEvent[], id: string, context: EventContext, warn: Warn): readonly Series[] {
+  const [firstDay] = occurrenceDays(recurrence);
+  if (firstDay === undefined) {
+    warn("the recurrence never falls: its first date is served as a single event");
+    return single(master, id, context, warn);
+  }
+  const timeOfDay = modulo(start.local);
+  const first: IcsTime = { ...start, local: firstDay + timeOfDay };
+  if (first.local !== start.local) warn("DTSTART is no date of its own rule: the series starts at the first date that is");
+  const json = eventJson(master, first, id, context, { type: "seriesMaster", seriesMasterId: null, recurrence });
+  const dayOf = (time: IcsTime): string => dayText(time.isDate || start.isDate ? time.local : start.zone.toLocal(utcOf(time)));
+  const exceptions = new Map<string, GraphEvent>();
+  for (const change of changes) {
+    const original = change.time("recurrence-id");
+    const moved = change.time("dtstart");
+    if (original === undefined || moved === undefined) {
+      warn("changed occurrence without a readable date");
+      continue;
+    }
+    const day = dayOf(original);
+    const at = utcOf({ ...start, local: Date.parse(`${day}T00:00:00Z`) + timeOfDay });
+    const extra = { type: "exception", seriesMasterId: id, recurrence: null, originalStart: graphInstant(at), iCalUId: instanceUid(change.text("uid") || id, day) };
+    exceptions.set(day, eventJson(change, moved, instanceId(id, day), context, extra));
+  }
+  const cancelled = new Set(master.times("exdate").map(dayOf).sort());
+  return [{ master: { ...json, end: json.start + lengthOf(master) }, recurrence, zone: start.zone, timeOfDay, exceptions, cancelled }];
+}
+
+/** Length of an event's first occurrence, ms. */
+function lengthOf(event: IcsEvent): number {
+  const start = event.time("dtstart");
+  return start === undefined ? 0 : Math.max(0, endOf(event, start) - utcOf(start));
+}
+
+/** Each occurrence of a set that no pattern describes, changed ones included, as events of their own. */
+function singles(master: IcsEvent, start: IcsTime, changes: readonly IcsEvent[], before: number, context: EventContext, warn: Warn): readonly Series[] {
+  const left = new Set(master.times("exdate").map((time) => time.local));
+  const replaced = new Map(changes.map((change) => [change.time("recurrence-id")?.local, change]));
+  const locals = new Set<number>([start.local, ...master.times("rdate").map(({ local }) => local)]);
+  let cut = false;
+  for (const rule of master.all("rrule")) {
+    const iterator = ICAL.Recur.fromData(rule.values[0] as never).iterator(ICAL.Time.fromString(new Date(start.local).toISOString().slice(0, 19), undefined as never));
+    for (let next = iterator.next() as ICAL.Time | null; next !== null; next = iterator.next() as ICAL.Time | null) {
+      const local = Date.UTC(next.year, next.month - 1, next.day, next.hour, next.minute, next.second);
+      cut ||= local > start.local + LONGEST_MS || locals.size > MOST_SINGLES;
+      if (cut) break;
+      locals.add(local);
+    }
+  }
+  if (master.all("exrule").length > 0) warn("EXRULE is not applied");
+  if (cut) warn(`only the first ${Math.min(locals.size, MOST_SINGLES)} occurrences are served`);
+  return [...locals].sort((a, b) => a - b).slice(0, MOST_SINGLES).filter((local) => !left.has(local)).flatMap((local, index) => {
+    const change = replaced.get(local);
+    const id = idAt(context, before + index);
+    return change === undefined ? single(master, id, context, warn, { ...start, local }) : single(change, id, context, warn);
   });
-  return { master: { ...master, cancelledOccurrences: cancelled }, exceptions, attachments };
 }
 
-function eventJson(event: ICAL.Component, { context, id, extra }: Stamp): Record<string, unknown> {
-  const start = timeOf(event, "dtstart") ?? ICAL.Time.now();
-  const allDay = start.isDate;
-  const end = endOf(event, start);
-  const zone = zoneName(event, start);
-  const text = (name: string): string => String(event.getFirstPropertyValue(name) ?? "");
-  const html = text("x-alt-desc");
-  const organizer = event.getFirstProperty("organizer");
-  const organizerAddress = address(organizer);
-  const mine = organizerAddress === "" || organizerAddress.toLowerCase() === context.ownerAddress.toLowerCase();
-  const busy = text("x-microsoft-cdo-busystatus");
-  const place = text("location");
-  const join = text("x-microsoft-skypeteamsmeetingurl");
-  const alarm = event.getFirstSubcomponent("valarm")?.getFirstPropertyValue("trigger");
-  return {
-    "@odata.etag": `W/"${context.changeKey}"`, id, changeKey: context.changeKey, createdDateTime: stamp(event, "created") ?? context.modified, lastModifiedDateTime: stamp(event, "last-modified") ?? context.modified,
-    categories: event.getAllProperties("categories").flatMap((property) => property.getValues().map(String)),
-    originalStartTimeZone: allDay ? "UTC" : zone, originalEndTimeZone: allDay ? "UTC" : zone, iCalUId: text("uid") || id, transactionId: null,
-    reminderMinutesBeforeStart: alarm instanceof ICAL.Duration ? Math.max(0, Math.round(-alarm.toSeconds() / 60)) : 15, isReminderOn: alarm !== undefined && alarm !== null,
-    hasAttachments: event.hasProperty("attach"), subject: text("summary"), bodyPreview: text("description").slice(0, 255), importance: importanceOf(event),
-    sensitivity: { PRIVATE: "private", CONFIDENTIAL: "confidential" }[text("class").toUpperCase()] ?? "normal",
-    isAllDay: allDay, isCancelled: text("status").toUpperCase() === "CANCELLED", isOrganizer: mine, isDraft: false, hideAttendees: false, responseRequested: true, allowNewTimeProposals: true,
-    showAs: BUSY[busy.toUpperCase()] ?? (text("transp").toUpperCase() === "TRANSPARENT" ? "free" : "busy"), webLink: "https://outlook.office365.com/owa/",
-    onlineMeetingUrl: null, isOnlineMeeting: join !== "", onlineMeetingProvider: join === "" ? "unknown" : "teamsForBusiness", onlineMeeting: join === "" ? null : { joinUrl: join },
-    responseStatus: { response: mine ? "organizer" : ownResponse(event, context), time: "0001-01-01T00:00:00Z" },
-    body: html === "" ? { contentType: "text", content: text("description") } : { contentType: "html", content: html },
-    start: { dateTime: `${allDay ? `${day(start)}T00:00:00` : utc(start).slice(0, 19)}.0000000`, timeZone: "UTC" },
-    end: { dateTime: `${allDay ? `${day(end)}T00:00:00` : utc(end).slice(0, 19)}.0000000`, timeZone: "UTC" },
-    location: { displayName: place, locationType: "default", uniqueIdType: "unknown" }, locations: place === "" ? [] : [{ displayName: place, locationType: "default", uniqueIdType: "unknown" }],
-    attendees: event.getAllProperties("attendee").map(attendee),
-    organizer: { emailAddress: { name: String(organizer?.getParameter("cn") ?? organizerAddress) || context.ownerAddress, address: organizerAddress || context.ownerAddress } }, ...extra,
-  };
-}
-
-function attendee(property: ICAL.Property): object {
-  const parameter = (name: string): string => String(property.getParameter(name) ?? "").toUpperCase();
-  const type = ["ROOM", "RESOURCE"].includes(parameter("cutype")) ? "resource" : parameter("role") === "OPT-PARTICIPANT" ? "optional" : "required";
-  const mail = address(property);
-  return { type, status: { response: PARTSTAT[parameter("partstat")] ?? "none", time: "0001-01-01T00:00:00Z" }, emailAddress: { name: String(property.getParameter("cn") ?? mail), address: mail } };
-}
-
-function ownResponse(event: ICAL.Component, context: EventContext): string {
-  const own = event.getAllProperties("attendee").find((property) => address(property).toLowerCase() === context.ownerAddress.toLowerCase());
-  return PARTSTAT[String(own?.getParameter("partstat") ?? "").toUpperCase()] ?? "none";
-}
-
-function attachmentsOf(event: ICAL.Component, context: { readonly id: string; readonly modified: string }): readonly Record<string, unknown>[] {
-  return event.getAllProperties("attach").map((property, index) => {
-    const binary = String(property.getParameter("encoding") ?? "").toUpperCase() === "BASE64";
-    const value = property.getFirstValue() as unknown;
-    const content = binary ? String((value as { value?: string }).value ?? value) : "";
-    const base = { id: `${context.id}.a${index}`, name: String(property.getParameter("filename") ?? property.getParameter("x-filename") ?? "attachment"), lastModifiedDateTime: context.modified, isInline: false };
-    if (!binary) return { "@odata.type": "#microsoft.graph.referenceAttachment", ...base, contentType: null, size: 0 };
-    return {
-      "@odata.type": "#microsoft.graph.fileAttachment", ...base, contentType: String(property.getParameter("fmttype") ?? "application/octet-stream"),
-      size: Buffer.from(content, "base64").length, contentId: null, contentLocation: null, contentBytes: content,
-    };
-  });
-}
-
-function importanceOf(event: ICAL.Component): string {
-  const priority = Number(event.getFirstPropertyValue("priority") ?? 0);
-  if (priority === 0 || priority === 5) return "normal";
-  return priority < 5 ? "high" : "low";
-}
-
-function excluded(event: ICAL.Component): readonly ICAL.Time[] {
-  return event.getAllProperties("exdate").flatMap((property) => property.getValues() as ICAL.Time[]);
-}
-
-function timeOf(event: ICAL.Component, name: string): ICAL.Time | undefined {
-  const value = event.getFirstPropertyValue(name) as unknown;
-  return value instanceof ICAL.Time ? value : undefined;
-}
-
-function endOf(event: ICAL.Component, start: ICAL.Time): ICAL.Time {
-  const end = timeOf(event, "dtend");
-  if (end !== undefined) return end;
-  const duration = event.getFirstPropertyValue("duration") as unknown;
-  const later = start.clone();
-  if (duration instanceof ICAL.Duration) later.addDuration(duration);
-  else if (start.isDate) later.adjust(1, 0, 0, 0);
-  return later;
-}
-
-function stamp(event: ICAL.Component, name: string): string | undefined {
-  const time = timeOf(event, name);
-  return time === undefined ? undefined : `${utc(time).slice(0, 19)}Z`;
-}
-
-function utc(time: ICAL.Time): string {
-  return time.isDate ? `${day(time)}T00:00:00` : time.toJSDate().toISOString();
-}
-
-/** Windows name of the event's zone where there is one, as Exchange keeps it; an unknown zone becomes a custom one. */
-function zoneName(event: ICAL.Component, start: ICAL.Time): string {
-  const id = String(event.getFirstProperty("dtstart")?.getParameter("tzid") ?? (start.zone === ICAL.Timezone.utcTimezone ? "UTC" : ""));
-  return id === "" || id === "UTC" ? "UTC" : (findWindows(id) ?? "tzone://Microsoft/Custom");
-}
-
-function address(property: ICAL.Property | null | undefined): string {
-  return String(property?.getFirstValue() ?? "").replace(/^mailto:/i, "");
+/** The file's first event has the file's id, the others one made from it. */
+function idAt(context: EventContext, position: number): string {
+  return position === 0 ? context.id : instanceId(context.id, `#${position}`);
 }

@@ -1,80 +1,156 @@
-import type ICAL from "ical.js";
+import type { IcsProperty, IcsTime } from "./ics-file.js";
 
-const DAYS: Readonly<Record<string, string>> = { SU: "sunday", MO: "monday", TU: "tuesday", WE: "wednesday", TH: "thursday", FR: "friday", SA: "saturday" };
-const NAMES = Object.keys(DAYS);
-const INDEXES: Readonly<Record<string, string>> = { "1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last" };
-
+/** `patternedRecurrence` (api-reference/v1.0/resources/recurrencepattern and recurrencerange). */
 export interface GraphRecurrence {
-  readonly pattern: Record<string, unknown>;
-  readonly range: Record<string, unknown>;
+  readonly pattern: GraphPattern;
+  readonly range: GraphRange;
 }
 
-/**
- * iCalendar rule → Graph `patternedRecurrence` (api-reference/v1.0/resources/recurrencepattern and recurrencerange). Undefined for what the
- * six pattern types cannot say (sub-daily rules, several month days, BYSETPOS on other than a set of week days, BYYEARDAY, BYWEEKNO).
- */
-export function graphRecurrence(rule: ICAL.Recur, start: ICAL.Time, timeZone: string): GraphRecurrence | undefined {
-  const pattern = patternOf(rule, start);
-  if (pattern === undefined) return undefined;
-  return {
-    pattern: { interval: rule.interval, month: 0, dayOfMonth: 0, daysOfWeek: [], firstDayOfWeek: DAYS[NAMES[((rule.wkst as number | undefined) ?? 2) - 1] ?? "MO"] ?? "monday", index: "first", ...pattern },
-    range: rangeOf(rule, start, timeZone),
-  };
+export interface GraphPattern {
+  readonly type: "daily" | "weekly" | "absoluteMonthly" | "relativeMonthly" | "absoluteYearly" | "relativeYearly";
+  readonly interval: number;
+  readonly month: number;
+  readonly dayOfMonth: number;
+  readonly daysOfWeek: readonly string[];
+  readonly firstDayOfWeek: string;
+  readonly index: string;
 }
 
-function patternOf(rule: ICAL.Recur, start: ICAL.Time): Record<string, unknown> | undefined {
-  const part = (name: string): (string | number)[] => ((rule.parts as Record<string, (string | number)[]>)[name] ?? []);
-  if (["BYHOUR", "BYMINUTE", "BYSECOND", "BYYEARDAY", "BYWEEKNO"].some((name) => part(name).length > 0)) return undefined;
-  const days = part("BYDAY").map(String);
-  const plain = days.every((day) => /^[A-Z]{2}$/.test(day));
-  const weekdays = days.map((day) => DAYS[day.slice(-2)] ?? "");
-  const monthDays = part("BYMONTHDAY").map(Number);
-  const months = part("BYMONTH").map(Number);
-  const position = part("BYSETPOS").map(String);
-  if (monthDays.length > 1 || months.length > 1 || position.length > 1 || monthDays.some((day) => day < 1)) return undefined;
-  const dayOfMonth = monthDays[0] ?? start.day;
-  const month = months[0] ?? start.month;
-  switch (rule.freq) {
+export interface GraphRange {
+  readonly type: "numbered" | "endDate" | "noEnd";
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly recurrenceTimeZone: string;
+  readonly numberOfOccurrences: number;
+}
+
+export const DAY_MS = 86_400_000;
+const DAYS: Readonly<Record<string, string>> = { SU: "sunday", MO: "monday", TU: "tuesday", WE: "wednesday", TH: "thursday", FR: "friday", SA: "saturday" };
+/** Index = day of week of `Date.getUTCDay`. */
+export const DAY_NAMES: readonly string[] = Object.values(DAYS);
+const INDEXES: Readonly<Record<string, string>> = { "1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last" };
+/** Graph's "no such date" and "no such number" in a range. */
+const NO_DATE = "0001-01-01";
+
+type Shape = Pick<GraphPattern, "type"> & Partial<GraphPattern>;
+
+/** One RRULE's parts, each as a list of strings. */
+class Rule {
+  readonly freq: string;
+  readonly interval: number;
+  readonly byDay: readonly string[];
+  readonly byMonthDay: readonly number[];
+  readonly byMonth: readonly number[];
+  readonly bySetPos: readonly string[];
+  /** Sub-daily or week- and year-day parts: none of the six patterns has them. */
+  readonly exotic: boolean;
+
+  constructor(readonly parts: Readonly<Record<string, unknown>>) {
+    this.freq = String(parts["freq"] ?? "");
+    this.interval = Math.max(1, Number(parts["interval"] ?? 1));
+    this.byDay = this.list("byday").map((day) => day.toUpperCase());
+    this.byMonthDay = this.list("bymonthday").map(Number);
+    this.byMonth = this.list("bymonth").map(Number);
+    this.bySetPos = this.list("bysetpos");
+    this.exotic = ["byhour", "byminute", "bysecond", "byyearday", "byweekno", "rscale", "skip"].some((name) => this.list(name).length > 0);
+  }
+
+  list(name: string): readonly string[] {
+    return [this.parts[name] ?? []].flat().map(String);
+  }
+}
+
+/** RRULE → Graph. Undefined for what the six patterns cannot say; the caller then serves the occurrences one by one. */
+export function graphRecurrence(rrule: IcsProperty, start: IcsTime): GraphRecurrence | undefined {
+  const parts = rrule.values[0];
+  if (typeof parts !== "object" || parts === null) return undefined;
+  const rule = new Rule(parts as Record<string, unknown>);
+  const shape = rule.exotic ? undefined : shapeOf(rule, new Date(start.local));
+  if (shape === undefined) return undefined;
+  // ical.js writes WKST as a number, 1 = Sunday.
+  const wkst = rule.list("wkst")[0] ?? "MO";
+  const firstDayOfWeek = DAYS[wkst] ?? DAY_NAMES[Number(wkst) - 1] ?? "monday";
+  return { pattern: { interval: rule.interval, month: 0, dayOfMonth: 0, daysOfWeek: [], firstDayOfWeek, index: "first", ...shape }, range: rangeOf(rule, start) };
+}
+
+function shapeOf(rule: Rule, start: Date): Shape | undefined {
+  const { freq, byDay, byMonthDay, byMonth, bySetPos, interval } = rule;
+  const plainDays = byDay.every((day) => DAYS[day] !== undefined);
+  const daysOfWeek = byDay.map((day) => DAYS[day.slice(-2)] ?? "");
+  if (byMonth.length > 1 || byMonthDay.length > 1) return undefined;
+  switch (freq) {
     case "DAILY":
-      if (months.length + monthDays.length > 0) return undefined;
-      if (days.length > 0) return rule.interval === 1 && plain ? { type: "weekly", daysOfWeek: weekdays } : undefined;
-      return { type: "daily" };
+      if (byMonth.length + byMonthDay.length + bySetPos.length > 0) return undefined;
+      if (byDay.length === 0) return { type: "daily" };
+      return interval === 1 && plainDays ? { type: "weekly", daysOfWeek } : undefined;
     case "WEEKLY":
-      return months.length + monthDays.length > 0 || !plain ? undefined : { type: "weekly", daysOfWeek: days.length > 0 ? weekdays : [DAYS[NAMES[start.dayOfWeek() - 1] ?? "MO"]] };
+      if (byMonth.length + byMonthDay.length + bySetPos.length > 0 || !plainDays) return undefined;
+      return { type: "weekly", daysOfWeek: byDay.length > 0 ? daysOfWeek : [DAY_NAMES[start.getUTCDay()] ?? ""] };
     case "MONTHLY":
-      if (months.length > 0) return undefined;
-      return days.length === 0 ? { type: "absoluteMonthly", dayOfMonth } : relative("relativeMonthly", days, position, monthDays);
+      if (byMonth.length > 0) return interval === 1 ? yearly(rule, start) : undefined;
+      return byDay.length > 0 ? relative("relativeMonthly", rule) : absolute("absoluteMonthly", rule, start);
     case "YEARLY":
-      if (days.length === 0) return { type: "absoluteYearly", dayOfMonth, month };
-      return months.length === 0 ? undefined : withMonth(relative("relativeYearly", days, position, monthDays), month);
+      if (byMonth.length > 0 || byDay.length + byMonthDay.length === 0) return yearly(rule, start);
+      // A month day without a month means every month's (RFC 5545 section 3.3.10).
+      return byDay.length === 0 && interval === 1 ? absolute("absoluteMonthly", rule, start) : undefined;
     default:
       return undefined;
   }
 }
 
-/** "2MO", or a set of days with BYSETPOS. */
-function relative(type: string, days: readonly string[], position: readonly string[], monthDays: readonly number[]): Record<string, unknown> | undefined {
-  if (monthDays.length > 0) return undefined;
-  const ordinals = new Set(days.map((day) => /^([+-]?\d+)/.exec(day)?.[1]?.replace("+", "") ?? ""));
+function yearly(rule: Rule, start: Date): Shape | undefined {
+  const month = rule.byMonth[0] ?? start.getUTCMonth() + 1;
+  const shape = rule.byDay.length > 0 ? relative("relativeYearly", rule) : absolute("absoluteYearly", rule, start);
+  return shape === undefined ? undefined : { ...shape, month };
+}
+
+/**
+ * A day that short months lack is skipped by iCalendar and moved to the month's last day by Exchange, so days 29 to 31 have no pattern;
+ * "the last day" (-1) is Graph's day 31.
+ */
+function absolute(type: "absoluteMonthly" | "absoluteYearly", rule: Rule, start: Date): Shape | undefined {
+  const day = rule.byMonthDay[0] ?? start.getUTCDate();
+  if (rule.bySetPos.length > 0 || day === 0 || day < -1) return undefined;
+  const month = rule.byMonth[0] ?? start.getUTCMonth() + 1;
+  const shortest = type === "absoluteMonthly" || month === 2 ? 28 : [4, 6, 9, 11].includes(month) ? 30 : 31;
+  if (day > shortest) return undefined;
+  return { type, dayOfMonth: day === -1 ? 31 : day };
+}
+
+/** "2MO", or a set of days with one BYSETPOS. */
+function relative(type: "relativeMonthly" | "relativeYearly", { byDay, bySetPos, byMonthDay }: Rule): Shape | undefined {
+  if (byMonthDay.length > 0 || bySetPos.length > 1) return undefined;
+  const ordinals = new Set(byDay.map((day) => /^[+-]?\d+/.exec(day)?.[0].replace("+", "") ?? ""));
   const [ordinal = ""] = ordinals;
-  if (ordinals.size > 1 || (ordinal !== "" && (days.length > 1 || position.length > 0))) return undefined;
-  const index = INDEXES[ordinal === "" ? (position[0] ?? "") : ordinal];
-  return index === undefined ? undefined : { type, index, daysOfWeek: days.map((day) => DAYS[day.slice(-2)] ?? "") };
+  if (ordinals.size > 1 || (ordinal !== "" && (byDay.length > 1 || bySetPos.length > 0))) return undefined;
+  const index = INDEXES[ordinal === "" ? (bySetPos[0] ?? "") : ordinal];
+  return index === undefined ? undefined : { type, index, daysOfWeek: byDay.map((day) => DAYS[day.slice(-2)] ?? "") };
 }
 
-function withMonth(pattern: Record<string, unknown> | undefined, month: number): Record<string, unknown> | undefined {
-  return pattern === undefined ? undefined : { ...pattern, month };
+function rangeOf(rule: Rule, start: IcsTime): GraphRange {
+  const base = { startDate: dayText(start.local), recurrenceTimeZone: start.zone.name, endDate: NO_DATE, numberOfOccurrences: 0 };
+  const count = Number(rule.parts["count"] ?? 0);
+  if (count > 0) return { ...base, type: "numbered", numberOfOccurrences: count };
+  const until = rule.parts["until"];
+  if (typeof until !== "string") return { ...base, type: "noEnd" };
+  return { ...base, type: "endDate", endDate: dayText(lastDay(until, start)) };
 }
 
-function rangeOf(rule: ICAL.Recur, start: ICAL.Time, timeZone: string): Record<string, unknown> {
-  const base = { startDate: day(start), recurrenceTimeZone: timeZone, endDate: "0001-01-01", numberOfOccurrences: 0 };
-  if (rule.count !== null && rule.count !== undefined) return { ...base, type: "numbered", numberOfOccurrences: rule.count };
-  if (rule.until === null || rule.until === undefined) return { ...base, type: "noEnd" };
-  const zone = start.zone;
-  const until = rule.until.isDate || zone === null || zone === undefined ? rule.until : rule.until.convertToZone(zone);
-  return { ...base, type: "endDate", endDate: day(until) };
+/** UNTIL is an instant, the range's end a day of the series' zone: an UNTIL before that day's occurrence ends the series the day before. */
+function lastDay(until: string, start: IcsTime): number {
+  if (!until.includes("T")) return Date.parse(`${until.slice(0, 10)}T00:00:00Z`);
+  const instant = Date.parse(`${until.slice(0, 19)}Z`);
+  const local = until.endsWith("Z") ? start.zone.toLocal(instant) : instant;
+  const timeOfDay = modulo(start.local);
+  return modulo(local) < timeOfDay ? local - DAY_MS : local;
 }
 
-export function day(time: ICAL.Time): string {
-  return `${String(time.year).padStart(4, "0")}-${String(time.month).padStart(2, "0")}-${String(time.day).padStart(2, "0")}`;
+/** Milliseconds since the local midnight. */
+export function modulo(local: number): number {
+  return ((local % DAY_MS) + DAY_MS) % DAY_MS;
+}
+
+/** Calendar day of a local time: yyyy-MM-dd. */
+export function dayText(local: number): string {
+  return new Date(local).toISOString().slice(0, 10);
 }

@@ -1,98 +1,123 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { GraphRefusal, notFound, type Answer } from "../answers.js";
+import { GraphRefusal, type Answer } from "../answers.js";
+import type { FileWarning } from "../calendar/calendar-store.js";
 import { userOf } from "../directory.js";
 import { mailFolders } from "../mail/folders.js";
-import { changeKey, fileInstant } from "../mail/message.js";
-import { collection, context, link, readToken, select, type Call, type Route } from "../odata.js";
-import type { Entry } from "../tenant/entry.js";
-import { decodeName } from "../tenant/names.js";
+import { collection, context, link, pageSize, readToken, select, type Call, type Route } from "../odata.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
-import { contactFromVcf, type ContactFile } from "./from-vcf.js";
+import { ContactStore, type ContactFolder } from "./contact-store.js";
+import type { ContactCard } from "./from-vcf.js";
+import type { ContactPhoto } from "./photo.js";
 
 const ROLE = "Contacts.Read";
-/** Names of the folder that is the mailbox's default one. */
-const DEFAULT_NAMES = ["Contacts", "Contact"];
+/** Properties that Bleu's metadata lacks. */
+const NOT_IN_BLEU = ["primaryEmailAddress", "secondaryEmailAddress", "tertiaryEmailAddress"];
+const NAVIGATION = ["photo", "extensions", "singleValueExtendedProperties", "multiValueExtendedProperties"];
 
-/** Contacts, their folders (the default one is not listed) and their photos. */
-export function contactRoutes(store: TenantStore): Route[] {
-  const owner = (call: Call): OwnerFile => {
-    const found = userOf(store, call.params["user"] ?? "");
-    mailFolders(store, found);
-    return found;
+type Handler = (call: Call, owner: OwnerFile) => Promise<Answer>;
+
+/** State that travels in the links of a delta: the round's two ends, the place reached, and what was selected in its first call. */
+interface DeltaState {
+  readonly base: number;
+  readonly upto: number;
+  readonly order: number;
+  readonly select: string | null;
+}
+
+/**
+ * Contacts, their folders and photos. The default folder is not in the folder list: its contacts are `/contacts`, it is reached by their
+ * `parentFolderId` or by its well-known name. Only the documented delta is served (api-reference/v1.0/api/contact-delta: of one folder).
+ */
+export function contactRoutes(tenant: TenantStore, cloud: "global" | "bleu" = "global", warn: FileWarning = () => undefined): Route[] {
+  const store = new ContactStore(tenant, warn);
+  const get = (pattern: string, handler: Handler): Route => ({ method: "GET", pattern, role: ROLE, handle: async (call) => handler(call, mailboxOf(tenant, call)) });
+  const folder = (call: Call, owner: OwnerFile): ContactFolder => store.folder(owner, call.params["folder"] ?? "");
+  const shown = ({ json }: ContactCard, query: URLSearchParams): object => {
+    const own = cloud === "bleu" ? Object.fromEntries(Object.entries(json).filter(([name]) => !NOT_IN_BLEU.includes(name))) : json;
+    return select(own, query, new Set([...Object.keys(own), ...NAVIGATION]));
   };
-  const root = (of: OwnerFile): string => store.idOf(of.name, "root", "contacts");
-  const defaultId = (of: OwnerFile): string => store.children(root(of)).find((entry) => DEFAULT_NAMES.includes(nameOf(entry)))?.id ?? store.idOf(of.name, "folder", "contacts");
-  const foldersIn = (of: OwnerFile, parent: string): Entry[] => store.children(parent).filter((entry) => entry.kind === "folder" && entry.id !== defaultId(of));
-  const folder = (call: Call): string => {
-    const id = call.params["folder"] ?? "";
-    const known = id === defaultId(owner(call)) || (store.entries.get(id)?.kind === "folder" && store.entries.get(id)?.owner === owner(call).name);
-    if (!known) throw notFound("ErrorItemNotFound", "");
-    return id;
+  const listed = async (call: Call, owner: OwnerFile, from: ContactFolder): Promise<Answer> => {
+    if (["$filter", "$search"].some((name) => call.query.has(name))) throw new GraphRefusal(400, "ErrorInvalidRequest", "The sandbox serves neither $filter nor $search on contacts.");
+    return collection(call, `users('${owner.id}')/contacts`, await store.cards(from), 10, (card) => shown(card, call.query));
   };
-  const read = (entry: Entry): Promise<ContactFile | undefined> => readContact(store, entry);
-  const listed = async (call: Call, id: string): Promise<Answer> => {
-    const files = (await Promise.all(store.children(id).filter(({ kind }) => kind === "contact").map(read))).filter((file) => file !== undefined);
-    return collection(call, "contacts", files, 10, ({ json }) => select(json, call.query, new Set(Object.keys(json))));
-  };
-  const one = async (call: Call): Promise<ContactFile> => {
-    const entry = store.entries.get(call.params["contact"] ?? "");
-    const file = entry?.kind === "contact" && entry.owner === owner(call).name ? await read(entry) : undefined;
-    if (file === undefined) throw notFound("ErrorItemNotFound", "");
-    return file;
-  };
-  const photo = async (call: Call): Promise<NonNullable<ContactFile["photo"]>> => {
-    const { photo: found } = await one(call);
-    if (found === undefined) throw new GraphRefusal(404, "ErrorItemNotFound", "The photo wasn't found.");
-    return found;
-  };
-  const get = (pattern: string, handle: (call: Call) => Promise<Answer>): Route => ({ method: "GET", pattern, role: ROLE, handle });
-  const folderList = (call: Call, parent: string): Promise<Answer> => collection(call, "contactFolders", foldersIn(owner(call), parent), 10, (entry) => folderJson(entry));
+  const folders = (call: Call, owner: OwnerFile, parent: ContactFolder): Promise<Answer> =>
+    collection(call, `users('${owner.id}')/contactFolders`, store.children(owner, parent), 10, (one) => select(one, call.query, new Set(["id", "displayName", "parentFolderId"])));
+  const card = (call: Call, owner: OwnerFile) => store.card(owner, call.params["contact"] ?? "");
   return [
-    get("/users/:user/contacts", (call) => listed(call, defaultId(owner(call)))),
-    get("/users/:user/contacts/:contact", async (call) => ({ json: { "@odata.context": context(call, "contacts/$entity"), ...select((await one(call)).json, call.query) } })),
-    get("/users/:user/contacts/:contact/photo", async (call) => ({ json: { "@odata.context": context(call, "photo"), id: "default", height: 96, width: 96, "@odata.mediaContentType": (await photo(call)).type } })),
-    get("/users/:user/contacts/:contact/photo/$value", async (call) => {
-      const { bytes, type } = await photo(call);
-      return { status: 200, headers: { "content-type": type, "content-length": String(bytes.length) }, stream: single(bytes) };
-    }),
-    get("/users/:user/contactFolders", (call) => folderList(call, root(owner(call)))),
-    get("/users/:user/contactFolders/:folder", async (call) => {
-      const entry = store.entries.get(folder(call));
-      return { json: { "@odata.context": context(call, "contactFolders/$entity"), ...(entry === undefined ? { id: folder(call), displayName: "Contacts", parentFolderId: root(owner(call)) } : folderJson(entry)) } };
-    }),
-    get("/users/:user/contactFolders/:folder/childFolders", (call) => folderList(call, folder(call))),
-    get("/users/:user/contactFolders/:folder/contacts", (call) => listed(call, folder(call))),
-    get("/users/:user/contactFolders/:folder/contacts/delta", async (call) => {
-      const base = readToken<{ base: number }>(call.query.get("$deltatoken"))?.base ?? 0;
-      if (base > 0 && base < store.expiredBefore) throw new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found.");
-      const id = folder(call);
-      const changed = await Promise.all(store.children(id).filter((entry) => entry.kind === "contact" && entry.seq > base).map(read));
-      const removed = base === 0 ? [] : store.departures.filter((gone) => gone.container === id && gone.seq > base).map((gone) => ({ id: gone.id, "@removed": { reason: "deleted" } }));
-      const value = [...changed.filter((file) => file !== undefined).map(({ json }) => select(json, call.query)), ...removed];
-      return { json: { "@odata.context": context(call, "Collection(contact)"), "@odata.deltaLink": link(call, "$deltatoken", { base: store.seq }), value } };
-    }),
+    get("/users/:user/contacts", (call, owner) => listed(call, owner, store.defaultFolder(owner))),
+    get("/users/:user/contactFolders", (call, owner) => folders(call, owner, store.defaultFolder(owner))),
+    get("/users/:user/contactFolders/delta", (call, owner) => folderDelta(store, call, owner)),
+    get("/users/:user/contactFolders/:folder", async (call, owner) => ({ json: { "@odata.context": context(call, `users('${owner.id}')/contactFolders/$entity`), ...select(folder(call, owner), call.query) } })),
+    get("/users/:user/contactFolders/:folder/childFolders", (call, owner) => folders(call, owner, folder(call, owner))),
+    get("/users/:user/contactFolders/:folder/contacts", (call, owner) => listed(call, owner, folder(call, owner))),
+    get("/users/:user/contactFolders/:folder/contacts/delta", (call, owner) => delta(store, call, folder(call, owner), shown)),
+    ...["/users/:user/contacts/:contact", "/users/:user/contactFolders/:folder/contacts/:contact"].flatMap((base) => [
+      get(base, async (call, owner) => ({ json: { "@odata.context": context(call, `users('${owner.id}')/contacts/$entity`), ...shown(await card(call, owner), call.query) } })),
+      get(`${base}/photo`, async (call, owner) => {
+        const { type, width, height } = photoOf(await card(call, owner));
+        return { json: { "@odata.context": context(call, `users('${owner.id}')/contacts/photo/$entity`), "@odata.mediaContentType": type, id: width === null || height === null ? "default" : `${width}X${height}`, height, width } };
+      }),
+      get(`${base}/photo/$value`, async (call, owner) => {
+        const { bytes, type } = photoOf(await card(call, owner));
+        return { status: 200, headers: { "content-type": type, "content-length": String(bytes.length) }, stream: one(bytes) };
+      }),
+    ]),
   ];
 }
 
-async function readContact(store: TenantStore, entry: Entry): Promise<ContactFile | undefined> {
-  const text = await readFile(path.join(store.dir, entry.file), "utf8");
-  try {
-    return contactFromVcf(text, { id: entry.id, parentFolderId: entry.container, changeKey: changeKey(entry), modified: fileInstant(entry) });
-  } catch {
-    // A card that nobody can parse could not have come from Exchange: it is left out.
-    return undefined;
+/** A user with a mailbox; the refusal for one without is the mail routes' own. */
+function mailboxOf(tenant: TenantStore, call: Call): OwnerFile {
+  const owner = userOf(tenant, call.params["user"] ?? "");
+  mailFolders(tenant, owner);
+  return owner;
+}
+
+/** Exchange's own words for a contact without photo (microsoftgraph/microsoft-graph-docs issue 2248). */
+function photoOf({ photo }: ContactCard): ContactPhoto {
+  if (photo === undefined) throw new GraphRefusal(404, "ErrorItemNotFound", "The photo wasn't found.");
+  return photo;
+}
+
+async function delta(store: ContactStore, call: Call, folder: ContactFolder, shown: (card: ContactCard, query: URLSearchParams) => object): Promise<Answer> {
+  const { tenant } = store;
+  const carried = readToken<DeltaState>(call.query.get("$skiptoken") ?? call.query.get("$deltatoken"));
+  if (carried !== undefined && carried.upto < tenant.expiredBefore) throw new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; start again without a token.");
+  const state = nextState(call, carried, tenant.seq);
+  const query = new URLSearchParams(state.select === null ? {} : { $select: state.select });
+  const size = pageSize(call, 10);
+  const changed = store.files(folder).filter((entry) => entry.seq > state.base && entry.seq <= state.upto && entry.order > state.order);
+  const page = changed.slice(0, size);
+  const last = page.length === changed.length;
+  const value: object[] = [];
+  for (const entry of page) value.push(...(await store.read(entry)).map((card) => ({ "@odata.type": "#microsoft.graph.contact", ...shown(card, query) })));
+  if (last && state.base > 0) {
+    const gone = tenant.departures.filter((departure) => departure.kind === "contact" && departure.container === folder.id && departure.seq > state.base && departure.seq <= state.upto);
+    value.push(...gone.map(({ id }) => ({ id, "@removed": { reason: "deleted" } })));
   }
+  const next = last ? link(call, "$deltatoken", { ...state, base: state.upto, order: 0 }, false) : link(call, "$skiptoken", { ...state, order: page.at(-1)?.order ?? state.order }, false);
+  return { json: { "@odata.context": context(call, "Collection(contact)"), [last ? "@odata.deltaLink" : "@odata.nextLink"]: next, value } };
 }
 
-function folderJson(entry: Entry): Record<string, unknown> {
-  return { id: entry.id, displayName: nameOf(entry), parentFolderId: entry.container };
+/** Folders added or gone (api-reference/v1.0/api/contactfolder-delta), all of them in one page; renamed ones are told again. */
+async function folderDelta(store: ContactStore, call: Call, owner: OwnerFile): Promise<Answer> {
+  const known = new Map(readToken<{ folders: [string, string][] }>(call.query.get("$deltatoken"))?.folders);
+  const now: ContactFolder[] = [];
+  const visit = (parent: ContactFolder): void => {
+    for (const child of store.children(owner, parent)) {
+      now.push(child);
+      visit(child);
+    }
+  };
+  visit(store.defaultFolder(owner));
+  const gone = [...known.keys()].filter((id) => !now.some((folder) => folder.id === id)).map((id) => ({ id, "@removed": { reason: "deleted" } }));
+  const value = [...now.filter(({ id, displayName }) => known.get(id) !== displayName).map((folder) => ({ "@odata.type": "#microsoft.graph.contactFolder", ...folder })), ...gone];
+  return { json: { "@odata.context": context(call, "Collection(contactFolder)"), "@odata.deltaLink": link(call, "$deltatoken", { folders: now.map(({ id, displayName }) => [id, displayName]) }, false), value } };
 }
 
-function nameOf(entry: Entry): string {
-  return decodeName(path.basename(entry.file));
+function nextState(call: Call, carried: DeltaState | undefined, seq: number): DeltaState {
+  if (carried === undefined) return { base: 0, upto: seq, order: 0, select: call.query.get("$select") };
+  return call.query.has("$deltatoken") ? { ...carried, upto: seq } : carried;
 }
 
-async function* single(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+async function* one(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }

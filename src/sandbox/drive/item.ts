@@ -1,11 +1,11 @@
-import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { lookup } from "mime-types";
 import { changeKey } from "../mail/message.js";
 import type { Entry } from "../tenant/entry.js";
+import { rememberContent } from "../tenant/fingerprint.js";
 import { decodeName } from "../tenant/names.js";
-import { jsonOf } from "../tenant/scan.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
+import { toldOf } from "./told.js";
 import { quickXorHashOf } from "./xor-hash.js";
 
 export interface DriveRef {
@@ -18,90 +18,108 @@ export function driveOf(store: TenantStore, owner: OwnerFile): DriveRef {
   return { owner, id: `b!${store.idOf(owner.name, "drive")}`, rootId: store.idOf(owner.name, "root", "drive") };
 }
 
-/** What `drive.json` of the owner tells about a path: dates, people, facets. */
-interface Told {
-  readonly createdDateTime?: string;
-  readonly lastModifiedDateTime?: string;
-  readonly createdBy?: string;
-  readonly lastModifiedBy?: string;
-  readonly malware?: boolean;
-  readonly package?: boolean;
-  readonly remoteItem?: boolean;
+/** Properties that `$select` may name: those of `driveItem` in the metadata of August 2026, and the two names of the download address. */
+export const ITEM_PROPERTIES: ReadonlySet<string> = new Set([
+  "id", "audio", "bundle", "content", "createdBy", "createdDateTime", "cTag", "deleted", "description", "eTag", "file", "fileSystemInfo", "folder", "image", "lastModifiedBy",
+  "lastModifiedDateTime", "location", "malware", "name", "package", "parentReference", "pendingOperations", "photo", "publication", "remoteItem", "root", "searchResult", "shared",
+  "sharepointIds", "size", "specialFolder", "video", "webDavUrl", "webUrl", "children", "permissions", "versions", "thumbnails", "listItem", "analytics", "createdByUser", "lastModifiedByUser",
+  "retentionLabel", "subscriptions", "workbook", "@microsoft.graph.downloadUrl", "content.downloadUrl",
+]);
+
+export interface ItemView {
+  /** Properties of `$select`; undefined = all. */
+  readonly wanted: ReadonlySet<string> | undefined;
+  /** A delta leaves paths out: a renamed folder changes those of items that it does not tell (api-reference/v1.0/api/driveitem-delta, remarks). */
+  readonly withPath: boolean;
+  /** Pre-authenticated address of an item's content. */
+  address(entry: Entry, infected: boolean): string;
 }
 
-/** Hashes are counted once per content. */
-const hashes = new Map<string, string>();
-const HASHES_KEPT = 10_000;
-
-/** Graph `driveItem` of a file or folder. `downloadUrl` is pre-authenticated. */
-export async function itemJson(store: TenantStore, drive: DriveRef, entry: Entry, downloadUrl: (entry: Entry) => string): Promise<Record<string, unknown>> {
-  const told = await toldOf(store, drive, relativePath(entry));
+/** Graph `driveItem` of a file or folder. */
+export async function itemJson(store: TenantStore, drive: DriveRef, entry: Entry, view: ItemView): Promise<Record<string, unknown>> {
+  const told = await toldOf(store, drive.owner, relativePath(drive, entry));
   const modified = told.lastModifiedDateTime ?? new Date(entry.mtimeMs).toISOString().replace(/\.\d+Z$/, "Z");
   const created = told.createdDateTime ?? modified;
   const name = decodeName(path.basename(entry.file));
   const folder = entry.kind === "folder";
-  const facet = folder ? { folder: { childCount: store.children(entry.id).length } } : await fileFacet(store, entry, name, downloadUrl);
+  const facets = {
+    ...(told.malware === true ? { malware: { description: "EICAR" } } : {}), ...(told.package === true ? { package: { type: "oneNote" } } : {}),
+    ...(told.remoteItem === true ? { remoteItem: { id: `${entry.id}-remote`, name } } : {}),
+  };
+  const hasBytes = !folder && told.package !== true && told.remoteItem !== true;
   return {
-    id: entry.id, name, size: folder ? 0 : entry.size, eTag: `"{${entry.id}},${changeKey(entry)}"`, cTag: `"c:{${entry.id}},${Buffer.from(entry.contentMark).toString("base64")}"`,
+    id: entry.id, name, size: folder ? sizeOf(store, entry.id) : entry.size, eTag: `"{${entry.id}},${changeKey(entry)}"`,
+    ...(folder ? {} : { cTag: `"c:{${entry.id}},${Buffer.from(entry.contentMark).toString("base64")}"` }),
     createdDateTime: created, lastModifiedDateTime: modified, fileSystemInfo: { createdDateTime: created, lastModifiedDateTime: modified },
     createdBy: person(store, told.createdBy ?? drive.owner.name), lastModifiedBy: person(store, told.lastModifiedBy ?? drive.owner.name),
-    webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/Documents/${encodeURIComponent(name)}`,
-    parentReference: { driveType: "business", driveId: drive.id, id: entry.container, path: `/drives/${drive.id}/root:` },
-    ...facet, ...(told.malware === true ? { malware: { description: "EICAR" } } : {}), ...(told.package === true ? { package: { type: "oneNote" } } : {}),
-    ...(told.remoteItem === true ? { remoteItem: { id: `${entry.id}-remote`, name } } : {}),
+    webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/Documents${encodedPath(drive, entry)}`,
+    parentReference: { driveType: "business", driveId: drive.id, id: entry.container, ...(view.withPath ? { path: `/drives/${drive.id}/root:${encodedPath(drive, entry).replace(/\/[^/]*$/, "")}` } : {}) },
+    ...(hasBytes ? await fileFacet(store, entry, name, view, told.malware === true) : folder && told.remoteItem !== true && told.package !== true ? { folder: { childCount: store.children(entry.id).length } } : {}), ...facets,
   };
 }
 
 export function rootJson(store: TenantStore, drive: DriveRef): Record<string, unknown> {
   const created = "2024-01-01T00:00:00Z";
   return {
-    id: drive.rootId, name: "root", size: 0, root: {}, folder: { childCount: store.children(drive.rootId).length }, createdDateTime: created, lastModifiedDateTime: created,
+    id: drive.rootId, name: "root", size: sizeOf(store, drive.rootId), root: {}, folder: { childCount: store.children(drive.rootId).length }, createdDateTime: created, lastModifiedDateTime: created,
     fileSystemInfo: { createdDateTime: created, lastModifiedDateTime: created }, parentReference: { driveType: "business", driveId: drive.id },
     webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/Documents`,
   };
 }
 
-export interface StoredVersion {
-  readonly id: string;
-  readonly file: string;
-  readonly size: number;
-  readonly modified: string;
-}
-
-/** The present content first, then `<file>.versions/<n>`, newest first, as the API lists them. */
-export async function versionsOf(store: TenantStore, drive: DriveRef, entry: Entry): Promise<readonly StoredVersion[]> {
-  const dir = path.join(store.dir, `${entry.file}.versions`);
-  const numbers = (await readdir(dir).catch((): string[] => [])).map(Number).filter(Number.isInteger).sort((a, b) => b - a);
-  const present = await toldOf(store, drive, relativePath(entry));
-  const versions: StoredVersion[] = [{
-    id: `${(numbers[0] ?? 0) + 1}.0`, file: path.join(store.dir, entry.file), size: entry.size, modified: present.lastModifiedDateTime ?? new Date(entry.mtimeMs).toISOString(),
-  }];
-  for (const number of numbers) {
-    const file = path.join(dir, String(number));
-    const info = await stat(file);
-    const told = await toldOf(store, drive, `${relativePath(entry)}#${number}`);
-    versions.push({ id: `${number}.0`, file, size: info.size, modified: told.lastModifiedDateTime ?? info.mtime.toISOString() });
-  }
-  return versions;
-}
-
 /** Path of an entry inside its drive, as `drive.json` writes it. */
-export function relativePath(entry: Entry): string {
-  return entry.file.split(path.sep).slice(3).map(decodeName).join("/");
+export function relativePath(drive: DriveRef, entry: Entry): string {
+  return namesOf(drive, entry).join("/");
 }
 
-async function toldOf(store: TenantStore, drive: DriveRef, file: string): Promise<Told> {
-  const first = store.children(drive.rootId)[0]?.file.split(path.sep).slice(0, 2) ?? ["users", drive.owner.name];
-  const sheet = await jsonOf(path.join(store.dir, ...first, "drive.json"));
-  return (sheet[file] ?? {}) as Told;
+function namesOf(drive: DriveRef, entry: Entry): readonly string[] {
+  return entry.file.slice(path.join(drive.owner.base, "drive").length + 1).split(path.sep).map(decodeName);
 }
 
-async function fileFacet(store: TenantStore, entry: Entry, name: string, downloadUrl: (entry: Entry) => string): Promise<object> {
+/** Percent-encoded, as `itemReference.path` is. */
+function encodedPath(drive: DriveRef, entry: Entry): string {
+  return namesOf(drive, entry).map((name) => `/${encodeURIComponent(name)}`).join("");
+}
+
+/** Sizes of folders, counted once per reading of the tenant folder. */
+const sizes = new WeakMap<TenantStore, { seq: number; readonly known: Map<string, number> }>();
+
+/** Bytes of all that lies below a folder. */
+export function sizeOf(store: TenantStore, container: string): number {
+  const cache = sizes.get(store) ?? { seq: store.seq, known: new Map<string, number>() };
+  sizes.set(store, cache);
+  if (cache.seq !== store.seq) {
+    cache.known.clear();
+    cache.seq = store.seq;
+  }
+  const known = cache.known.get(container);
+  if (known !== undefined) return known;
+  const size = store.children(container).reduce((sum, entry) => sum + (entry.kind === "folder" ? sizeOf(store, entry.id) : entry.size), 0);
+  cache.known.set(container, size);
+  return size;
+}
+
+/** Hashes are counted once per content. */
+const hashes = new Map<string, string>();
+const HASHES_KEPT = 10_000;
+
+async function fileFacet(store: TenantStore, entry: Entry, name: string, { wanted, address }: ItemView, infected: boolean): Promise<object> {
+  const asks = (...names: readonly string[]): boolean => wanted === undefined || names.some((one) => wanted.has(one));
+  return {
+    ...(asks("file") ? { file: { mimeType: lookup(name) || "application/octet-stream", hashes: { quickXorHash: await hashOf(store, entry) } } } : {}),
+    ...(asks("@microsoft.graph.downloadUrl", "content.downloadUrl") ? { "@microsoft.graph.downloadUrl": address(entry, infected) } : {}),
+  };
+}
+
+async function hashOf(store: TenantStore, entry: Entry): Promise<string> {
+  await rememberContent(store.dir, entry);
   const key = `${entry.id} ${entry.contentMark}`;
-  const hash = hashes.get(key) ?? (await quickXorHashOf(path.join(store.dir, entry.file), entry.size));
-  if (hashes.size >= HASHES_KEPT) hashes.clear();
+  const known = hashes.get(key);
+  if (known !== undefined) return known;
+  const hash = await quickXorHashOf(path.join(store.dir, entry.file), entry.size);
+  if (hashes.size >= HASHES_KEPT) hashes.delete(hashes.keys().next().value ?? "");
   hashes.set(key, hash);
-  return { file: { mimeType: lookup(name) || "application/octet-stream", hashes: { quickXorHash: hash } }, "@microsoft.graph.downloadUrl": downloadUrl(entry) };
+  return hash;
 }
 
 function person(store: TenantStore, name: string): object {

@@ -1,157 +1,218 @@
-import { createHmac, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import path from "node:path";
 import { GraphRefusal, notFound, type Answer } from "../answers.js";
-import { userOf } from "../directory.js";
-import { collection, context, link, pageSize, readToken, select, type Call, type Route } from "../odata.js";
-import type { Entry } from "../tenant/entry.js";
+import { changePage, deltaState } from "../changes.js";
+import { groupOf, userOf } from "../directory.js";
+import { collection, context, link, pageSize, refuseOptions, select, selected, type Call, type Route } from "../odata.js";
+import { decoded } from "../router.js";
+import type { Departure, Entry } from "../tenant/entry.js";
+import { decodeName } from "../tenant/names.js";
 import { jsonOf } from "../tenant/scan.js";
 import type { TenantStore } from "../tenant/store.js";
-import { driveOf, itemJson, relativePath, rootJson, versionsOf, type DriveRef } from "./item.js";
+import { Downloads } from "./download.js";
+import { driveOf, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
+import { toldOf } from "./told.js";
+import { versionsOf } from "./versions.js";
 
 const ROLE = "Files.Read.All";
-/** A download address lives about an hour at Microsoft's. */
-const ADDRESS_MS = 3_600_000;
+const QUOTA = 1_099_511_627_776;
 
-interface DeltaState {
-  readonly base: number;
-  readonly upto: number;
-  readonly at: number;
-}
-
-/** Drives, items, versions and their bytes. Bytes are served from `/download/…`, outside Graph, with no token asked. */
+/** Drives of users and groups: items, changes, versions, permissions and bytes. */
 export class DriveService {
-  readonly #key = randomBytes(32);
+  readonly #downloads: Downloads;
+  /** Drives by id, and all entries of a drive in order, made anew when the tenant folder was read again. */
+  #known: { seq: number; drives: Map<string, DriveRef>; entries: Map<string, readonly Entry[]> } = { seq: -1, drives: new Map(), entries: new Map() };
 
-  constructor(private readonly store: TenantStore, private readonly root: () => string) {}
+  constructor(private readonly store: TenantStore, root: () => string) {
+    this.#downloads = new Downloads(root);
+  }
 
   routes(): Route[] {
-    const get = (pattern: string, handle: (call: Call) => Promise<Answer>): Route => ({ method: "GET", pattern, role: ROLE, handle });
+    const get = (pattern: string, handle: (call: Call) => Promise<Answer>): Route => ({
+      method: "GET", pattern, role: ROLE,
+      handle: (call) => {
+        refuseOptions(call, ["$filter", "$search", "$expand"], "notSupported");
+        return handle(call);
+      },
+    });
     const json = async (call: Call, what: string, body: object): Promise<Answer> => ({ json: { "@odata.context": context(call, what), ...body } });
-    const items = ["/users/:user/drive", "/drives/:drive"].flatMap((base) => [
-      get(base, (call) => json(call, "drives/$entity", this.#driveJson(this.#drive(call)))),
-      get(`${base}/root`, (call) => json(call, "items/$entity", select(rootJson(this.store, this.#drive(call)), call.query))),
-      get(`${base}/root/children`, (call) => this.#children(call, this.#drive(call), this.#drive(call).rootId)),
+    const drive = (base: string): Route[] => [
+      get(base, (call) => json(call, "drives/$entity", select(this.#driveJson(this.#drive(call)), call.query))),
+      get(`${base}/root`, (call) => json(call, "items/$entity", select(rootJson(this.store, this.#drive(call)), call.query, ITEM_PROPERTIES))),
+      get(`${base}/root/children`, (call) => this.#children(call, this.#drive(call).rootId)),
       get(`${base}/root/delta`, (call) => this.#delta(call)),
-      get(`${base}/items/:item`, async (call) => json(call, "items/$entity", select(await this.#itemOrRoot(call), call.query))),
-      get(`${base}/items/:item/children`, (call) => this.#children(call, this.#drive(call), call.params["item"] ?? "")),
-      get(`${base}/items/:item/content`, async (call) => redirect(this.#address(this.#entry(call), path.join(this.store.dir, this.#entry(call).file)))),
-      get(`${base}/items/:item/versions`, (call) => this.#versions(call)),
-      get(`${base}/items/:item/versions/:version/content`, (call) => this.#versionContent(call)),
-      get(`${base}/items/:item/permissions`, (call) => this.#permissions(call)),
-    ]);
-    return [get("/users/:user/drives", (call) => collection(call, "drives", [this.#drive(call)], 100, (drive) => this.#driveJson(drive))), ...items];
+    ];
+    const items = (base: string): Route[] => [
+      get(base, async (call) => json(call, "items/$entity", await this.#itemOrRoot(call))),
+      get(`${base}/children`, (call) => this.#children(call, this.#isRoot(call) ? this.#drive(call).rootId : this.#entry(call).id)),
+      get(`${base}/content`, (call) => this.#content(call)),
+      get(`${base}/versions`, (call) => this.#versions(call)),
+      get(`${base}/versions/:version`, (call) => this.#version(call)),
+      get(`${base}/versions/:version/content`, (call) => this.#versionContent(call)),
+      get(`${base}/permissions`, (call) => this.#permissions(call)),
+    ];
+    const drives = (call: Call): Promise<Answer> => collection(call, "drives", [this.#drive(call)], 100, (drive) => select(this.#driveJson(drive), call.query));
+    return [
+      get("/users/:user/drives", drives), get("/groups/:group/drives", drives),
+      ...["/users/:user/drive", "/groups/:group/drive", "/drives/:drive"].flatMap(drive), ...["/users/:user/drive", "/drives/:drive"].flatMap((base) => items(`${base}/items/:item`)),
+    ];
   }
 
   /** Serves one pre-authenticated address; undefined when the path is not one. */
-  async download(pathname: string, query: URLSearchParams, range: string | undefined): Promise<Answer | undefined> {
-    if (!pathname.startsWith("/download/")) return undefined;
-    const file = Buffer.from(query.get("f") ?? "", "base64url").toString("utf8");
-    const expires = query.get("e") ?? "";
-    if (query.get("s") !== this.#signature(file, expires) || Number(expires) < Date.now()) throw new GraphRefusal(401, "unauthenticated", "The download address has expired.");
-    const size = Number(pathname.split("/").at(-1));
-    const from = /^bytes=(\d+)-(\d*)$/.exec(range ?? "");
-    if (from === null) return { status: 200, headers: { "content-type": "application/octet-stream", "accept-ranges": "bytes", "content-length": String(size) }, stream: size === 0 ? undefined : createReadStream(file) };
-    const start = Number(from[1]);
-    const end = from[2] === "" ? size - 1 : Math.min(Number(from[2]), size - 1);
-    if (start >= size) throw new GraphRefusal(416, "invalidRange", "The requested range is not satisfiable.", { "content-range": `bytes */${size}` });
-    return {
-      status: 206, headers: { "content-type": "application/octet-stream", "content-length": String(end - start + 1), "content-range": `bytes ${start}-${end}/${size}` },
-      stream: createReadStream(file, { start, end }),
-    };
+  download(pathname: string, query: URLSearchParams, range: string | undefined): Promise<Answer | undefined> {
+    return this.#downloads.answer(pathname, query, range);
   }
 
-  #drive(call: Call): DriveRef {
-    if (call.params["user"] !== undefined) return this.#withDrive(driveOf(this.store, userOf(this.store, call.params["user"])));
-    const drive = [...this.store.owners.values()].map((owner) => driveOf(this.store, owner)).find(({ id }) => id === call.params["drive"]);
-    if (drive === undefined) throw notFound("itemNotFound", "");
-    return drive;
+  expireDownloads(): void {
+    this.#downloads.expire();
   }
 
-  #withDrive(drive: DriveRef): DriveRef {
+  /** Addressing by path (concepts/onedrive-addressing-driveitems): "{drive}/root:/a/b:/children" and "{drive}/items/{id}:/a/b" as the item's id. */
+  alias(pathname: string): string {
+    const [, base = "", start = "", rest = ""] = /^(\/(?:users|groups)\/[^/]+\/drive|\/drives\/[^/]+)\/(root|items\/[^/:]+):\/([\s\S]*)$/.exec(pathname) ?? [];
+    if (base === "") return pathname;
+    const end = rest.indexOf(":");
+    const [names, after] = end === -1 ? [rest, ""] : [rest.slice(0, end), rest.slice(end + 1)];
+    const drive = this.#driveAt(base);
+    let id = start === "root" || start === "items/root" ? drive.rootId : decoded(start.slice("items/".length));
+    for (const name of names.split("/").filter((part) => part !== "").map((part) => decoded(part).normalize("NFC").toLowerCase())) {
+      const child = this.store.children(id).find((entry) => decodeName(path.basename(entry.file)).normalize("NFC").toLowerCase() === name);
+      if (child === undefined) throw notFound("itemNotFound", "The resource could not be found.");
+      id = child.id;
+    }
+    return `/drives/${encodeURIComponent(drive.id)}/items/${encodeURIComponent(id)}${after}`;
+  }
+
+  #driveAt(base: string): DriveRef {
+    const [, kind, key = ""] = base.split("/");
+    return this.#drive({ params: { [kind === "users" ? "user" : kind === "groups" ? "group" : "drive"]: decoded(key) } });
+  }
+
+  #drive({ params }: Pick<Call, "params">): DriveRef {
+    const { user, group, drive: id } = params;
+    const drive = user !== undefined ? driveOf(this.store, userOf(this.store, user)) : group !== undefined ? driveOf(this.store, groupOf(this.store, group)) : this.#fresh().drives.get(id ?? "");
+    if (drive === undefined) throw notFound("itemNotFound", "The resource could not be found.");
     if (drive.owner.profile["driveEnabled"] === false) throw new GraphRefusal(404, "ResourceNotFound", "User's mysite not found.");
     return drive;
   }
 
+  #fresh() {
+    if (this.#known.seq !== this.store.seq) {
+      const drives = [...this.store.owners.values()].map((owner) => driveOf(this.store, owner));
+      this.#known = { seq: this.store.seq, drives: new Map(drives.map((drive) => [drive.id, drive])), entries: new Map() };
+    }
+    return this.#known;
+  }
+
   #driveJson(drive: DriveRef): object {
-    return { id: drive.id, driveType: "business", name: "OneDrive", createdDateTime: "2024-01-01T00:00:00Z", owner: { user: { id: drive.owner.id, displayName: drive.owner.name } }, quota: { total: 1_099_511_627_776, used: 0, state: "normal" } };
+    const { displayName } = drive.owner.profile;
+    const used = sizeOf(this.store, drive.rootId);
+    const identity = { id: drive.owner.id, displayName: typeof displayName === "string" ? displayName : drive.owner.name };
+    return {
+      id: drive.id, driveType: drive.owner.kind === "user" ? "business" : "documentLibrary", name: drive.owner.kind === "user" ? "OneDrive" : "Documents", createdDateTime: "2024-01-01T00:00:00Z",
+      webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/Documents`,
+      owner: { user: identity }, quota: { total: QUOTA, used, remaining: QUOTA - used, deleted: 0, state: "normal" },
+    };
+  }
+
+  #isRoot(call: Call): boolean {
+    return call.params["item"] === "root" || call.params["item"] === this.#drive(call).rootId;
   }
 
   #entry(call: Call): Entry {
     const entry = this.store.entries.get(call.params["item"] ?? "");
-    const drive = this.#drive(call);
-    if (entry === undefined || entry.owner !== drive.owner.name || (entry.kind !== "file" && entry.kind !== "folder")) throw notFound("itemNotFound", "");
+    const { owner } = this.#drive(call);
+    const here = entry !== undefined && entry.owner === owner.name && entry.file.startsWith(path.join(owner.base, "drive") + path.sep);
+    if (!here) throw notFound("itemNotFound", "The resource could not be found.");
     return entry;
   }
 
-  #itemOrRoot(call: Call): Promise<Record<string, unknown>> {
+  async #itemOrRoot(call: Call): Promise<object> {
     const drive = this.#drive(call);
-    return call.params["item"] === drive.rootId ? Promise.resolve(rootJson(this.store, drive)) : this.#json(drive, this.#entry(call));
+    return this.#isRoot(call) ? select(rootJson(this.store, drive), call.query, ITEM_PROPERTIES) : this.#shown(call, drive, this.#entry(call), true);
   }
 
-  #json(drive: DriveRef, entry: Entry): Promise<Record<string, unknown>> {
-    return itemJson(this.store, drive, entry, (item) => this.#address(item, path.join(this.store.dir, item.file)));
+  async #shown(call: Call, drive: DriveRef, entry: Entry, withPath: boolean): Promise<object> {
+    const view: ItemView = { wanted: selected(call.query), withPath, address: (item, infected) => this.#downloads.address(path.join(this.store.dir, item.file), infected) };
+    return select(await itemJson(this.store, drive, entry, view), call.query, ITEM_PROPERTIES);
   }
 
-  #children(call: Call, drive: DriveRef, parent: string): Promise<Answer> {
-    if (parent !== drive.rootId) this.#entry(call);
-    return collection(call, "children", this.store.children(parent), 200, async (entry) => select(await this.#json(drive, entry), call.query));
+  #children(call: Call, parent: string): Promise<Answer> {
+    const drive = this.#drive(call);
+    return collection(call, `drives('${drive.id}')/items('${parent}')/children`, this.store.children(parent), 200, (entry) => this.#shown(call, drive, entry, true));
   }
 
   /** Delta of a drive (api-reference/v1.0/api/driveitem-delta): a renamed or moved folder is told alone; deleted items carry the `deleted` facet. */
   async #delta(call: Call): Promise<Answer> {
     const drive = this.#drive(call);
-    const raw = call.query.get("token");
-    if (raw === "latest") return { json: { "@odata.context": context(call, "Collection(driveItem)"), "@odata.deltaLink": link(call, "token", { base: this.store.seq, upto: this.store.seq, at: 0 }, false), value: [] } };
-    const carried = readToken<DeltaState>(raw);
-    if (carried !== undefined && carried.upto < this.store.expiredBefore) throw new GraphRefusal(410, "resyncRequired", "Resync required. Replace any local items with the server's version.");
-    const first = carried === undefined || carried.at === 0;
-    const state = carried === undefined ? { base: 0, upto: this.store.seq, at: 0 } : first ? { ...carried, upto: this.store.seq } : carried;
-    const size = pageSize(call, 200);
-    const changed = this.#all(drive.rootId).filter((entry) => entry.seq > state.base && entry.seq <= state.upto && entry.order > state.at).sort((a, b) => a.order - b.order);
-    const page = changed.slice(0, size);
-    const last = page.length === changed.length;
-    const gone = last ? this.store.departures.filter((entry) => entry.owner === drive.owner.name && !entry.moved && ["file", "folder"].includes(entry.kind) && entry.seq > state.base && entry.seq <= state.upto) : [];
-    const value = [
-      ...(first ? [rootJson(this.store, drive)] : []), ...(await Promise.all(page.map((entry) => this.#json(drive, entry)))),
-      ...(state.base === 0 ? [] : gone.map((entry) => ({ id: entry.id, deleted: { state: "deleted" }, ...(entry.kind === "folder" ? { folder: { childCount: 0 } } : { file: {} }), parentReference: { driveId: drive.id, id: entry.container } }))),
-    ].map((item) => select(item, call.query));
-    const next = last ? link(call, "token", { base: state.upto, upto: state.upto, at: 0 }, false) : link(call, "token", { ...state, at: page.at(-1)?.order ?? state.at }, false);
-    return { json: { "@odata.context": context(call, "Collection(driveItem)"), [last ? "@odata.deltaLink" : "@odata.nextLink"]: next, value } };
-  }
-
-  #all(container: string): Entry[] {
-    return this.store.children(container).flatMap((entry) => (entry.kind === "folder" ? [entry, ...this.#all(entry.id)] : [entry]));
-  }
-
-  async #versions(call: Call): Promise<Answer> {
-    const drive = this.#drive(call);
-    return collection(call, "versions", await versionsOf(this.store, drive, this.#entry(call)), 200, (version) => ({
-      id: version.id, size: version.size, lastModifiedDateTime: version.modified, lastModifiedBy: { user: { displayName: drive.owner.name } },
+    const given = call.query.get("token");
+    const skip = call.query.get("$skiptoken");
+    const state = deltaState(this.store, call, given, skip);
+    const gone = this.store.departures.filter((one) => one.owner === drive.owner.name && !one.moved && this.#wasInDrive(one, drive));
+    const page = changePage(this.#all(drive), gone, state, pageSize(call, 200));
+    const root = given !== "latest" && state.at === 0 && state.gone === "" ? [select(rootJson(this.store, drive), call.query, ITEM_PROPERTIES)] : [];
+    const items = await Promise.all(page.entries.map((entry) => this.#shown(call, drive, entry, false)));
+    const removed = page.gone.map((one) => ({
+      id: one.id, deleted: { state: "deleted" }, ...(one.kind === "folder" ? { folder: { childCount: 0 } } : { file: {} }), parentReference: { driveType: "business", driveId: drive.id, id: one.container },
     }));
+    const next = page.last ? link(call, "token", page.next) : link(call, "$skiptoken", page.next);
+    return { json: { "@odata.context": context(call, "Collection(driveItem)"), [page.last ? "@odata.deltaLink" : "@odata.nextLink"]: next, value: [...root, ...items, ...removed] } };
+  }
+
+  /** A folder that is gone may have been one of mail: only its parents tell. */
+  #wasInDrive({ kind, container }: Departure, drive: DriveRef): boolean {
+    if (kind === "file") return true;
+    if (kind !== "folder") return false;
+    if (container === drive.rootId) return true;
+    const parent = this.store.entries.get(container) ?? this.store.departures.find(({ id }) => id === container);
+    return parent !== undefined && ("file" in parent ? parent.file.startsWith(path.join(drive.owner.base, "drive") + path.sep) : this.#wasInDrive(parent, drive));
+  }
+
+  /** Everything in a drive, in the order in which it appeared. */
+  #all(drive: DriveRef): readonly Entry[] {
+    const { entries } = this.#fresh();
+    const known = entries.get(drive.id);
+    if (known !== undefined) return known;
+    const below = (container: string): Entry[] => this.store.children(container).flatMap((entry) => (entry.kind === "folder" ? [entry, ...below(entry.id)] : [entry]));
+    const all = below(drive.rootId).sort((a, b) => a.order - b.order);
+    entries.set(drive.id, all);
+    return all;
+  }
+
+  /** Only what has bytes can be downloaded: neither a folder nor a notebook nor a shortcut. */
+  async #content(call: Call): Promise<Answer> {
+    const [drive, entry] = [this.#drive(call), this.#isRoot(call) ? undefined : this.#entry(call)];
+    const told = entry === undefined ? {} : await toldOf(this.store, drive.owner, relativePath(drive, entry));
+    if (entry?.kind !== "file" || told.package === true || told.remoteItem === true) throw new GraphRefusal(400, "invalidRequest", "The item has no content stream.");
+    return redirect(this.#downloads.address(path.join(this.store.dir, entry.file), told.malware === true));
+  }
+
+  #versions(call: Call): Promise<Answer> {
+    return this.#versionList(call).then((versions) => collection(call, "versions", versions.map(({ json }) => json), 200, (version) => select(version, call.query)));
+  }
+
+  async #version(call: Call): Promise<Answer> {
+    const { json } = await this.#versionAsked(call);
+    return { json: { "@odata.context": context(call, "versions/$entity"), ...select(json, call.query) } };
   }
 
   async #versionContent(call: Call): Promise<Answer> {
-    const entry = this.#entry(call);
-    const version = (await versionsOf(this.store, this.#drive(call), entry)).find(({ id }) => id === call.params["version"]);
-    if (version === undefined) throw notFound("itemNotFound", "");
-    return redirect(this.#address({ ...entry, size: version.size }, version.file));
+    return redirect(this.#downloads.address((await this.#versionAsked(call)).file));
+  }
+
+  async #versionAsked(call: Call) {
+    const version = (await this.#versionList(call)).find(({ json }) => json.id === call.params["version"]);
+    if (version === undefined) throw notFound("itemNotFound", "The resource could not be found.");
+    return version;
+  }
+
+  async #versionList(call: Call) {
+    const listed = await versionsOf(this.store, this.#drive(call), this.#entry(call));
+    return listed.map(({ id, size, modified, by, file }) => ({ file, json: { id, size, lastModifiedDateTime: modified, lastModifiedBy: { user: { displayName: by } } } }));
   }
 
   async #permissions(call: Call): Promise<Answer> {
-    const entry = this.#entry(call);
-    const listed = await jsonOf(path.join(this.store.dir, `${entry.file}.permissions.json`));
-    return collection(call, "permissions", Array.isArray(listed) ? (listed as object[]) : [], 200, (permission) => permission);
-  }
-
-  #address(entry: Entry, file: string): string {
-    const expires = String(Date.now() + ADDRESS_MS);
-    const name = encodeURIComponent(path.extname(relativePath(entry)).replace(/[^\w.]/g, "").padStart(2, "f."));
-    return `${this.root()}/download/${name}/${entry.size}?f=${Buffer.from(file).toString("base64url")}&e=${expires}&s=${this.#signature(file, expires)}`;
-  }
-
-  #signature(file: string, expires: string): string {
-    return createHmac("sha256", this.#key).update(`${file}\n${expires}`).digest("base64url");
+    const listed = this.#isRoot(call) ? [] : await jsonOf(path.join(this.store.dir, `${this.#entry(call).file}.permissions.json`));
+    return collection(call, "permissions", Array.isArray(listed) ? (listed as object[]) : [], 200, (permission) => select(permission, call.query));
   }
 }
 

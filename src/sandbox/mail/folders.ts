@@ -1,58 +1,126 @@
 import path from "node:path";
 import { GraphRefusal, notFound } from "../answers.js";
+import type { Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
+import { jsonOf, sidecarOf } from "../tenant/scan.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
 
 /** Well-known name, and the names under which a top-level folder of a tenant folder is taken for it: English first, French second. */
 const WELL_KNOWN: readonly (readonly [string, string, string, ...string[]])[] = [
   ["inbox", "Inbox", "Boîte de réception"], ["drafts", "Drafts", "Brouillons"], ["sentitems", "Sent Items", "Éléments envoyés"],
-  ["deleteditems", "Deleted Items", "Éléments supprimés"], ["junkemail", "Junk Email", "Courrier indésirable"], ["outbox", "Outbox", "Boîte d'envoi"],
-  ["archive", "Archive", "Archives", "Archive"],
+  ["deleteditems", "Deleted Items", "Éléments supprimés"], ["junkemail", "Junk Email", "Courrier indésirable"], ["outbox", "Outbox", "Boîte d'envoi", "Boîte d’envoi"],
+  ["archive", "Archive", "Archives"],
 ];
 /** Folders that every mailbox has, even where the tenant folder shows none. */
 const ALWAYS = new Set(["inbox", "drafts", "sentitems", "deleteditems", "junkemail", "outbox"]);
+const ROOT = "msgfolderroot";
 
 export interface Folder {
   readonly id: string;
   readonly name: string;
   readonly parentId: string;
   readonly wellKnown: string | undefined;
+  /** Number of the last change of its name or place; 0 for a folder that is not on the disk. */
+  readonly seq: number;
 }
 
-/** All mail folders of a mailbox: those on the disk and the ordinary ones that are missing there. */
-export function mailFolders(store: TenantStore, owner: OwnerFile): readonly Folder[] {
+/** @throws GraphRefusal 404 for an account without mailbox. */
+export function requireMailbox(owner: OwnerFile): void {
   if (owner.profile["mailboxEnabled"] === false) throw new GraphRefusal(404, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or is hosted on-premise.");
+}
+
+/** All mail folders of a mailbox: those on the disk and the ordinary ones that are missing there. The root is not among them. */
+export function mailFolders(store: TenantStore, owner: OwnerFile): readonly Folder[] {
+  requireMailbox(owner);
   const root = store.idOf(owner.name, "root", "mail");
   const folders: Folder[] = [];
+  const taken = new Set<string>();
   const visit = (container: string): void => {
-    for (const entry of store.children(container)) {
-      if (entry.kind !== "folder") continue;
+    for (const entry of foldersIn(store, container)) {
       const name = decodeName(path.basename(entry.file));
-      folders.push({ id: entry.id, name, parentId: container, wellKnown: container === root ? wellKnownOf(name) : undefined });
+      const told = container === root ? wellKnownOf(name) : undefined;
+      // Two folders may bear names of one role: the first has it.
+      const wellKnown = told === undefined || taken.has(told) ? undefined : told;
+      if (wellKnown !== undefined) taken.add(wellKnown);
+      folders.push({ id: entry.id, name, parentId: container, wellKnown, seq: entry.seq });
       visit(entry.id);
     }
   };
   visit(root);
   for (const [wellKnown, english, french] of WELL_KNOWN) {
-    if (!ALWAYS.has(wellKnown) || folders.some((folder) => folder.wellKnown === wellKnown)) continue;
-    folders.push({ id: store.idOf(owner.name, "folder", wellKnown), name: store.tenant.language === "fr" ? french : english, parentId: root, wellKnown });
+    if (!ALWAYS.has(wellKnown) || taken.has(wellKnown)) continue;
+    const name = store.tenant.language === "fr" ? french : english;
+    // The id that the folder would have on the disk: it stays the same when the first message makes the folder appear.
+    folders.push({ id: store.idOf(owner.name, "folder", path.join(owner.base, "mail", name)), name, parentId: root, wellKnown, seq: 0 });
   }
   return folders;
 }
 
+/** A folder by its id or well-known name. */
 export function folderOf(store: TenantStore, owner: OwnerFile, key: string): Folder {
   const folders = mailFolders(store, owner);
+  const root = rootFolder(store, owner);
+  if (key === root.id || key.toLowerCase() === ROOT) return root;
   const folder = folders.find(({ id, wellKnown }) => id === key || wellKnown === key.toLowerCase());
   if (folder === undefined) throw notFound("ErrorItemNotFound", "");
   return folder;
 }
 
-export function folderJson(store: TenantStore, folder: Folder, all: readonly Folder[]): Record<string, unknown> {
-  const messages = store.children(folder.id).filter(({ kind }) => kind === "message");
+/** The folder that holds the top level: reached by its well-known name, never listed. */
+export function rootFolder(store: TenantStore, owner: OwnerFile): Folder {
+  return { id: store.idOf(owner.name, "root", "mail"), name: store.tenant.language === "fr" ? "Racine de la banque d'informations" : "Top of Information Store", parentId: store.idOf(owner.name, "root", ""), wellKnown: ROOT, seq: 0 };
+}
+
+export function messagesIn(store: TenantStore, folder: string): readonly Entry[] {
+  return itemsOf(store, folder).messages;
+}
+
+/** Graph `mailFolder`; `isHidden` is missing in Bleu's metadata. */
+export async function folderJson(store: TenantStore, folder: Folder, all: readonly Folder[], cloud: "global" | "bleu"): Promise<Record<string, unknown>> {
   return {
     id: folder.id, displayName: folder.name, parentFolderId: folder.parentId, childFolderCount: all.filter(({ parentId }) => parentId === folder.id).length,
-    unreadItemCount: 0, totalItemCount: messages.length, sizeInBytes: messages.reduce((sum, { size }) => sum + size, 0), isHidden: false,
+    unreadItemCount: await unread(store, folder.id), totalItemCount: messagesIn(store, folder.id).length, ...(cloud === "bleu" ? {} : { isHidden: false }),
   };
+}
+
+interface Items {
+  readonly seq: number;
+  readonly folders: readonly Entry[];
+  readonly messages: readonly Entry[];
+  unread?: Promise<number>;
+}
+
+/** Split once per reading of the tenant folder: a mailbox of 50,000 messages is asked thousands of times for its folders. */
+const split = new WeakMap<TenantStore, Map<string, Items>>();
+
+function itemsOf(store: TenantStore, container: string): Items {
+  const known = split.get(store) ?? new Map<string, Items>();
+  split.set(store, known);
+  const items = known.get(container);
+  if (items?.seq === store.seq) return items;
+  const children = store.children(container);
+  const fresh: Items = { seq: store.seq, folders: children.filter(({ kind }) => kind === "folder"), messages: children.filter(({ kind }) => kind === "message") };
+  known.set(container, fresh);
+  return fresh;
+}
+
+function foldersIn(store: TenantStore, container: string): readonly Entry[] {
+  return itemsOf(store, container).folders;
+}
+
+/** A message without sidecar is read. */
+function unread(store: TenantStore, container: string): Promise<number> {
+  const items = itemsOf(store, container);
+  items.unread ??= (async () => {
+    let count = 0;
+    for (const entry of items.messages) {
+      if (entry.mark.endsWith(":")) continue;
+      const state = await jsonOf(path.join(store.dir, sidecarOf(entry.file)));
+      if (state["isRead"] === false) count += 1;
+    }
+    return count;
+  })();
+  return items.unread;
 }
 
 function wellKnownOf(name: string): string | undefined {

@@ -1,123 +1,93 @@
-import { createReadStream } from "node:fs";
 import path from "node:path";
-import { GraphRefusal, notFound, type Answer } from "../answers.js";
+import { bytesAnswer, fileAnswer, notFound, type Answer } from "../answers.js";
 import { userOf } from "../directory.js";
-import { collection, context, link, pageSize, readToken, select, type Call, type Route } from "../odata.js";
+import { collection, context, refuseOptions, select, selected, type Call, type Route } from "../odata.js";
 import type { Entry } from "../tenant/entry.js";
-import type { TenantStore } from "../tenant/store.js";
-import { folderJson, folderOf, mailFolders } from "./folders.js";
-import { attachmentJson, attachmentsOf, bytesOf, messageJson, MESSAGE_PROPERTIES } from "./message.js";
+import { rememberContent } from "../tenant/fingerprint.js";
+import type { OwnerFile, TenantStore } from "../tenant/store.js";
+import { folderDelta, messageDelta } from "./delta.js";
+import { folderJson, folderOf, mailFolders, messagesIn, requireMailbox, rootFolder, type Folder } from "./folders.js";
+import { messageId, messageOf } from "./message-id.js";
+import { attachmentJson, attachmentsOf, bytesOf, messageJson, MESSAGE_PROPERTIES, type PlacedAttachment } from "./message.js";
 
 const ROLE = "Mail.Read";
+const FOLDER_PROPERTIES = ["id", "displayName", "parentFolderId", "childFolderCount", "unreadItemCount", "totalItemCount"];
 
-/** State of a message delta: `from` the round's base, `upto` its end, `at` the last position told. */
-interface DeltaState {
-  readonly base: number;
-  readonly upto: number;
-  readonly at: number;
-  readonly select: string | null;
-}
-
-export function mailRoutes(store: TenantStore): Route[] {
-  const owner = (call: Call) => userOf(store, call.params["user"] ?? "");
-  const folder = (call: Call) => folderOf(store, owner(call), call.params["folder"] ?? "");
-  const shaped = async (entry: Entry, query: URLSearchParams): Promise<object> =>
-    select(await messageJson(store, entry, needsBody(query)), query, MESSAGE_PROPERTIES);
-  const message = (call: Call): Entry => {
-    mailFolders(store, owner(call));
-    const entry = store.entries.get(call.params["message"] ?? "");
-    if (entry?.kind !== "message" || entry.owner.toLowerCase() !== owner(call).name.toLowerCase()) throw notFound("ErrorItemNotFound", "");
-    return entry;
+/** Mail folders, messages with their MIME and attachments, and the deltas of both. */
+export function mailRoutes(store: TenantStore, cloud: "global" | "bleu" = "global"): Route[] {
+  const get = (pattern: string, handler: (call: Call, owner: OwnerFile) => Promise<Answer>): Route => ({
+    method: "GET", pattern, role: ROLE,
+    handle: async (call) => {
+      const owner = userOf(store, call.params["user"] ?? "");
+      requireMailbox(owner);
+      return handler(call, owner);
+    },
+  });
+  const folderProperties = new Set([...FOLDER_PROPERTIES, ...(cloud === "bleu" ? [] : ["isHidden"])]);
+  const folder = (call: Call, owner: OwnerFile): Folder => folderOf(store, owner, call.params["folder"] ?? "");
+  const folderShown = async (call: Call, one: Folder, all: readonly Folder[]): Promise<object> => select(await folderJson(store, one, all, cloud), call.query, folderProperties);
+  const folders = (call: Call, owner: OwnerFile, parent: Folder): Promise<Answer> => {
+    refuseOptions(call, ["$filter", "$search", "$expand"]);
+    const all = mailFolders(store, owner);
+    return collection(call, `users('${owner.id}')/mailFolders`, all.filter(({ parentId }) => parentId === parent.id), 10, (one) => folderShown(call, one, all));
   };
-  const folders = (call: Call, parent: string): Promise<Answer> => {
-    const all = mailFolders(store, owner(call));
-    return collection(call, `users('${owner(call).id}')/mailFolders`, all.filter(({ parentId }) => parentId === parent), 10, (entry) => select(folderJson(store, entry, all), call.query, FOLDER_PROPERTIES));
+  const shown = (call: Call) => async (entry: Entry, query: URLSearchParams): Promise<object> => {
+    const asText = call.prefer.get("outlook.body-content-type")?.toLowerCase() === "text";
+    const json = await messageJson(store, entry, { wanted: selected(query), asText });
+    return { ...select({ ...json, id: messageId(call, entry.id, entry.container) }, query, MESSAGE_PROPERTIES), ...(await expanded(store, call, entry)) };
   };
-  const inFolder = (id: string): readonly Entry[] => store.children(id).filter(({ kind }) => kind === "message");
+  const list = (call: Call, entries: readonly Entry[]): Promise<Answer> => {
+    refuseOptions(call, ["$filter", "$search"]);
+    return collection(call, "messages", entries, 10, (entry) => shown(call)(entry, call.query));
+  };
+  const message = (call: Call, owner: OwnerFile): Entry => messageOf(store, owner, call.params["message"] ?? "");
+  const inFolders = "/users/:user/mailFolders/:folder";
   return [
-    { method: "GET", pattern: "/users/:user/mailFolders", role: ROLE, handle: (call) => folders(call, store.idOf(owner(call).name, "root", "mail")) },
-    { method: "GET", pattern: "/users/:user/mailFolders/delta", role: ROLE, handle: (call) => folderDelta(store, call) },
-    {
-      method: "GET", pattern: "/users/:user/mailFolders/:folder", role: ROLE,
-      handle: async (call) => ({ json: { "@odata.context": context(call, "mailFolders/$entity"), ...select(folderJson(store, folder(call), mailFolders(store, owner(call))), call.query, FOLDER_PROPERTIES) } }),
-    },
-    { method: "GET", pattern: "/users/:user/mailFolders/:folder/childFolders", role: ROLE, handle: (call) => folders(call, folder(call).id) },
-    { method: "GET", pattern: "/users/:user/mailFolders/:folder/messages", role: ROLE, handle: (call) => collection(call, "messages", inFolder(folder(call).id), 10, (entry) => shaped(entry, call.query)) },
-    { method: "GET", pattern: "/users/:user/mailFolders/:folder/messages/delta", role: ROLE, handle: (call) => messageDelta(store, call, folder(call).id, shaped) },
-    {
-      method: "GET", pattern: "/users/:user/messages", role: ROLE,
-      handle: (call) => collection(call, "messages", mailFolders(store, owner(call)).flatMap(({ id }) => inFolder(id)), 10, (entry) => shaped(entry, call.query)),
-    },
-    { method: "GET", pattern: "/users/:user/messages/:message", role: ROLE, handle: async (call) => ({ json: { "@odata.context": context(call, "messages/$entity"), ...(await shaped(message(call), call.query)) } }) },
-    {
-      method: "GET", pattern: "/users/:user/messages/:message/$value", role: ROLE,
-      handle: async (call) => {
-        const entry = message(call);
-        return { status: 200, headers: { "content-type": "text/plain", "content-length": String(entry.size) }, stream: entry.size === 0 ? undefined : createReadStream(path.join(store.dir, entry.file)) };
-      },
-    },
-    {
-      method: "GET", pattern: "/users/:user/messages/:message/attachments", role: ROLE,
-      handle: async (call) => collection(call, "attachments", await attachmentsOf(store, message(call)), 50, (attachment) => select(attachmentJson(message(call), attachment, true), call.query)),
-    },
-    {
-      method: "GET", pattern: "/users/:user/messages/:message/attachments/:attachment", role: ROLE,
-      handle: async (call) => ({ json: { "@odata.context": context(call, "attachments/$entity"), ...attachmentJson(message(call), await attachment(store, message(call), call), true) } }),
-    },
-    {
-      method: "GET", pattern: "/users/:user/messages/:message/attachments/:attachment/$value", role: ROLE,
-      handle: async (call) => {
-        const found = await attachment(store, message(call), call);
-        const bytes = bytesOf(found);
-        return { status: 200, headers: { "content-type": found.mimeType, "content-length": String(bytes.length) }, stream: one(bytes) };
-      },
-    },
+    get("/users/:user/mailFolders", (call, owner) => folders(call, owner, rootFolder(store, owner))),
+    get("/users/:user/mailFolders/delta", (call, owner) => folderDelta(store, call, owner, (one) => folderShown(call, one, mailFolders(store, owner)))),
+    get(inFolders, async (call, owner) => ({ json: { "@odata.context": context(call, `users('${owner.id}')/mailFolders/$entity`), ...(await folderShown(call, folder(call, owner), mailFolders(store, owner))) } })),
+    get(`${inFolders}/childFolders`, (call, owner) => folders(call, owner, folder(call, owner))),
+    get(`${inFolders}/messages`, (call, owner) => list(call, messagesIn(store, folder(call, owner).id))),
+    get(`${inFolders}/messages/delta`, (call, owner) => messageDelta(store, call, folder(call, owner), shown(call))),
+    get("/users/:user/messages", (call, owner) => list(call, mailFolders(store, owner).flatMap(({ id }) => messagesIn(store, id)))),
+    ...["/users/:user", inFolders].flatMap((base) => messageRoutes(store, `${base}/messages/:message`, get, message, shown)),
   ];
 }
 
-const FOLDER_PROPERTIES: ReadonlySet<string> = new Set(["id", "displayName", "parentFolderId", "childFolderCount", "unreadItemCount", "totalItemCount", "sizeInBytes", "isHidden"]);
+type Get = (pattern: string, handler: (call: Call, owner: OwnerFile) => Promise<Answer>) => Route;
 
-/** The body is parsed only for those who ask for something that lies in it. */
-function needsBody(query: URLSearchParams): boolean {
-  const wanted = query.get("$select")?.split(",");
-  return wanted === undefined || wanted.some((name) => ["body", "bodyPreview"].includes(name.trim()));
+function messageRoutes(store: TenantStore, base: string, get: Get, message: (call: Call, owner: OwnerFile) => Entry, shown: (call: Call) => (entry: Entry, query: URLSearchParams) => Promise<object>): Route[] {
+  const attachment = async (call: Call, entry: Entry): Promise<PlacedAttachment> => {
+    const found = (await attachmentsOf(store, entry)).find(({ id }) => id === call.params["attachment"]);
+    if (found === undefined) throw notFound("ErrorItemNotFound", "");
+    return found;
+  };
+  return [
+    get(base, async (call, owner) => ({ json: { "@odata.context": context(call, `users('${owner.id}')/messages/$entity`), ...(await shown(call)(message(call, owner), call.query)) } })),
+    get(`${base}/$value`, async (call, owner) => {
+      const entry = message(call, owner);
+      await rememberContent(store.dir, entry);
+      return fileAnswer(path.join(store.dir, entry.file), { "content-type": "text/plain" });
+    }),
+    get(`${base}/attachments`, async (call, owner) => {
+      const entry = message(call, owner);
+      return collection(call, `users('${owner.id}')/messages('${entry.id}')/attachments`, await attachmentsOf(store, entry), 50, (one) => select(attachmentJson(entry, one), call.query));
+    }),
+    get(`${base}/attachments/:attachment`, async (call, owner) => {
+      const entry = message(call, owner);
+      return { json: { "@odata.context": context(call, "attachments/$entity"), ...select(attachmentJson(entry, await attachment(call, entry)), call.query) } };
+    }),
+    get(`${base}/attachments/:attachment/$value`, async (call, owner) => {
+      const found = await attachment(call, message(call, owner));
+      return bytesAnswer(bytesOf(found), found.mimeType);
+    }),
+  ];
 }
 
-async function attachment(store: TenantStore, entry: Entry, call: Call) {
-  const found = (await attachmentsOf(store, entry)).find(({ id }) => id === call.params["attachment"]);
-  if (found === undefined) throw notFound("ErrorItemNotFound", "");
-  return found;
-}
-
-/** Message delta of one folder (api-reference/v1.0/api/message-delta): pages by `$skiptoken`, the round ends with a `$deltatoken`. */
-async function messageDelta(store: TenantStore, call: Call, folder: string, shaped: (entry: Entry, query: URLSearchParams) => Promise<object>): Promise<Answer> {
-  const carried = readToken<DeltaState>(call.query.get("$skiptoken") ?? call.query.get("$deltatoken"));
-  if (carried !== undefined && carried.upto < store.expiredBefore) throw new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; start again without a token.");
-  const state = nextRound(store, call, carried);
-  const query = new URLSearchParams(state.select === null ? {} : { $select: state.select });
-  const size = pageSize(call, 10);
-  const changed = store.children(folder).filter((entry) => entry.kind === "message" && entry.seq > state.base && entry.seq <= state.upto && entry.order > state.at);
-  const page = changed.slice(0, size);
-  const last = page.length === changed.length;
-  const removed = last ? store.departures.filter((gone) => gone.kind === "message" && gone.container === folder && gone.seq > state.base && gone.seq <= state.upto) : [];
-  const next = last ? link(call, "$deltatoken", { ...state, base: state.upto, at: 0 }, false) : link(call, "$skiptoken", { ...state, at: page.at(-1)?.order ?? state.at }, false);
-  const value = [...(await Promise.all(page.map((entry) => shaped(entry, query)))), ...removed.map(({ id }) => ({ id, "@removed": { reason: "deleted" } }))];
-  return { json: { "@odata.context": context(call, "Collection(message)"), [last ? "@odata.deltaLink" : "@odata.nextLink"]: next, value } };
-}
-
-function nextRound(store: TenantStore, call: Call, carried: DeltaState | undefined): DeltaState {
-  if (carried === undefined) return { base: 0, upto: store.seq, at: 0, select: call.query.get("$select") };
-  return call.query.has("$deltatoken") ? { ...carried, upto: store.seq, at: 0 } : carried;
-}
-
-async function folderDelta(store: TenantStore, call: Call): Promise<Answer> {
-  const all = mailFolders(store, userOf(store, call.params["user"] ?? ""));
-  const known = readToken<{ ids: string[] }>(call.query.get("$deltatoken"))?.ids ?? [];
-  const removed = known.filter((id) => !all.some((folder) => folder.id === id)).map((id) => ({ id, "@removed": { reason: "deleted" } }));
-  const value = [...all.filter(({ id }) => !known.includes(id)).map((folder) => folderJson(store, folder, all)), ...removed];
-  return { json: { "@odata.context": context(call, "mailFolders"), "@odata.deltaLink": link(call, "$deltatoken", { ids: all.map(({ id }) => id) }), value } };
-}
-
-async function* one(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
+/** `$expand=attachments`; nothing else of a message can be expanded here. */
+async function expanded(store: TenantStore, call: Call, entry: Entry): Promise<object> {
+  const asked = call.query.get("$expand");
+  if (asked === null) return {};
+  if (asked.replace(/\(.*\)$/, "") !== "attachments") refuseOptions(call, ["$expand"]);
+  return { attachments: (await attachmentsOf(store, entry)).map((one) => attachmentJson(entry, one)) };
 }

@@ -16,13 +16,17 @@ export interface Entry {
   /** Signature of the content alone. */
   contentMark: string;
   inode: string;
+  /** Birth time of the inode: systems give the number of a removed file to the next one. */
+  born: string;
+  /** Fingerprint of the content, once it was served: what nobody has seen needs no lasting id. */
+  fingerprint?: string;
   /** Position in listings; never changes. */
   readonly order: number;
   /** Number of the last change. */
   seq: number;
 }
 
-/** Something that left a folder. */
+/** Something that left a folder for good; one that comes back takes its departure out of the journal. */
 export interface Departure {
   readonly id: string;
   readonly kind: Kind;
@@ -31,4 +35,23 @@ export interface Departure {
   readonly seq: number;
   /** It is elsewhere now, not deleted. */
   readonly moved: boolean;
+}
+
+/** A user or a group. */
+export interface OwnerFile {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "user" | "group";
+  readonly profile: Readonly<Record<string, unknown>>;
+  /** Folder of the owner below the tenant folder, as it is written on the disk. */
+  readonly base: string;
+  /** Number of the last change of the profile. */
+  readonly seq: number;
+}
+
+/** A user or group that is gone from the directory. */
+export interface OwnerDeparture {
+  readonly id: string;
+  readonly kind: OwnerFile["kind"];
+  readonly seq: number;
 }

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Kind } from "./entry.js";
+import { ExodusError } from "../../core/errors.js";
+import type { Kind, OwnerFile } from "./entry.js";
 import { decodeName } from "./names.js";
-import type { OwnerFile } from "./store.js";
 
 /** One entry as it stands on the disk. */
 export interface Found {
@@ -14,57 +15,104 @@ export interface Found {
   readonly mark: string;
   readonly contentMark: string;
   readonly inode: string;
+  readonly born: string;
+}
+
+export interface Scan {
+  readonly owners: readonly Pick<OwnerFile, "name" | "kind" | "profile" | "base">[];
+  /** Folders come before what they hold. */
+  readonly found: readonly Found[];
+}
+
+interface Area {
+  readonly folder: string;
+  readonly kind: Kind;
+  readonly matches: (name: string) => boolean;
 }
 
 /** Which files of an area are its items. */
-const AREAS: readonly { readonly folder: string; readonly kind: Kind; readonly matches: (name: string) => boolean }[] = [
+const AREAS: readonly Area[] = [
   { folder: "mail", kind: "message", matches: (name) => name.endsWith(".eml") },
   { folder: "calendars", kind: "event", matches: (name) => name.endsWith(".ics") },
   { folder: "contacts", kind: "contact", matches: (name) => name.endsWith(".vcf") },
   { folder: "drive", kind: "file", matches: () => true },
 ];
+/** Files asked about at once. */
+const WIDTH = 64;
 
-/** Walks a tenant folder (layout in `fixtures/README.md`); folders come before what they hold. */
-export async function scanTenant(dir: string): Promise<{ owners: readonly Omit<OwnerFile, "id">[]; found: readonly Found[] }> {
-  const owners: Omit<OwnerFile, "id">[] = [];
+/** Walks a tenant folder (layout in `fixtures/README.md`). */
+export async function scanTenant(dir: string): Promise<Scan> {
+  const owners: Scan["owners"][number][] = [];
   const found: Found[] = [];
   for (const [folder, kind, card] of [["users", "user", "profile.json"], ["groups", "group", "group.json"]] as const) {
     for (const name of await names(path.join(dir, folder))) {
-      const owner = decodeName(name);
       const base = path.join(folder, name);
-      owners.push({ name: owner, kind, profile: await jsonOf(path.join(dir, base, card)) });
-      for (const area of AREAS) await walk(dir, path.join(base, area.folder), owner, area, found);
+      if (!(await stat(path.join(dir, base))).isDirectory()) continue;
+      owners.push({ name: decodeName(name), kind, base, profile: await jsonOf(path.join(dir, base, card)) });
+      const sheet = await jsonOf(path.join(dir, base, "drive.json"));
+      for (const area of AREAS) await walk({ dir, base, owner: decodeName(name), area, sheet }, path.join(base, area.folder), found);
     }
   }
   return { owners, found };
 }
 
-async function walk(dir: string, folder: string, owner: string, area: (typeof AREAS)[number], found: Found[]): Promise<void> {
-  const listed = await names(path.join(dir, folder));
-  const sidecars = area.kind === "file" ? driveSidecars(listed) : new Set<string>();
-  for (const name of listed) {
-    if (sidecars.has(name)) continue;
-    const file = path.join(folder, name);
-    const info = await stat(path.join(dir, file), { bigint: true });
-    const base = { owner, file, size: Number(info.size), mtimeMs: Number(info.mtimeMs), inode: `${info.dev}:${info.ino}` };
-    if (info.isDirectory()) {
-      found.push({ ...base, kind: "folder", size: 0, mark: "", contentMark: "" });
-      await walk(dir, file, owner, area, found);
-    } else if (info.isFile() && area.matches(name)) {
-      const contentMark = `${info.mtimeNs}:${info.size}`;
-      const beside = area.kind === "message" ? await sidecarMark(path.join(dir, file.replace(/\.eml$/, ".json"))) : "";
-      found.push({ ...base, kind: area.kind, contentMark, mark: `${contentMark}:${beside}` });
+/** One area of one owner; `sheet` is the owner's `drive.json`. */
+interface Walk {
+  readonly dir: string;
+  readonly base: string;
+  readonly owner: string;
+  readonly area: Area;
+  readonly sheet: Readonly<Record<string, unknown>>;
+}
+
+async function walk(of: Walk, folder: string, found: Found[]): Promise<void> {
+  const listed = await names(path.join(of.dir, folder));
+  const all = new Set(listed);
+  const shown = listed.filter((name) => of.area.kind !== "file" || !isDriveSidecar(name, all));
+  for (let from = 0; from < shown.length; from += WIDTH) {
+    const batch = await Promise.all(shown.slice(from, from + WIDTH).map((name) => look(of, path.join(folder, name), all)));
+    for (const one of batch) {
+      if (one === undefined) continue;
+      found.push(one);
+      if (one.kind === "folder") await walk(of, one.file, found);
     }
   }
 }
 
-/** `x.versions/` and `x.permissions.json` belong to the file `x` beside them, and are ordinary entries where there is no such file. */
-function driveSidecars(listed: readonly string[]): ReadonlySet<string> {
-  const all = new Set(listed);
-  return new Set(listed.filter((name) => /\.(versions|permissions\.json)$/.test(name) && all.has(name.replace(/\.(versions|permissions\.json)$/, ""))));
+/** Undefined for what is no item, and for what went away since it was listed. */
+async function look(of: Walk, file: string, beside: ReadonlySet<string>): Promise<Found | undefined> {
+  const { dir, owner, area } = of;
+  const info = await stat(path.join(dir, file), { bigint: true }).catch(absent(undefined));
+  if (info === undefined) return undefined;
+  const base = { owner, file, mtimeMs: Number(info.mtimeMs), inode: `${info.dev}:${info.ino}`, born: String(info.birthtimeNs) };
+  const contentMark = info.isDirectory() ? "" : `${info.mtimeNs}:${info.size}`;
+  if (info.isDirectory()) return { ...base, kind: "folder", size: 0, contentMark, mark: area.kind === "file" ? await besideMark(of, file, beside) : "" };
+  if (!info.isFile() || !area.matches(path.basename(file))) return undefined;
+  return { ...base, kind: area.kind, size: Number(info.size), contentMark, mark: `${contentMark}:${await besideMark(of, file, beside)}` };
 }
 
-async function sidecarMark(file: string): Promise<string> {
+/** Signature of what is told about a file beside its bytes: a message's sidecar, a drive file's permissions and its row in `drive.json`. */
+async function besideMark({ dir, base, area, sheet }: Walk, file: string, beside: ReadonlySet<string>): Promise<string> {
+  if (area.kind !== "message" && area.kind !== "file") return "";
+  const sidecar = area.kind === "message" ? sidecarOf(file) : `${file}.permissions.json`;
+  const signed = beside.has(path.basename(sidecar)) ? await signature(path.join(dir, sidecar)) : "";
+  if (area.kind === "message") return signed;
+  const row = sheet[file.slice(path.join(base, area.folder).length + 1).split(path.sep).map(decodeName).join("/")];
+  return row === undefined ? signed : `${signed} ${createHash("sha256").update(JSON.stringify(row)).digest("base64url").slice(0, 12)}`;
+}
+
+/** The file that holds a message's state. */
+export function sidecarOf(file: string): string {
+  return file.replace(/\.eml$/, ".json");
+}
+
+/** `x.versions/` and `x.permissions.json` belong to the file or folder `x` beside them, and are ordinary entries where there is none. */
+function isDriveSidecar(name: string, beside: ReadonlySet<string>): boolean {
+  const of = name.replace(/\.(?:versions|permissions\.json)$/, "");
+  return of !== name && beside.has(of);
+}
+
+async function signature(file: string): Promise<string> {
   return stat(file, { bigint: true }).then((info) => `${info.mtimeNs}:${info.size}`, absent(""));
 }
 
@@ -72,9 +120,14 @@ async function names(dir: string): Promise<readonly string[]> {
   return (await readdir(dir).catch(absent<string[]>([]))).sort();
 }
 
+/** An absent file is an empty one. @throws ExodusError SANDBOX_FAILED when it is no JSON. */
 export async function jsonOf(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, "utf8").catch(absent("{}"));
-  return JSON.parse(text) as Record<string, unknown>;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw new ExodusError("SANDBOX_FAILED", { params: { tenant: file, reason: String(cause) }, cause });
+  }
 }
 
 function absent<T>(instead: T): (cause: NodeJS.ErrnoException) => T {

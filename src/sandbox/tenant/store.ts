@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Departure, Entry } from "./entry.js";
-import { scanTenant, type Found } from "./scan.js";
+import { ExodusError } from "../../core/errors.js";
+import type { Departure, Entry, OwnerDeparture, OwnerFile } from "./entry.js";
+import { movesOf } from "./moves.js";
+import { scanTenant, type Found, type Scan } from "./scan.js";
+
+export type { OwnerFile } from "./entry.js";
 
 export interface TenantFile {
   readonly name?: string;
@@ -15,42 +19,57 @@ export interface TenantFile {
   readonly grantedRoles?: readonly string[];
 }
 
-export interface OwnerFile {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: "user" | "group";
-  readonly profile: Readonly<Record<string, unknown>>;
-}
-
-/** The tenant in memory: an index of its folder with a journal of changes, so that deltas can be answered. */
+/**
+ * The tenant in memory: an index of its folder with a journal of changes, so that deltas can be answered. Ids come from the path at which
+ * an entry was first seen: the same after a restart, as long as nothing was moved in between.
+ */
 export class TenantStore {
+  /** By name in lower case. */
   readonly owners = new Map<string, OwnerFile>();
   readonly entries = new Map<string, Entry>();
   readonly departures: Departure[] = [];
-  /** Entries of each folder by position. */
-  readonly #children = new Map<string, Set<Entry>>();
+  readonly ownerDepartures: OwnerDeparture[] = [];
+  /** Entries of each folder; a list that is out of order waits in `#unsorted`. */
+  readonly #children = new Map<string, Entry[]>();
+  readonly #unsorted = new Set<string>();
   readonly #byFile = new Map<string, Entry>();
+  readonly #used = new Set<string>();
   #order = 0;
+  #scanning: Promise<void> = Promise.resolve();
+  /** Number of the last change; a delta token is a position in this count. */
   seq = 0;
   /** Delta tokens older than this are answered as expired. */
   expiredBefore = 0;
 
   private constructor(readonly dir: string, readonly tenant: TenantFile) {}
 
+  /** @throws ExodusError SANDBOX_FAILED when the folder is no tenant folder. */
   static async load(dir: string): Promise<TenantStore> {
-    const tenant = JSON.parse(await readFile(path.join(dir, "tenant.json"), "utf8")) as TenantFile;
-    const store = new TenantStore(dir, tenant);
-    await store.rescan();
-    return store;
+    try {
+      const store = new TenantStore(dir, JSON.parse(await readFile(path.join(dir, "tenant.json"), "utf8")) as TenantFile);
+      await store.rescan();
+      return store;
+    } catch (cause) {
+      if (cause instanceof ExodusError) throw cause;
+      throw new ExodusError("SANDBOX_FAILED", { params: { tenant: dir, reason: String(cause) }, cause });
+    }
   }
 
   get tenantId(): string {
     return this.tenant.tenantId ?? guid(`tenant ${this.tenant.domain ?? ""}`);
   }
 
+  /** Every delta token given so far is answered as expired from now on. */
+  expireDeltas(): void {
+    this.seq += 1;
+    this.expiredBefore = this.seq;
+  }
+
   /** Entries standing in a folder, in listing order. */
   children(container: string): readonly Entry[] {
-    return [...(this.#children.get(container) ?? [])].sort((a, b) => a.order - b.order);
+    const list = this.#children.get(container) ?? [];
+    if (this.#unsorted.delete(container)) list.sort((a, b) => a.order - b.order);
+    return list;
   }
 
   /** Stable identifier of something in this tenant. */
@@ -58,39 +77,63 @@ export class TenantStore {
     return createHash("sha256").update([this.tenantId, ...parts].join("\n")).digest("base64url");
   }
 
-  /** Reads the folder again and journals what changed: added, changed, moved (same inode elsewhere), removed. */
-  async rescan(): Promise<void> {
-    const { owners, found } = await scanTenant(this.dir);
-    for (const owner of owners) this.owners.set(owner.name.toLowerCase(), { ...owner, id: guid(this.idOf(owner.kind, owner.name)) });
-    for (const name of this.owners.keys()) if (!owners.some((owner) => owner.name.toLowerCase() === name)) this.owners.delete(name);
-    const files = new Set(found.map(({ file }) => file));
-    const vanished = new Map([...this.#byFile.values()].filter((entry) => !files.has(entry.file)).map((entry) => [entry.inode, entry]));
+  /** Reads the folder again and journals what changed: added, changed, moved, removed. Two calls at once run one after the other. */
+  rescan(): Promise<void> {
+    const next = this.#scanning.then(() => this.#rescan());
+    this.#scanning = next.catch(() => undefined);
+    return next;
+  }
+
+  async #rescan(): Promise<void> {
+    const scan = await scanTenant(this.dir);
+    const kinds = new Map(scan.found.map(({ file, kind }) => [file, kind]));
+    const vanished = [...this.#byFile.values()].filter((entry) => kinds.get(entry.file) !== entry.kind);
+    const appeared = vanished.length === 0 ? [] : scan.found.filter(({ file, kind }) => this.#byFile.get(file)?.kind !== kind);
+    const moves = await movesOf(this.dir, vanished, appeared);
+    const moved = new Set(moves.values());
     this.seq += 1;
+    this.#updateOwners(scan.owners);
+    for (const entry of vanished) this.#byFile.delete(entry.file);
     // Folders come before what they hold, so that a container's id is known.
-    for (const item of found) {
-      const known = this.#byFile.get(item.file) ?? this.#movedHere(item, vanished);
+    for (const item of scan.found) {
+      const known = this.#byFile.get(item.file) ?? moves.get(item);
       if (known === undefined) this.#add(item);
       else this.#update(known, item);
     }
-    for (const entry of vanished.values()) this.#remove(entry);
+    for (const entry of vanished) if (!moved.has(entry)) this.#remove(entry);
   }
 
-  #movedHere(item: Found, vanished: Map<string, Entry>): Entry | undefined {
-    const entry = vanished.get(item.inode);
-    if (entry === undefined || entry.kind !== item.kind || entry.owner !== item.owner) return undefined;
-    vanished.delete(item.inode);
-    this.#byFile.delete(entry.file);
-    return entry;
+  #updateOwners(owners: Scan["owners"]): void {
+    const now = new Set(owners.map(({ name }) => name.toLowerCase()));
+    for (const [key, { id, kind }] of this.owners) {
+      if (now.has(key)) continue;
+      this.owners.delete(key);
+      this.ownerDepartures.push({ id, kind, seq: this.seq });
+    }
+    for (const owner of owners) {
+      const key = owner.name.toLowerCase();
+      const known = this.owners.get(key);
+      const same = known !== undefined && JSON.stringify(known.profile) === JSON.stringify(owner.profile);
+      this.owners.set(key, { ...owner, id: known?.id ?? guid(this.idOf(owner.kind, owner.name)), seq: same ? known.seq : this.seq });
+    }
   }
 
   #containerOf(item: Found): string {
     return this.#byFile.get(path.dirname(item.file))?.id ?? rootId(this, item);
   }
 
+  /** An id is never given twice: what stands where another thing was first seen gets one of its own. */
+  #newId({ owner, kind, file }: Found): string {
+    let id = this.idOf(owner, kind, file);
+    for (let count = 2; this.#used.has(id); count += 1) id = this.idOf(owner, kind, file, String(count));
+    this.#used.add(id);
+    return id;
+  }
+
   #add(item: Found): void {
     this.#order += 1;
-    const { file, kind, owner, size, mtimeMs, mark, contentMark, inode } = item;
-    const entry: Entry = { id: this.idOf(owner, kind, file), kind, owner, container: this.#containerOf(item), file, size, mtimeMs, mark, contentMark, inode, order: this.#order, seq: this.seq };
+    const { file, kind, owner, size, mtimeMs, mark, contentMark, inode, born } = item;
+    const entry: Entry = { id: this.#newId(item), kind, owner, container: this.#containerOf(item), file, size, mtimeMs, mark, contentMark, inode, born, order: this.#order, seq: this.seq };
     this.entries.set(entry.id, entry);
     this.#byFile.set(file, entry);
     this.#place(entry);
@@ -99,31 +142,40 @@ export class TenantStore {
   #update(entry: Entry, item: Found): void {
     const container = this.#containerOf(item);
     const renamed = path.basename(entry.file) !== path.basename(item.file);
-    const changed = entry.mark !== item.mark || renamed;
-    entry.file = item.file;
+    // A message's file name is nothing that Graph tells; a folder's own time moves with its content.
+    const changed = entry.mark !== item.mark || (renamed && (entry.kind === "file" || entry.kind === "folder"));
     this.#byFile.set(item.file, entry);
-    if (container !== entry.container) {
-      this.departures.push({ id: entry.id, kind: entry.kind, container: entry.container, owner: entry.owner, seq: this.seq, moved: true });
-      this.#children.get(entry.container)?.delete(entry);
-      entry.container = container;
-      this.#place(entry);
-      entry.seq = this.seq;
-    }
-    // A folder's own time moves with its content; only its name and place matter.
-    if (changed && (entry.kind !== "folder" || renamed)) entry.seq = this.seq;
-    Object.assign(entry, { size: item.size, mtimeMs: item.mtimeMs, mark: item.mark, contentMark: item.contentMark, inode: item.inode });
+    if (container !== entry.container) this.#move(entry, container);
+    if (changed) entry.seq = this.seq;
+    if (entry.contentMark !== item.contentMark) delete entry.fingerprint;
+    const { file, size, mtimeMs, mark, contentMark, inode, born } = item;
+    Object.assign(entry, { file, size, mtimeMs, mark, contentMark, inode, born });
+  }
+
+  #move(entry: Entry, container: string): void {
+    this.#depart(entry, true);
+    entry.container = container;
+    entry.seq = this.seq;
+    const earlier = this.departures.findIndex(({ id, container: left }) => id === entry.id && left === container);
+    if (earlier !== -1) this.departures.splice(earlier, 1);
+    this.#place(entry);
   }
 
   #remove(entry: Entry): void {
-    this.departures.push({ id: entry.id, kind: entry.kind, container: entry.container, owner: entry.owner, seq: this.seq, moved: false });
+    this.#depart(entry, false);
     this.entries.delete(entry.id);
-    this.#byFile.delete(entry.file);
-    this.#children.get(entry.container)?.delete(entry);
+  }
+
+  #depart(entry: Entry, moved: boolean): void {
+    this.departures.push({ id: entry.id, kind: entry.kind, container: entry.container, owner: entry.owner, seq: this.seq, moved });
+    const siblings = this.#children.get(entry.container) ?? [];
+    siblings.splice(siblings.indexOf(entry), 1);
   }
 
   #place(entry: Entry): void {
-    const siblings = this.#children.get(entry.container) ?? new Set();
-    siblings.add(entry);
+    const siblings = this.#children.get(entry.container) ?? [];
+    if ((siblings.at(-1)?.order ?? 0) > entry.order) this.#unsorted.add(entry.container);
+    siblings.push(entry);
     this.#children.set(entry.container, siblings);
   }
 }

@@ -1,0 +1,152 @@
+import type { CheckClient, Reply } from "./client.js";
+import type { Csdl, Target, Violation } from "./csdl.js";
+import { emptyShape, learn, type Shape } from "./samples.js";
+
+/** What became of one route. */
+export interface RouteResult {
+  readonly pattern: string;
+  /** Good answers, and answers in Graph's error form (a contact without photo, the content of a folder). */
+  answered: number;
+  refused: number;
+  readonly shape: Shape;
+}
+
+/** Paths asked per route, spread over all that there are, and pages followed per list. */
+const MOST_PATHS = 60;
+const MOST_PAGES = 40;
+/** Small, so that lists have next links. */
+const PAGE = "odata.maxpagesize=4";
+const WINDOW = "startDateTime=2020-01-01T00:00:00Z&endDateTime=2030-01-01T00:00:00Z";
+
+/** Asks every route of the server for everything that the tenant has, and judges each answer. */
+export class Crawl {
+  readonly results: RouteResult[] = [];
+  readonly violations: Violation[] = [];
+  requests = 0;
+  /** Ids by the concrete collection that listed them, and by type. */
+  readonly #listed = new Map<string, Set<string>>();
+  readonly #ofType = new Map<string, Set<string>>();
+
+  constructor(private readonly client: CheckClient, private readonly csdl: Csdl) {}
+
+  /** `patterns`: GET routes with `:name` keys. Short ones first, so that the ids for the longer ones are known. */
+  async run(patterns: readonly string[]): Promise<void> {
+    const ordered = [...patterns].sort((a, b) => a.split("/").length - b.split("/").length || a.localeCompare(b));
+    const early = ordered.filter((pattern) => this.csdl.resolve(pattern) !== undefined && pattern.split("/")[1] === "users");
+    // Drives are listed below their users only: what a user owns is walked before what hangs on nobody.
+    for (const pattern of new Set([...ordered.filter((entry) => /^\/(?:users|groups)$/.test(entry)), ...early, ...ordered])) {
+      const target = this.csdl.resolve(pattern);
+      const result: RouteResult = { pattern, answered: 0, refused: 0, shape: emptyShape() };
+      this.results.push(result);
+      if (target === undefined) {
+        this.violations.push({ where: pattern, problem: "the metadata has no such path" });
+        continue;
+      }
+      for (const path of this.#paths(pattern, patterns)) await this.#visit(result, target, path);
+      if (result.answered === 0 && result.refused > 0) this.violations.push({ where: pattern, problem: "every request was refused" });
+    }
+  }
+
+  /** Concrete paths of a pattern: a key takes the ids that its collection listed; where no route lists the collection, those seen elsewhere. */
+  #paths(pattern: string, patterns: readonly string[]): readonly string[] {
+    let paths = [""];
+    let walked = "";
+    for (const segment of pattern.split("/").slice(1)) {
+      const [collection, type] = [walked, this.csdl.resolve(walked)?.type ?? ""];
+      walked += `/${segment}`;
+      paths = paths.flatMap((path) => {
+        if (!segment.startsWith(":")) return [`${path}/${segment}`];
+        const ids = this.#listed.get(path) ?? (patterns.includes(collection) ? new Set<string>() : this.#near(path, type));
+        return [...ids].map((id) => `${path}/${encodeURIComponent(id)}`);
+      });
+    }
+    return paths.filter((_, index) => index % Math.ceil(paths.length / MOST_PATHS) === 0);
+  }
+
+  /** Ids of a type that were listed below the same root entity ("/drives/{id}"), or anywhere. */
+  #near(path: string, type: string): ReadonlySet<string> {
+    const all = this.#ofType.get(type) ?? new Set<string>();
+    const root = `${path.split("/").slice(0, 3).join("/")}/`;
+    const below = [...this.#listed].filter(([collection]) => collection.startsWith(root)).flatMap(([, ids]) => [...ids].filter((id) => all.has(id)));
+    return below.length > 0 ? new Set(below) : all;
+  }
+
+  async #visit(result: RouteResult, target: Target, path: string): Promise<void> {
+    const last = path.split("/").at(-1) ?? "";
+    const query = /\/calendarView(?:\/delta)?$/.test(path) || last === "instances" ? `?${WINDOW}` : "";
+    let link: string | undefined = `${path}${query}`;
+    let tracked = false;
+    for (let page = 0; page < MOST_PAGES && link !== undefined; page += 1) {
+      const reply = await this.client.get(link, PAGE);
+      this.requests += 1;
+      if (!this.#judge(result, target, path, reply)) return;
+      const body = (reply.json ?? {}) as Record<string, unknown>;
+      const [next, delta] = [body["@odata.nextLink"], body["@odata.deltaLink"]];
+      // A delta is asked once more after its first round.
+      link = typeof next === "string" ? next : typeof delta === "string" && !tracked ? delta : undefined;
+      tracked ||= typeof delta === "string";
+    }
+    await this.#series(result, target, path);
+  }
+
+  /** The two properties of a series answer only when asked for by the event's id. */
+  async #series(result: RouteResult, target: Target, path: string): Promise<void> {
+    if (target.many || target.type !== "microsoft.graph.event") return;
+    const reply = await this.client.get(`${path}?$select=subject,start,end,type,cancelledOccurrences&$expand=exceptionOccurrences`, 'outlook.timezone="Romance Standard Time"');
+    this.requests += 1;
+    this.#judge(result, target, `${path} (series)`, reply);
+  }
+
+  #judge(result: RouteResult, target: Target, where: string, reply: Reply): boolean {
+    const { json, status } = reply;
+    if (status >= 400) {
+      const error = (json as { error?: { code?: unknown; message?: unknown } } | undefined)?.error;
+      if (typeof error?.code !== "string" || typeof error.message !== "string") this.violations.push({ where, problem: `${status} without Graph's error form` });
+      if (status >= 500 || status === 401 || status === 403) this.violations.push({ where, problem: `answered ${status} ${String(error?.code)}` });
+      result.refused += 1;
+      return false;
+    }
+    result.answered += 1;
+    if (target.type === "Edm.Stream") return false;
+    learn(result.shape, json);
+    if (typeof json !== "object" || json === null) {
+      this.violations.push({ where, problem: "no JSON" });
+      return false;
+    }
+    this.#body(target, where, json as Record<string, unknown>);
+    return true;
+  }
+
+  #body(target: Target, where: string, body: Record<string, unknown>): void {
+    if (typeof body["@odata.context"] !== "string") this.violations.push({ where, problem: "no @odata.context" });
+    if (!target.many) {
+      this.#remember(target.type, undefined, body);
+      this.csdl.check(target.type, body, where, this.violations);
+      return;
+    }
+    const { value, "@odata.nextLink": next, "@odata.deltaLink": delta } = body;
+    if (next !== undefined && delta !== undefined) this.violations.push({ where, problem: "both nextLink and deltaLink" });
+    if (/\/delta$/.test(where) && next === undefined && delta === undefined) this.violations.push({ where, problem: "neither nextLink nor deltaLink" });
+    for (const name of Object.keys(body)) if (name !== "value" && !name.startsWith("@odata.")) this.violations.push({ where: `${where}/${name}`, problem: "not a key of a collection" });
+    if (!Array.isArray(value)) {
+      this.violations.push({ where, problem: "no value array" });
+      return;
+    }
+    for (const [index, entity] of (value as unknown[]).entries()) {
+      this.#remember(target.type, where, entity);
+      this.csdl.check(target.type, entity, `${where}[${index}]`, this.violations);
+    }
+  }
+
+  #remember(type: string, collection: string | undefined, entity: unknown): void {
+    const id = (entity as { id?: unknown } | null)?.id;
+    if (typeof id !== "string") return;
+    const add = (known: Map<string, Set<string>>, key: string, value: string): void => void known.set(key, (known.get(key) ?? new Set()).add(value));
+    add(this.#ofType, type, id);
+    if (collection === undefined) return;
+    add(this.#listed, collection, id);
+    // The default contact folder is not listed: its contacts name it.
+    const parent = (entity as { parentFolderId?: unknown }).parentFolderId;
+    if (type === "microsoft.graph.contact" && typeof parent === "string" && /^\/users\/[^/]+\/contacts$/.test(collection)) add(this.#listed, collection.replace(/contacts$/, "contactFolders"), parent);
+  }
+}

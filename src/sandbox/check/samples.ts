@@ -1,0 +1,109 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Violation } from "./csdl.js";
+
+/** One published request with its JSON answer. */
+export interface Sample {
+  readonly file: string;
+  /** Path below the version, `/me` told as a user, without query. */
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Keys of the answer that the metadata does not have: no shape to follow. */
+  readonly ignored: ReadonlySet<string>;
+}
+
+type Kind = "null" | "string" | "number" | "boolean" | "array" | "object";
+
+/** JSON kinds seen at one place of many answers. */
+export interface Shape {
+  readonly kinds: Set<Kind>;
+  readonly keys: Map<string, Shape>;
+  items: Shape | undefined;
+}
+
+/** Areas of the sandbox. */
+const AREAS: ReadonlySet<string> = new Set(["mail", "calendar", "contacts", "files", "identity"]);
+
+/** Segments that stand where a key may stand and are none. */
+const NO_KEYS: ReadonlySet<string> = new Set(["delta", "getAllSites", "$count", "$value", "search"]);
+
+interface SampleFile {
+  readonly area?: string;
+  readonly request?: { readonly method?: string | null; readonly path?: string };
+  readonly response?: { readonly status?: number; readonly body?: unknown };
+}
+
+/** Microsoft's published GET examples of our areas (folder `samples` of the reference, its NOTICE.md names the sources). */
+export async function readSamples(dir: string): Promise<readonly Sample[]> {
+  const quality = JSON.parse(await readFile(path.join(dir, "quality.json"), "utf8")) as Record<string, { "keys_not_in_v1.0_csdl"?: readonly string[] }>;
+  const found: Sample[] = [];
+  for (const file of (await readdir(dir)).filter((name) => name.endsWith(".json") && !["index.json", "quality.json"].includes(name)).sort()) {
+    const { area = "", request, response } = JSON.parse(await readFile(path.join(dir, file), "utf8")) as SampleFile;
+    const body = response?.body;
+    if (!AREAS.has(area) || request?.method !== "GET" || response?.status !== 200 || typeof body !== "object" || body === null || "_text" in body) continue;
+    const plain = (request.path ?? "").replace(/\?.*$/, "").replace(/^\/(?:v1\.0|beta)(?=\/)/, "").replace(/^\/me(?=\/|$)/, "/users/me").replace(/\/$/, "");
+    found.push({ file, path: plain, body: body as Record<string, unknown>, ignored: new Set(quality[file]?.["keys_not_in_v1.0_csdl"] ?? []) });
+  }
+  return found;
+}
+
+/** The route (pattern with `:name` keys) that a sample's path asks for. */
+export function routeOf(sample: Sample, patterns: readonly string[]): string | undefined {
+  const given = sample.path.split("/").map((segment) => segment.replace(/^(\w+)\(.*\)$/, "$1"));
+  const fits = patterns.filter((pattern) => {
+    const parts = pattern.split("/");
+    return parts.length === given.length && parts.every((part, index) => (part.startsWith(":") ? !NO_KEYS.has(given[index] ?? "") : part === given[index]));
+  });
+  return fits.sort((a, b) => keysOf(a) - keysOf(b))[0];
+}
+
+export function emptyShape(): Shape {
+  return { kinds: new Set(), keys: new Map(), items: undefined };
+}
+
+/** Adds one answer to what is known of a place. */
+export function learn(shape: Shape, value: unknown): void {
+  const kind: Kind = value === null ? "null" : Array.isArray(value) ? "array" : (typeof value as Kind);
+  shape.kinds.add(kind);
+  if (Array.isArray(value)) {
+    shape.items ??= emptyShape();
+    for (const item of value) learn(shape.items, item);
+  } else if (kind === "object") {
+    for (const [name, content] of Object.entries(value as Record<string, unknown>)) {
+      const inner = shape.keys.get(name) ?? emptyShape();
+      shape.keys.set(name, inner);
+      learn(inner, content);
+    }
+  }
+}
+
+/** Compares all answers of a route with a sample of it: envelope keys must be there, keys present in both must be of the same kind. Returns the number of comparisons. */
+export function compare(sample: Sample, ours: Shape, found: Violation[]): number {
+  const published = emptyShape();
+  learn(published, sample.body);
+  for (const name of ["value", "@odata.context"]) {
+    if (name in sample.body && !ours.keys.has(name)) found.push({ where: `${sample.file} ${sample.path}`, problem: `the sample has ${name}, no answer of ours has` });
+  }
+  const links = ["@odata.nextLink", "@odata.deltaLink"];
+  if (/\/delta\b/.test(sample.path) && links.some((name) => name in sample.body) && !links.some((name) => ours.keys.has(name))) {
+    found.push({ where: `${sample.file} ${sample.path}`, problem: "the sample has a link to go on, no answer of ours has" });
+  }
+  return 1 + compareShapes(published, ours, `${sample.file} ${sample.path} `, sample.ignored, found);
+}
+
+function compareShapes(published: Shape, ours: Shape, where: string, ignored: ReadonlySet<string>, found: Violation[]): number {
+  const told = [...published.kinds].filter((kind) => kind !== "null");
+  const wrong = told.length === 0 ? [] : [...ours.kinds].filter((kind) => kind !== "null" && !told.includes(kind));
+  if (wrong.length > 0) found.push({ where, problem: `${wrong.join(", ")} where the sample has ${told.join(", ")}` });
+  let compared = 1;
+  if (published.items !== undefined && ours.items !== undefined) compared += compareShapes(published.items, ours.items, `${where}[]`, ignored, found);
+  for (const [name, inner] of published.keys) {
+    const own = ours.keys.get(name);
+    if (own !== undefined && !ignored.has(name)) compared += compareShapes(inner, own, `${where}/${name}`, ignored, found);
+  }
+  return compared;
+}
+
+function keysOf(pattern: string): number {
+  return pattern.split("/").filter((part) => part.startsWith(":")).length;
+}

@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+const EVENT = (lines: readonly string[]): string => ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sandbox//check//FR", "BEGIN:VEVENT", ...lines, "END:VEVENT", "END:VCALENDAR", ""].join("\r\n");
+
+const FILES: Readonly<Record<string, string>> = {
+  "tenant.json": JSON.stringify({ name: "Commune de Test", domain: "test.example", language: "fr" }),
+  "users/zoe@test.example/profile.json": JSON.stringify({ displayName: "Zoé Bénard", department: "DSI" }),
+  "users/luc@test.example/profile.json": JSON.stringify({ displayName: "Luc Garçon" }),
+  "users/zoe@test.example/mail/Inbox/1.eml": "From: Luc <luc@test.example>\r\nTo: zoe@test.example\r\nSubject: Bonjour\r\nDate: Mon, 05 Jan 2026 09:00:00 +0100\r\nMessage-ID: <1@test.example>\r\n\r\nBonjour.\r\n",
+  "users/zoe@test.example/mail/Inbox/1.json": JSON.stringify({ isRead: true, flag: "flagged", importance: "high", categories: ["Élus"] }),
+  "users/zoe@test.example/mail/Inbox/2.eml": [
+    "From: luc@test.example", "To: zoe@test.example", "Cc: maire@test.example", "Subject: =?UTF-8?Q?Pi=C3=A8ce?=", "Date: Tue, 06 Jan 2026 09:00:00 +0100", "Message-ID: <2@test.example>", "MIME-Version: 1.0",
+    'Content-Type: multipart/mixed; boundary="b"', "", "--b", "Content-Type: text/html; charset=utf-8", "", "<p>Voir la pièce</p>", "--b", 'Content-Type: text/plain; name="note.txt"', 'Content-Disposition: attachment; filename="note.txt"', "", "note", "--b--", "",
+  ].join("\r\n"),
+  "users/zoe@test.example/mail/Inbox/Projets/3.eml": "From: luc@test.example\r\nTo: zoe@test.example\r\nSubject: Projet\r\nDate: Wed, 07 Jan 2026 09:00:00 +0100\r\n\r\nSans identifiant.\r\n",
+  "users/zoe@test.example/calendars/Calendrier/serie.ics": EVENT([
+    "UID:serie@test.example", "DTSTART;TZID=Europe/Paris:20260105T090000", "DTEND;TZID=Europe/Paris:20260105T100000", "RRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10", "EXDATE;TZID=Europe/Paris:20260107T090000",
+    "SUMMARY:Point d'équipe", "DESCRIPTION:Ordre du jour", "LOCATION:Salle 1", "ORGANIZER;CN=Zoé:mailto:zoe@test.example", "ATTENDEE;CN=Luc;PARTSTAT=ACCEPTED:mailto:luc@test.example", "CATEGORIES:Élus",
+    "X-MICROSOFT-SKYPETEAMSMEETINGURL:https://teams.example/join/1", "ATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY;X-FILENAME=note.txt:aGVsbG8=", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT15M", "END:VALARM",
+    "END:VEVENT", "BEGIN:VEVENT", "UID:serie@test.example", "RECURRENCE-ID;TZID=Europe/Paris:20260112T090000", "DTSTART;TZID=Europe/Paris:20260113T140000", "DTEND;TZID=Europe/Paris:20260113T150000", "SUMMARY:Point déplacé",
+  ]),
+  "users/zoe@test.example/calendars/Calendrier/ferie.ics": EVENT(["UID:ferie", "DTSTART;VALUE=DATE:20260714", "SUMMARY:Fête nationale", "TRANSP:TRANSPARENT"]),
+  "users/zoe@test.example/calendars/Congés/conge.ics": EVENT(["UID:conge", "DTSTART;VALUE=DATE:20260803", "DTEND;VALUE=DATE:20260808", "RRULE:FREQ=YEARLY", "SUMMARY:Congés", "X-MICROSOFT-CDO-BUSYSTATUS:OOF"]),
+  "users/zoe@test.example/contacts/Contacts/luc.vcf": ["BEGIN:VCARD", "VERSION:3.0", "N:Garçon;Luc;;;", "FN:Luc Garçon", "EMAIL:luc@test.example", "TEL;TYPE=WORK:+33 1", "ADR;TYPE=WORK:;;1 rue;Nantes;;44000;France", "BDAY:1980-04-15", `PHOTO;ENCODING=b;TYPE=PNG:${PNG}`, "END:VCARD", ""].join("\r\n"),
+  "users/zoe@test.example/contacts/Presse/ana.vcf": "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ana\r\nEND:VCARD\r\n",
+  "users/zoe@test.example/drive/Dossier/plan.txt": "plan",
+  "users/zoe@test.example/drive/lettre.txt": "lettre",
+  "users/zoe@test.example/drive/lettre.txt.versions/1": "brouillon",
+  "groups/bureau/group.json": JSON.stringify({ displayName: "Bureau", members: ["zoe@test.example"], owners: ["luc@test.example"] }),
+};
+
+/** Writes a tenant folder with one of each thing that the routes serve. */
+export async function writeSmallTenant(dir: string): Promise<void> {
+  for (const [name, text] of Object.entries(FILES)) {
+    const file = path.join(dir, ...name.split("/"));
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}

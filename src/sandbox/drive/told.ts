@@ -1,0 +1,34 @@
+import path from "node:path";
+import { jsonOf } from "../tenant/scan.js";
+import type { OwnerFile, TenantStore } from "../tenant/store.js";
+
+/** What the owner's `drive.json` tells about a path, or about the n-th older version of it ("<path>#<n>"): dates, people, facets. */
+export interface Told {
+  readonly createdDateTime?: string;
+  readonly lastModifiedDateTime?: string;
+  /** User principal name, or a plain name for somebody who is not in the directory. */
+  readonly createdBy?: string;
+  readonly lastModifiedBy?: string;
+  readonly malware?: boolean;
+  readonly package?: boolean;
+  readonly remoteItem?: boolean;
+}
+
+interface Sheet {
+  readonly seq: number;
+  readonly rows: Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** Read once per reading of the tenant folder. */
+const sheets = new WeakMap<TenantStore, Map<string, Sheet>>();
+
+export async function toldOf(store: TenantStore, owner: OwnerFile, file: string): Promise<Told> {
+  const known = sheets.get(store) ?? new Map<string, Sheet>();
+  sheets.set(store, known);
+  let sheet = known.get(owner.base);
+  if (sheet?.seq !== store.seq) {
+    sheet = { seq: store.seq, rows: jsonOf(path.join(store.dir, owner.base, "drive.json")) };
+    known.set(owner.base, sheet);
+  }
+  return ((await sheet.rows)[file] ?? {}) as Told;
+}

@@ -1,0 +1,111 @@
+import type { WriteStream } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { GraphRefusal, idsOf, refusalAnswer, send, type Answer } from "./answers.js";
+import { calendarRoutes } from "./calendar/routes.js";
+import { contactRoutes } from "./contacts/routes.js";
+import { directoryRoutes } from "./directory.js";
+import type { DriveService } from "./drive/routes.js";
+import type { Faults } from "./faults.js";
+import { mailRoutes } from "./mail/routes.js";
+import type { Route } from "./odata.js";
+import { decoded, type Router } from "./router.js";
+import type { SignIn } from "./sign-in.js";
+import type { TenantStore } from "./tenant/store.js";
+import type { Throttle } from "./throttle.js";
+
+export type Cloud = "global" | "bleu";
+
+/** Every path that the sandbox serves. A new workload joins here. */
+export function allRoutes(store: TenantStore, drives: DriveService, cloud: Cloud): Route[] {
+  return [...directoryRoutes(store, cloud), ...mailRoutes(store, cloud), ...calendarRoutes(store, cloud), ...contactRoutes(store, cloud), ...drives.routes()];
+}
+
+export interface Service {
+  readonly store: TenantStore;
+  readonly drives: DriveService;
+  readonly signIn: SignIn;
+  readonly router: Router;
+  readonly throttle: Throttle | undefined;
+  readonly faults: Faults;
+  readonly log: WriteStream | undefined;
+  readonly latencyMs: number;
+  /** Requests served so far by "METHOD status". */
+  readonly counts: Map<string, number>;
+  root(): string;
+}
+
+/** Answers one request and writes it to the log. */
+export async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [started, ids] = [performance.now(), idsOf(request)];
+  const url = new URL(request.url ?? "/", service.root());
+  response.once("close", () => {
+    const key = `${request.method ?? ""} ${response.statusCode}`;
+    service.counts.set(key, (service.counts.get(key) ?? 0) + 1);
+    service.log?.write(`${JSON.stringify({ time: new Date().toISOString(), method: request.method, path: url.pathname, query: url.search, status: response.statusCode, ms: Math.round(performance.now() - started), requestId: ids.server })}\n`);
+  });
+  const struck = await service.faults.strike(request, response, url, ids);
+  if (struck === "answered") return;
+  let answer: Answer;
+  try {
+    answer = await answerTo(service, request, url);
+  } catch (thrown) {
+    answer = refusalAnswer(refusalOf(thrown, url.pathname), ids);
+  }
+  await send(response, answer, ids, struck === "truncate");
+}
+
+/** A file that went away since the folder was read is an item that is gone. */
+function refusalOf(thrown: unknown, pathname: string): GraphRefusal {
+  if (thrown instanceof GraphRefusal) return thrown;
+  const gone = (thrown as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+  if (gone) return new GraphRefusal(404, /\/drives?\/|\/download\//.test(pathname) ? "itemNotFound" : "ErrorItemNotFound", "The specified object was not found in the store.");
+  return new GraphRefusal(500, "generalException", String(thrown));
+}
+
+async function answerTo(service: Service, request: IncomingMessage, url: URL): Promise<Answer> {
+  const { signIn, drives, throttle, router, latencyMs } = service;
+  const root = service.root();
+  const control = await controlled(service, request, url);
+  if (control !== undefined) return control;
+  const discovery = /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/.exec(url.pathname)?.[1];
+  if (discovery !== undefined) return signIn.discovery(root, decoded(discovery));
+  const token = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(url.pathname)?.[1];
+  if (token !== undefined && request.method === "POST") return signIn.token(root, decoded(token), new URLSearchParams(await textOf(request)));
+  const download = await drives.download(url.pathname, url.searchParams, request.headers.range);
+  if (download !== undefined) return download;
+  if (!url.pathname.startsWith("/v1.0/")) throw new GraphRefusal(400, "BadRequest", `Invalid version: ${url.pathname.split("/")[1] ?? ""}`);
+  const roles = await signIn.roles(root, request.headers.authorization);
+  if (roles === undefined) throw new GraphRefusal(401, "InvalidAuthenticationToken", request.headers.authorization === undefined ? "Access token is empty." : "Lifetime validation failed, the token is expired.");
+  const done = throttle?.enter(url.pathname);
+  try {
+    // Inside the throttle: a slow service is what makes requests overlap.
+    if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+    return await router.answer(request, url, root, roles);
+  } finally {
+    done?.();
+  }
+}
+
+/**
+ * Control of the sandbox itself, beside Graph and open to whoever reaches loopback: `POST /sandbox/rescan` reads the folder again,
+ * `expire-deltas`, `expire-tokens` and `expire-downloads` make what was given so far worthless; `GET /sandbox/requests` counts.
+ */
+async function controlled(service: Service, request: IncomingMessage, url: URL): Promise<Answer | undefined> {
+  if (!url.pathname.startsWith("/sandbox/")) return undefined;
+  const action = `${request.method ?? ""} ${url.pathname.slice("/sandbox/".length)}`;
+  switch (action) {
+    case "GET requests": return { json: Object.fromEntries(service.counts) };
+    case "POST rescan": await service.store.rescan(); break;
+    case "POST expire-deltas": service.store.expireDeltas(); break;
+    case "POST expire-tokens": service.signIn.expireTokens(); break;
+    case "POST expire-downloads": service.drives.expireDownloads(); break;
+    default: throw new GraphRefusal(404, "UnknownError", action);
+  }
+  return { json: { done: action.slice("POST ".length) } };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
