@@ -1,0 +1,22 @@
+import type { z } from "zod";
+import { ExodusError } from "../core/errors.js";
+import type { BlobRef, Item } from "../core/item.js";
+import { ContactRecord, EventRecord, FileRecord, MailRecord } from "../format/records.js";
+
+/** An item whose record was checked and whose main bytes are there. */
+export interface TypedItem<R> extends Item<R> {
+  readonly body: BlobRef;
+}
+
+/** @throws ExodusError RECORD_MISSING when the record is of another kind or the item has no body. */
+function typed<R>(item: Item, schema: z.ZodType<R>): TypedItem<R> {
+  const parsed = schema.safeParse(item.record);
+  const { body } = item;
+  if (!parsed.success || body === undefined) throw new ExodusError("RECORD_MISSING", { params: { item: item.key.id }, cause: parsed.error });
+  return { ...item, record: parsed.data, body };
+}
+
+export const mailItem = (item: Item): TypedItem<MailRecord> => typed(item, MailRecord);
+export const eventItem = (item: Item): TypedItem<EventRecord> => typed(item, EventRecord);
+export const contactItem = (item: Item): TypedItem<ContactRecord> => typed(item, ContactRecord);
+export const fileItem = (item: Item): TypedItem<FileRecord> => typed(item, FileRecord);
