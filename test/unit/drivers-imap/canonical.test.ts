@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { canonicalMessage, contentHash } from "../../../src/drivers/imap/canonical.js";
+
+async function canonical(bytes: Uint8Array, cuts: number[] = []): Promise<Awaited<ReturnType<typeof canonicalMessage>>> {
+  const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let index = 1; index < edges.length; index += 1) yield await Promise.resolve(bytes.subarray(edges[index - 1], edges[index]));
+  }
+  return canonicalMessage(chunks(), bytes.length);
+}
+
+describe("canonicalMessage", () => {
+  it.each([["a\r\nb\r\n", "a\r\nb\r\n", false], ["a\nb\rc\r\n", "a\r\nb\r\nc\r\n", true], ["\r", "\r\n", true], ["\n\n", "\r\n\r\n", true], ["a\r\r\n", "a\r\n\r\n", true], ["", "", false]])("%j becomes %j", async (raw, expected, changed) => {
+    const { bytes, lineEndingsChanged } = await canonical(Buffer.from(raw));
+    expect([bytes.toString(), lineEndingsChanged]).toEqual([expected, changed]);
+  });
+
+  it("holds no bare CR or LF, changes nothing twice, and does not depend on the chunks", async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.constantFrom(0, 10, 13, 65, 0xe9)), fc.array(fc.nat()), async (values, cuts) => {
+      const bytes = Uint8Array.from(values);
+      const once = await canonical(bytes, cuts);
+      expect(once.bytes.toString("latin1").replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+      expect(once.lineEndingsChanged).toBe(!once.bytes.equals(bytes));
+      expect((await canonical(once.bytes)).lineEndingsChanged).toBe(false);
+      expect(once.hasNul).toBe(values.includes(0));
+    }));
+  });
+
+  it.each([
+    ["Message-ID: <a@b>\r\n\r\n", "<a@b>"], ["Subject: x\r\nmessage-id:\r\n <folded@b>\r\n\r\n", "<folded@b>"], ["Subject: x\r\n\r\nMessage-ID: <body@b>\r\n", undefined],
+    ["\r\nMessage-ID: <body@b>\r\n", undefined], ["Message-ID: <two words@b>\r\n\r\n", undefined], ["X-Message-ID: <a@b>\r\n\r\n", undefined],
+  ])("reads the Message-ID of %j", async (raw, expected) => {
+    expect((await canonical(Buffer.from(raw))).messageId).toBe(expected);
+  });
+});
+
+describe("contentHash", () => {
+  it("tells NUL as 0x80 on request", () => {
+    const shown = createHash("sha256").update(Buffer.from([65, 0x80])).digest("hex");
+    expect(contentHash(Buffer.from([65, 0]), true)).toBe(shown);
+    expect(contentHash(Buffer.from([65, 0]))).not.toBe(shown);
+  });
+});
