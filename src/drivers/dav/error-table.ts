@@ -1,0 +1,92 @@
+import { ExodusError, type ErrorDetail } from "../../core/errors.js";
+import type { ErrorCode } from "../../core/errors/catalog.js";
+import { retryAfterMs } from "../../lib/backoff.js";
+
+/** What a status means for a resource; RFC 9110 section 15 and RFC 4918 section 11 unless said otherwise. */
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: "TARGET_CREDENTIAL",
+  403: "TARGET_DENIED",
+  // PUT, MKCOL, MOVE below a collection that is not there: 409 (RFC 4918 sections 9.3.1, 9.7.1, 9.9.4).
+  404: "TARGET_CONTAINER_MISSING",
+  408: "TARGET_PASSING",
+  409: "TARGET_CONTAINER_MISSING",
+  // Somebody else changed it between our reading and our writing: reading again settles it.
+  412: "TARGET_PASSING",
+  423: "TARGET_PASSING",
+  425: "TARGET_PASSING",
+  429: "TARGET_THROTTLED",
+  500: "TARGET_PASSING",
+  502: "TARGET_PASSING",
+  504: "TARGET_PASSING",
+  507: "TARGET_QUOTA_FULL",
+};
+/** Preconditions named in an error body that weigh more than their status (usually 403 or 409). */
+const BY_CONDITION: Readonly<Record<string, ErrorCode>> = {
+  // RFC 4331 section 6.
+  "{DAV:}quota-not-exceeded": "TARGET_QUOTA_FULL",
+  "{DAV:}sufficient-disk-space": "TARGET_QUOTA_FULL",
+  // RFC 4791 section 5.3.2.1, RFC 6352 section 6.3.2.1: the resource itself is refused.
+  "{urn:ietf:params:xml:ns:caldav}supported-calendar-data": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}valid-calendar-data": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}valid-calendar-object-resource": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}supported-calendar-component": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}no-uid-conflict": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}max-resource-size": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}min-date-time": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}max-date-time": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}max-instances": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:caldav}max-attendees-per-instance": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:carddav}supported-address-data": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:carddav}valid-address-data": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:carddav}no-uid-conflict": "TARGET_REFUSED_ITEM",
+  "{urn:ietf:params:xml:ns:carddav}max-resource-size": "TARGET_REFUSED_ITEM",
+};
+/** Methods that make or move containers: a refusal concerns the container. */
+const CONTAINER_METHODS = new Set(["MKCOL", "MKCALENDAR"]);
+
+export interface DavPlace {
+  /** Name of the target, for the message. */
+  readonly target: string;
+  readonly account: string;
+}
+
+/** What the server answered; `conditions` are the children of its `DAV:error` body (RFC 4918 section 16), by Clark name. */
+export interface Refusal {
+  readonly method: string;
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly conditions: readonly string[];
+}
+
+/** Names method, status and condition; never the address, which holds names of files. */
+export function refusalError(refusal: Refusal, place: DavPlace): ExodusError {
+  const { method, status, retryAfter, conditions } = refusal;
+  const named = conditions.map((condition) => BY_CONDITION[condition]).find((code) => code !== undefined);
+  const wait = retryAfterMs(retryAfter, Date.now());
+  const reason = [`${method}: HTTP ${status}`, ...conditions.map((condition) => condition.replace(/^\{.*\}/, ""))].join(", ");
+  const detail: ErrorDetail = { params: { ...place, reason }, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  return new ExodusError(named ?? byStatus(method, status, wait !== undefined), detail);
+}
+
+function byStatus(method: string, status: number, asksToWait: boolean): ErrorCode {
+  if (CONTAINER_METHODS.has(method) && [403, 405, 409, 415, 422].includes(status)) return "TARGET_CONTAINER_REFUSED";
+  // Without Retry-After it is an outage and not a request to slow down (RFC 9110 section 15.6.4).
+  if (status === 503 && asksToWait) return "TARGET_THROTTLED";
+  return BY_STATUS[status] ?? (status >= 500 ? "TARGET_PASSING" : "TARGET_REFUSED_ITEM");
+}
+
+/** Codes of Node and undici for a connection that could not be made at all. */
+const NO_WAY = new Set([
+  "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID", "ERR_SSL_WRONG_VERSION_NUMBER", "EPROTO",
+]);
+
+/**
+ * A request that got no answer. `answered`: the server spoke to us before, so a refused connection is a restart and not a wrong address.
+ */
+export function connectionError(thrown: unknown, place: DavPlace, answered: boolean): ExodusError {
+  if (thrown instanceof ExodusError) return thrown;
+  const code = String((thrown as NodeJS.ErrnoException).code ?? (thrown as Error).name);
+  const lost = NO_WAY.has(code) || (code === "ECONNREFUSED" && !answered);
+  return new ExodusError(lost ? "TARGET_UNREACHABLE" : "TARGET_CONNECTION", { params: { ...place, reason: code }, cause: thrown });
+}

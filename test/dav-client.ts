@@ -1,0 +1,23 @@
+import { DavClient } from "../src/drivers/dav/client.js";
+import type { RunningServer } from "./servers.js";
+import { testEnvironment } from "./environment.js";
+
+export const SECRET = "secret";
+
+/** A client of the tests' own, to look at a server beside the adapter. */
+export function davClient({ host, port }: RunningServer, user: string, path = "/"): DavClient {
+  const { governor } = testEnvironment("dav", {});
+  return new DavClient({ base: new URL(path, `http://${host}:${port}`), target: "dav", account: user, user, password: SECRET, ca: undefined, governor });
+}
+
+/** Runs with a client that is closed at the end. */
+export async function withDav<T>(server: RunningServer, user: string, work: (client: DavClient) => Promise<T>): Promise<T> {
+  const client = davClient(server, user);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+export const NO_ABORT = new AbortController().signal;
