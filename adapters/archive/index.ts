@@ -1,49 +1,86 @@
-import { access, constants, statfs } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { Adapter } from "../../src/core/adapter.js";
+import { ExodusError, type Lang } from "../../src/core/errors.js";
 import type { CheckResult } from "../../src/core/source.js";
 import { DiskTree } from "../../src/drivers/disk/tree.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { forecastOf } from "../../src/kit/forecast.js";
-import { buildIndex } from "./index-pages.js";
+import { writeDriveSheet } from "./drive-sheet.js";
 import { manifest } from "./manifest.js";
+import { homeOf } from "./names.js";
+import { buildIndex } from "./offline/build.js";
+import { writeCards } from "./owner-cards.js";
 import { ArchiveSession } from "./session.js";
+import { clearStale, markStale, staleHomes } from "./stale.js";
+
+export { buildArchiveIndex } from "./offline/build.js";
 
 const options = z.strictObject({
-  path: z.string().describe("Folder that receives the archive; made at the first run."),
+  path: z.string().min(1).describe("Folder that receives the archive, relative to the configuration; made at the first run."),
+  title: z.string().min(1).optional().describe("Name of the organisation, for tenant.json and the offline index."),
   index: z.boolean().default(true).describe("Write the offline HTML index after each run that changed something."),
 });
 
 export const adapter = defineAdapter({
   manifest,
   options,
-  async create({ path: folder, index }, environment): Promise<Adapter> {
-    const tree = new DiskTree(path.resolve(environment.baseDir, folder));
-    let changed = false;
+  async create({ path: folder, title, index }, { baseDir, lang }): Promise<Adapter> {
+    const tree = new DiskTree(path.resolve(baseDir, folder));
+    let last: AbortSignal | undefined;
     return {
       manifest,
-      check: () => check(tree.root),
-      async connect(account, workload) {
-        return new ArchiveSession(tree, { ...account.owner, name: account.name }, workload, () => { changed = true; });
+      check: () => check(tree, lang),
+      async connect(account, workload, signal) {
+        signal.throwIfAborted();
+        last = signal;
+        const owner = { ...account.owner, name: account.name };
+        let marked: Promise<void> | undefined;
+        const changing = async (): Promise<void> => {
+          await markStale(tree, homeOf(owner));
+          await writeCards(tree, owner, title);
+        };
+        return new ArchiveSession(tree, owner, workload, () => (marked ??= changing()));
       },
       forecast: (workload) => forecastOf(manifest, workload),
       async close() {
-        if (changed && index) await buildIndex(tree, environment.lang);
-        changed = false;
+        // An audit or a doctor never connects, and writes nothing.
+        if (last !== undefined && !last.aborted) await derive(tree, { lang, title, index, signal: last });
       },
     };
   },
 });
 
-/** Looks without writing: the nearest existing folder must be writable; tells the free space. */
-async function* check(root: string): AsyncIterable<CheckResult> {
-  let folder = root;
-  while (!(await access(folder).then(() => true, () => false)) && path.dirname(folder) !== folder) folder = path.dirname(folder);
-  const writable = await access(folder, constants.W_OK).then(() => true, () => false);
-  const { bavail, bsize } = await statfs(folder);
-  const free = `${(bavail * bsize / 1024 ** 3).toFixed(1)} GiB`;
-  yield writable
-    ? { subject: root, ok: true, code: "ARCHIVE_WRITABLE", message: free }
-    : { subject: root, ok: false, code: "TARGET_DENIED", message: folder, advice: `chmod u+w ${folder}` };
+interface Derivation {
+  readonly lang: Lang;
+  readonly title: string | undefined;
+  readonly index: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Brings what is made from the content up to date: drive sheets and offline index. Stopped in between, the next run does it. */
+async function derive(tree: DiskTree, { lang, title, index, signal }: Derivation): Promise<void> {
+  let changed = false;
+  for await (const home of staleHomes(tree)) {
+    changed = true;
+    await writeDriveSheet(tree, home);
+  }
+  if (!changed) return;
+  try {
+    if (index) await buildIndex(tree, { lang, title, signal });
+  } catch (thrown) {
+    if (signal.aborted) return;
+    throw thrown;
+  }
+  await clearStale(tree);
+}
+
+/** Looks without writing: the nearest existing folder must take files; tells the free space. */
+async function* check(tree: DiskTree, lang: Lang): AsyncGenerator<CheckResult> {
+  const { folder, writable, free } = await tree.room();
+  if (writable) yield { subject: tree.root, ok: true, code: "ARCHIVE_WRITABLE", message: `${(free / 1024 ** 3).toFixed(1)} GiB` };
+  else {
+    const error = new ExodusError("TARGET_DENIED", { params: { target: tree.root, reason: folder } });
+    yield { subject: tree.root, ok: false, code: error.code, message: error.describe(lang), advice: error.remedy(lang) };
+  }
 }

@@ -1,13 +1,21 @@
-import { encodeFileName, shortFileName } from "../../src/lib/file-names.js";
-import type { Item, Owner } from "../../src/core/item.js";
-import { ContactRecord, EventRecord, FileRecord, MailRecord } from "../../src/format/records.js";
+import { createHash } from "node:crypto";
+import type { Item, Owner, WorkloadName } from "../../src/core/item.js";
+import { contactItem, eventItem, fileItem, mailItem } from "../../src/kit/typed-items.js";
+import { encodeFileName, NAME_BYTES, shortFileName } from "../../src/lib/file-names.js";
 
-const AREAS: Readonly<Record<string, string>> = { mail: "mail", calendar: "calendars", contacts: "contacts", files: "drive" };
+const AREAS: Readonly<Partial<Record<WorkloadName, string>>> = { mail: "mail", calendar: "calendars", contacts: "contacts", files: "drive" };
+/** Longest readable part of a name: so many characters, and so many bytes. */
 const SLUG = 60;
+const SLUG_BYTES = 160;
 
-/** Folder of an owner's workload in the tenant-folder layout (`fixtures/README.md`). */
-export function areaOf(owner: Owner, workload: string): string {
-  return `${owner.kind === "group" ? "groups" : "users"}/${component(owner.name)}/${AREAS[workload] ?? workload}`;
+/** Folder of an owner in the tenant-folder layout. */
+export function homeOf(owner: Owner): string {
+  return `${owner.kind === "group" ? "groups" : "users"}/${component(owner.name)}`;
+}
+
+/** Folder of an owner's workload. */
+export function areaOf(owner: Owner, workload: WorkloadName): string {
+  return `${homeOf(owner)}/${AREAS[workload] ?? workload}`;
 }
 
 /** A name as a path component: percent rule, then the length limit. */
@@ -15,38 +23,97 @@ export function component(name: string): string {
   return shortFileName(encodeFileName(name));
 }
 
-/** File name of an item: files keep their own, the others are told by date, title and key. */
-export function fileNameOf(item: Item, key: string): string {
-  const mark = key.slice(0, 8);
+export function isShortened(name: string): boolean {
+  return Buffer.byteLength(encodeFileName(name)) > NAME_BYTES;
+}
+
+/**
+ * Components for one name, the first choice first: its own; the same with its last character percent-encoded, which reads back as the same
+ * name but is no sidecar's; and one with `mark`, for when another item's holds the name.
+ */
+export function spellings(name: string, mark: string): readonly string[] {
+  const last = [...name].at(-1) ?? "";
+  const start = name.slice(0, name.length - last.length);
+  const disguised = last === "" ? component(name) : shortFileName((start === "" ? "" : encodeFileName(start)) + percent(last));
+  const own = component(name);
+  return [...new Set([own, disguised, marked(own, mark)])];
+}
+
+/** Names that an item may take in its folder, the first choice first. Files keep their own; the others are told by date, title and key. */
+export function fileNamesOf(item: Item, key: string): readonly string[] {
   switch (item.key.workload) {
     case "mail": {
-      const { receivedAt, subject } = MailRecord.parse(item.record);
-      return `${stamp(receivedAt)}${slug(subject)}${mark}.eml`;
+      const { receivedAt, subject } = mailItem(item).record;
+      return told(stamp(receivedAt), subject, key, ".eml");
     }
     case "calendar": {
-      const { start, summary } = EventRecord.parse(item.record);
-      return `${stamp(start)}${slug(summary)}${mark}.ics`;
+      const { start, summary } = eventItem(item).record;
+      return told(stamp(start), summary, key, ".ics");
     }
     case "contacts":
-      return `${slug(ContactRecord.parse(item.record).displayName)}${mark}.vcf`;
+      return told("", contactItem(item).record.displayName, key, ".vcf");
     default:
-      return component(FileRecord.parse(item.record).name);
+      return spellings(fileItem(item).record.name, key.slice(0, 8));
   }
 }
 
-/** The name that an item takes when another item holds its own. */
-export function withMark(name: string, key: string): string {
-  const dot = name.lastIndexOf(".");
-  return dot > 0 ? `${name.slice(0, dot)}~${key.slice(0, 8)}${name.slice(dot)}` : `${name}~${key.slice(0, 8)}`;
+/** Short stable mark of a container. */
+export function containerMark(owner: string, id: string): string {
+  return createHash("sha256").update(`${owner}\n${id}`).digest("hex").slice(0, 8);
 }
 
+/** `<file>.versions` and `<file>.permissions.json` belong to the file beside them in the layout. */
+export const SIDECAR_SUFFIXES = [".versions", ".permissions.json"] as const;
+
+/** The name whose sidecar this component would be. */
+export function sidecarBase(name: string): string | undefined {
+  const suffix = SIDECAR_SUFFIXES.find((one) => name.endsWith(one));
+  return suffix === undefined || name.length === suffix.length ? undefined : name.slice(0, -suffix.length);
+}
+
+/** Folder of a file's older versions; beside a name of full length its own is cut like any other. */
+export function versionsOf(file: string): string {
+  const slash = file.lastIndexOf("/") + 1;
+  return file.slice(0, slash) + shortFileName(`${file.slice(slash)}.versions`);
+}
+
+/** Names that the file system may take for one another, and those of one file and its sidecars, fold to the same text. */
+export function folded(name: string): string {
+  return (sidecarBase(name) ?? name).normalize("NFC").toLowerCase();
+}
+
+function told(date: string, title: string | undefined, key: string, extension: string): readonly string[] {
+  const start = [date, slug(title)].filter((part) => part !== "").join(" ");
+  return [key.slice(0, 8), key].map((mark) => `${start === "" ? "" : `${start} `}${mark}${extension}`);
+}
+
+/** "2024-03-31 0130" of "2024-03-31T01:30:15Z"; the date alone of a date. */
 function stamp(instant: string | undefined): string {
-  return instant === undefined ? "" : `${instant.slice(0, 16).replace("T", " ").replaceAll(":", "")} `;
+  const found = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}):(\d{2}))?/.exec(instant ?? "");
+  return found === null ? "" : [found[1] ?? "", ...(found[2] === undefined ? [] : [`${found[2]}${found[3] ?? ""}`])].join(" ");
 }
 
 /** Readable part of a name: no character that some file system refuses, no leading dot. */
 function slug(text: string | undefined): string {
-  const plain = (text ?? "").toWellFormed().replace(/[%/\\:*?"<>|\u0000-\u001f\u007f-\u009f\ufffd]+/g, " ").replace(/\s+/g, " ").replace(/^[ .]+/, "").trim();
-  const cut = [...plain].slice(0, SLUG).join("").trim();
-  return cut === "" ? "" : `${cut} `;
+  const plain = (text ?? "").toWellFormed().replace(/[%/\\:*?"<>|\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffd]+/g, " ").replace(/\s+/g, " ").replace(/^[ .]+/, "");
+  let cut = "";
+  let bytes = 0;
+  for (const character of [...plain].slice(0, SLUG)) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > SLUG_BYTES) break;
+    cut += character;
+  }
+  return cut.trim();
+}
+
+function marked(name: string, mark: string): string {
+  const dot = name.lastIndexOf(".");
+  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+  const whole = `${stem}~${mark}${extension}`;
+  return Buffer.byteLength(whole) <= NAME_BYTES ? whole : shortFileName(`${stem}~${mark}${"~".repeat(NAME_BYTES)}${extension}`);
+}
+
+function percent(text: string): string {
+  const encoded = encodeFileName(text);
+  return encoded.startsWith("%") ? encoded : [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
 }

@@ -1,79 +1,87 @@
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import { canonicalJson } from "../../src/core/digest.js";
-import type { BlobRef, Item, Loss, Owner, PlacedContainer, WorkloadName } from "../../src/core/item.js";
+import { ExodusError } from "../../src/core/errors.js";
+import type { Item, Loss, Owner, PlacedContainer, WorkloadName } from "../../src/core/item.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
-import { FileRecord, MailRecord } from "../../src/format/records.js";
-import { areaOf, component, fileNameOf, withMark } from "./names.js";
+import { contactItem, eventItem, fileItem, mailItem } from "../../src/kit/typed-items.js";
+import { clashes } from "./clashes.js";
+import { compareNote, noteOf } from "./file-note.js";
+import { compareVersions, removeVersions, seconds, writeVersions } from "./file-versions.js";
+import { Locks } from "./locks.js";
+import { readState, stateFileOf, stateOf, writeState } from "./message-state.js";
+import { areaOf, component, fileNamesOf, folded, isShortened, spellings, versionsOf } from "./names.js";
+import { Notes } from "./notes.js";
+import { Places } from "./places.js";
 
 /** One owner's one workload in the archive. TargetContainer.id = folder path below the archive; TargetRef.id = file name in it. */
 export class ArchiveSession implements TargetSession {
-  readonly #area: string;
+  readonly #notes: Notes;
+  readonly #places: Places;
+  readonly #locks = new Locks();
 
-  constructor(private readonly tree: DiskTree, owner: Owner, workload: WorkloadName, private readonly wrote: () => void) {
-    this.#area = areaOf(owner, workload);
+  /** `changing` is awaited before each change: it notes that the offline index is out of date. */
+  constructor(private readonly tree: DiskTree, owner: Owner, workload: WorkloadName, private readonly changing: () => Promise<void>) {
+    this.#notes = new Notes(tree);
+    this.#places = new Places(tree, this.#notes, areaOf(owner, workload), workload === "files");
   }
 
-  async prepare(container: PlacedContainer, known: string | undefined): Promise<TargetContainer> {
-    const id = [this.#area, ...container.path.map(component)].join("/");
-    const losses = container.path.some((name) => component(name).includes("~") && !name.includes("~")) ? [shortened("folder")] : [];
-    if (known === id && (await this.tree.info(id)) !== undefined) return { id, created: false, losses };
-    this.wrote();
-    if (known !== undefined && known !== id) {
-      await this.tree.makeFolder(id.slice(0, id.lastIndexOf("/")));
-      // Gone already: the parent's rename carried it along.
-      if ((await this.tree.info(id)) === undefined) await this.tree.move(known, id);
-    }
-    const created = (await this.tree.info(id)) === undefined;
-    await this.tree.makeFolder(id);
-    await this.tree.sweep(id);
-    return { id, created, losses };
+  async prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {
+    signal.throwIfAborted();
+    await this.changing();
+    return this.#places.prepare(container, known);
   }
 
   async put(item: Item, context: PutContext): Promise<PutResult> {
-    const { into, known } = context;
-    const name = await this.#freeName(item, context);
-    const file = `${into.id}/${name}`;
-    const losses = this.#losses(item, name);
-    if (known !== undefined && known.id !== name) await this.#moveAll(`${into.id}/${known.id}`, file);
-    if ((await this.#differences(item, file)).length === 0) return { outcome: "unchanged", ref: { id: name }, losses };
-    this.wrote();
-    const record = item.key.workload === "files" ? FileRecord.parse(item.record) : undefined;
-    if (item.body !== undefined && (await this.tree.hash(file)) !== item.body.sha256) {
-      await this.tree.write(file, context.open(item.body), { modifiedAt: record?.modifiedAt });
-    }
-    if (record !== undefined) {
-      await this.tree.setTime(file, record.modifiedAt);
-      await this.#writeVersions(file, record, item.parts, context);
-    }
-    if (item.key.workload === "mail") await this.tree.write(sidecarOf(file), one(`${JSON.stringify(stateOf(item), null, 2)}\n`));
-    return { outcome: known === undefined ? "created" : "updated", ref: { id: name }, losses };
+    context.signal.throwIfAborted();
+    if ((await this.tree.info(context.into.id))?.folder !== true) throw new ExodusError("TARGET_CONTAINER_MISSING", { params: { target: this.tree.root, reason: "ENOENT" } });
+    const [own = ""] = fileNamesOf(item, context.idempotencyKey);
+    return this.#locks.run(`${context.into.id}/${folded(own)}`, async () => {
+      const name = await this.#choose(item, context);
+      const file = `${context.into.id}/${name}`;
+      const { known } = context;
+      if (known !== undefined && known.id !== name) await this.#rename(`${context.into.id}/${known.id}`, file);
+      const found = await this.tree.info(file);
+      const differing = await this.#differences(item, file);
+      const losses = lossesOf(item, name);
+      if (found !== undefined && differing.length === 0) return { outcome: "unchanged", ref: { id: name }, losses };
+      await this.changing();
+      await this.#write(item, file, found === undefined || differing.some(({ field }) => field === "bytes"), context);
+      return { outcome: known === undefined ? "created" : "updated", ref: { id: name }, losses };
+    });
   }
 
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
-    const own = fileNameOf(item, context.idempotencyKey);
-    for (const name of [own, withMark(own, context.idempotencyKey)]) {
-      if ((await this.tree.hash(`${context.into.id}/${name}`)) === item.body?.sha256 && !(await context.isTaken({ id: name }))) return { id: name };
+    context.signal.throwIfAborted();
+    for (const name of fileNamesOf(item, context.idempotencyKey)) {
+      if ((await this.#isSame(item, context, name)) && !(await context.isTaken({ id: name }))) return { id: name };
     }
     return undefined;
   }
 
-  async remove(ref: TargetRef, into: TargetContainer): Promise<void> {
-    this.wrote();
+  async remove(ref: TargetRef, into: TargetContainer, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const file = `${into.id}/${ref.id}`;
+    const note = await this.#notes.file(file);
+    // Renamed in its case alone, the file answers to its old name too where the file system folds case.
+    if ((note !== undefined && note.file !== ref.id) || ((await this.tree.info(file)) !== undefined && !(await this.tree.isSpelled(file)))) return;
+    await this.changing();
     await this.tree.removeFile(file);
-    if (file.endsWith(".eml")) await this.tree.removeFile(sidecarOf(file));
-    for (const version of await this.tree.list(versionsOf(file))) await this.tree.removeFile(`${versionsOf(file)}/${version}`);
-    await this.tree.removeFolder(versionsOf(file));
+    if (file.endsWith(".eml") && note === undefined) await this.tree.removeFile(stateFileOf(file));
+    if (note === undefined) return;
+    await removeVersions(this.tree, file, 0);
+    await this.#notes.removeFile(file);
   }
 
-  removeContainer(id: string): Promise<boolean> {
-    this.wrote();
-    return this.tree.removeFolder(id);
+  async removeContainer(id: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    await this.changing();
+    return this.#places.remove(id);
   }
 
   async verify(item: Item, ref: TargetRef, context: PutContext): Promise<Verdict> {
+    context.signal.throwIfAborted();
     const file = `${context.into.id}/${ref.id}`;
-    if ((await this.tree.info(file)) === undefined) return { state: "missing", fields: [] };
+    if ((await this.tree.info(file))?.folder !== false) return { state: "missing", fields: [] };
     const fields = await this.#differences(item, file);
     return { state: fields.length === 0 ? "same" : "different", fields };
   }
@@ -82,85 +90,96 @@ export class ArchiveSession implements TargetSession {
     // Every file was closed when it was written.
   }
 
-  /** The item's own name, or a marked one when another item's file stands there. */
-  async #freeName(item: Item, context: PutContext): Promise<string> {
-    const name = fileNameOf(item, context.idempotencyKey);
-    if (context.known?.id === name || context.known?.id === withMark(name, context.idempotencyKey)) return context.known.id;
-    const info = await this.tree.info(`${context.into.id}/${name}`);
-    return info !== undefined && (info.folder || (await context.isTaken({ id: name }))) ? withMark(name, context.idempotencyKey) : name;
-  }
-
-  #losses(item: Item, name: string): readonly Loss[] {
-    if (item.key.workload !== "files") return [];
-    const record = FileRecord.parse(item.record);
-    const own = component(record.name);
-    return name === own && !(own.includes("~") && !record.name.includes("~")) ? [] : [shortened("name")];
-  }
-
-  async #moveAll(from: string, to: string): Promise<void> {
-    this.wrote();
-    await this.tree.move(from, to);
-    await this.tree.move(versionsOf(from), versionsOf(to));
-    if (from.endsWith(".eml")) await this.tree.move(sidecarOf(from), sidecarOf(to));
-  }
-
-  async #writeVersions(file: string, record: FileRecord, parts: readonly BlobRef[], context: PutContext): Promise<void> {
-    const folder = versionsOf(file);
-    if (record.versions.length > 0) await this.tree.makeFolder(folder);
-    for (const [index, version] of record.versions.entries()) {
-      const name = `${folder}/${index + 1}`;
-      const blob = parts[index];
-      if (blob !== undefined && (await this.tree.hash(name)) !== version.sha256) await this.tree.write(name, context.open(blob), { modifiedAt: version.modifiedAt });
+  /** The first of the item's names that is its own or free. */
+  async #choose(item: Item, context: PutContext): Promise<string> {
+    const names = fileNamesOf(item, context.idempotencyKey);
+    const { known, into } = context;
+    if (known !== undefined && names.includes(known.id) && (await this.tree.info(`${into.id}/${known.id}`))?.folder === false) return known.id;
+    for (const name of names) {
+      const found = await this.tree.info(`${into.id}/${name}`);
+      if (found === undefined) {
+        if (item.key.workload !== "files" || !(await clashes(this.tree, this.#notes, into.id, name))) return name;
+      } else if (!found.folder && !(await context.isTaken({ id: name })) && (await this.#isOurs(item, context, name))) return name;
     }
-    for (const name of await this.tree.list(folder)) if (Number(name) > record.versions.length) await this.tree.removeFile(`${folder}/${name}`);
+    throw new ExodusError("TARGET_REFUSED_ITEM", { params: { target: this.tree.root, reason: "every spelling of the name is taken" } });
+  }
+
+  /** Names of messages, events and contacts hold the item's key. Another file's name may be anybody's: its note tells, else its content. */
+  async #isOurs(item: Item, context: PutContext, name: string): Promise<boolean> {
+    if (item.key.workload !== "files") return true;
+    const note = await this.#notes.file(`${context.into.id}/${name}`);
+    return (note?.key === context.idempotencyKey && note.file === name) || this.#isSame(item, context, name);
+  }
+
+  async #isSame(item: Item, { into }: PutContext, name: string): Promise<boolean> {
+    const file = `${into.id}/${name}`;
+    const info = await this.tree.info(file);
+    if (info?.folder !== false || info.size !== item.body?.size || !(await this.tree.isSpelled(file))) return false;
+    return (await this.tree.hash(file)) === item.body.sha256;
+  }
+
+  async #write(item: Item, file: string, withBytes: boolean, context: PutContext): Promise<void> {
+    const { signal } = context;
+    if (item.key.workload === "mail") await writeState(this.tree, file, mailItem(item).record);
+    if (item.key.workload !== "files") {
+      if (withBytes) await this.tree.write(file, context.open(bodyOf(item)), { signal });
+      return;
+    }
+    const { record, parts, body } = fileItem(item);
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    // The note stands before the file, so that a file of ours never looks like a stranger's.
+    await this.#notes.saveFile(file, noteOf(record, name, context.idempotencyKey));
+    await writeVersions(this.tree, file, record, parts, context);
+    if (withBytes) await this.tree.write(file, context.open(body), { modifiedAt: record.modifiedAt, signal });
+    else if (record.modifiedAt !== undefined) await this.tree.setTime(file, record.modifiedAt);
+  }
+
+  /** What belongs to a file goes before it: cut in between, the same call finds the file at its old name and goes on. */
+  async #rename(from: string, to: string): Promise<void> {
+    if ((await this.tree.info(from))?.folder !== false) return;
+    await this.changing();
+    if (from.endsWith(".eml")) await this.tree.move(stateFileOf(from), stateFileOf(to));
+    if ((await this.#notes.file(from)) !== undefined) {
+      await removeVersions(this.tree, to, 0);
+      await this.tree.move(versionsOf(from), versionsOf(to));
+      await this.#notes.moveFile(from, to);
+    }
+    await this.tree.move(from, to);
   }
 
   async #differences(item: Item, file: string): Promise<Verdict["fields"]> {
-    const fields: { field: string; expected: string; found: string }[] = [];
-    const compare = (field: string, expected: string | undefined, found: string | undefined): void => {
-      if (expected !== found) fields.push({ field, expected: expected ?? "", found: found ?? "" });
-    };
     const info = await this.tree.info(file);
-    compare("bytes", item.body?.sha256, info === undefined || info.size !== item.body?.size ? undefined : await this.tree.hash(file));
-    if (item.key.workload === "mail") compare("state", canonicalJson(stateOf(item)), await this.#sidecar(file));
+    const body = bodyOf(item);
+    const hash = info?.size === body.size ? await this.tree.hash(file) : undefined;
+    const fields = [difference("bytes", body.sha256, hash ?? "")];
+    if (item.key.workload === "mail") fields.push(difference("state", canonicalJson(stateOf(mailItem(item).record)), (await readState(this.tree, file)) ?? ""));
     if (item.key.workload === "files") {
-      const record = FileRecord.parse(item.record);
-      if (record.modifiedAt !== undefined) compare("modifiedAt", seconds(new Date(record.modifiedAt)), info === undefined ? undefined : seconds(info.modified));
-      for (const [index, version] of record.versions.entries()) compare(`versions[${index}]`, version.sha256, await this.tree.hash(`${versionsOf(file)}/${index + 1}`));
-      compare("versions", String(record.versions.length), String((await this.tree.list(versionsOf(file))).length));
+      const { record } = fileItem(item);
+      if (record.modifiedAt !== undefined) fields.push(difference("modifiedAt", seconds(new Date(record.modifiedAt)), info === undefined ? "" : seconds(info.modified)));
+      fields.push(...(await compareVersions(this.tree, file, record)), ...compareNote(record, file.slice(file.lastIndexOf("/") + 1), await this.#notes.file(file)));
     }
-    return fields;
-  }
-
-  async #sidecar(file: string): Promise<string | undefined> {
-    const text = await this.tree.text(sidecarOf(file));
-    return text === undefined ? undefined : canonicalJson(JSON.parse(text));
+    return fields.filter(({ expected, found }) => expected !== found);
   }
 }
 
-/** State of a message as the tenant folder's sidecar writes it. */
-function stateOf(item: Item): object {
-  const record = MailRecord.parse(item.record);
-  const flag = { none: "notFlagged", flagged: "flagged", complete: "complete" }[record.flag];
-  return { receivedDateTime: record.receivedAt ?? null, isRead: record.isRead, flag, importance: record.importance, categories: record.categories, isDraft: record.isDraft };
+function difference(field: string, expected: string, found: string): Verdict["fields"][number] {
+  return { field, expected, found };
 }
 
-function sidecarOf(file: string): string {
-  return file.replace(/\.eml$/, ".json");
+/** @throws ExodusError RECORD_MISSING when the item has no body or a record of another kind. */
+function bodyOf(item: Item) {
+  const typed = { mail: mailItem, calendar: eventItem, contacts: contactItem, files: fileItem, channels: undefined, chats: undefined }[item.key.workload];
+  if (typed === undefined) throw new ExodusError("ROUTE_UNSUPPORTED", { params: { target: "archive", workload: item.key.workload } });
+  return typed(item).body;
 }
 
-function versionsOf(file: string): string {
-  return `${file}.versions`;
-}
-
-function shortened(field: string): Loss {
-  return { field, change: "approximated", side: "target", reason: "files.name-shortened" };
-}
-
-function seconds(date: Date): string {
-  return new Date(Math.floor(date.getTime() / 1000) * 1000).toISOString();
-}
-
-async function* one(text: string): AsyncIterable<Uint8Array> {
-  yield Buffer.from(text, "utf8");
+function lossesOf(item: Item, name: string): readonly Loss[] {
+  if (item.key.workload !== "files") return [];
+  const { record } = fileItem(item);
+  const loss = (reason: string): Loss => ({ field: "name", change: "approximated", side: "target", reason });
+  const [own, disguised] = spellings(record.name, "");
+  return [
+    ...(isShortened(record.name) ? [loss("files.name-shortened")] : []),
+    ...(name === own || name === component(record.name) || name === disguised ? [] : [loss("files.renamed-conflict")]),
+  ];
 }

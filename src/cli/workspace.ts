@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { ExodusError } from "../core/errors.js";
 import type { RateGovernor } from "../core/governor.js";
 import type { PassKind, StateStore } from "../core/state.js";
 import type { VaultPort } from "../core/vault.js";
@@ -10,13 +11,18 @@ import type { RunContext } from "../engine/context.js";
 import type { Listener } from "../engine/events.js";
 import type { StopSwitch } from "../engine/stop.js";
 import { openStateStore } from "../state/store.js";
-import { createVault, openVault } from "../vault/vault.js";
+import { createVault, openVault, vaultHeader } from "../vault/vault.js";
 
-/** The vault of a configuration with its checkpoints, locked while open. */
-export interface Workspace {
-  readonly vault: VaultPort;
+/** The checkpoints of a configuration's vault. */
+export interface Ledger {
+  readonly vaultId: string;
   readonly state: StateStore;
   close(): Promise<void>;
+}
+
+/** The vault with its checkpoints, locked while open. */
+export interface Workspace extends Ledger {
+  readonly vault: VaultPort;
 }
 
 export function vaultDir({ config, baseDir }: LoadedConfig): string {
@@ -27,27 +33,25 @@ export async function vaultExists(loaded: LoadedConfig): Promise<boolean> {
   return stat(path.join(vaultDir(loaded), "exodus-vault.json")).then(() => true, () => false);
 }
 
-/** Opens the vault, making it at the first run. @throws ExodusError VAULT_LOCKED, VAULT_VERSION, STATE_VERSION. */
+/** Opens the vault for writing, making it at the first run. @throws ExodusError VAULT_LOCKED, VAULT_VERSION, STATE_VERSION. */
 export async function openWorkspace(loaded: LoadedConfig): Promise<Workspace> {
   const dir = vaultDir(loaded);
   if (!(await vaultExists(loaded))) {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await createVault(dir);
   }
+  let state: StateStore | undefined;
+  const vault = await openVault(dir, { index: async () => (state = await openStateStore(path.join(dir, "state.sqlite"))) });
+  if (state === undefined) throw new ExodusError("INTERNAL", { params: { message: "no state" } });
+  return { vaultId: vault.id, vault, state, close: () => vault.close() };
+}
+
+/** Opens only the ledger, to look at it while a run goes on. */
+export async function openLedger(loaded: LoadedConfig): Promise<Ledger> {
+  const dir = vaultDir(loaded);
+  const { id } = await vaultHeader(dir);
   const state = await openStateStore(path.join(dir, "state.sqlite"));
-  try {
-    const vault = await openVault(dir, { index: state });
-    return {
-      vault, state,
-      async close() {
-        await vault.close();
-        await state.close();
-      },
-    };
-  } catch (thrown) {
-    await state.close();
-    throw thrown;
-  }
+  return { vaultId: id, state, close: () => state.close() };
 }
 
 /** Everything that the stages of a run share. */

@@ -3,7 +3,7 @@ import { EXIT } from "../exit-codes.js";
 import { framed } from "../frame.js";
 import { knownLegs } from "../known-legs.js";
 import { saveReport } from "../save-report.js";
-import { openWorkspace, vaultExists } from "../workspace.js";
+import { openLedger, vaultExists } from "../workspace.js";
 
 export function reportCommand(): Command {
   return new Command("report")
@@ -11,20 +11,20 @@ export function reportCommand(): Command {
     .addHelpText("after", "\nExample:\n  o365-exodus report --lang fr")
     .action(async (_options: unknown, command: Command) => framed(command, async ({ output, loaded: load }) => {
       const loaded = await load();
-      const workspace = (await vaultExists(loaded)) ? await openWorkspace(loaded) : undefined;
+      const ledger = (await vaultExists(loaded)) ? await openLedger(loaded) : undefined;
       try {
-        const pass = await workspace?.state.lastPass();
-        if (workspace === undefined || pass === undefined) {
+        const pass = await ledger?.state.lastPass();
+        if (ledger === undefined || pass === undefined) {
           output.line(output.text.nothingYet);
           return EXIT.complete;
         }
-        const legs = await knownLegs(loaded, workspace.state, {});
-        const file = await saveReport(loaded, workspace, legs, pass, pass.completedAt !== undefined, output.lang);
+        const legs = await knownLegs(loaded, ledger.state, {});
+        const file = await saveReport(loaded, ledger, legs, pass, pass.completedAt !== undefined, output.lang);
         output.line(output.text.report(file));
         output.record({ type: "report", file });
         return EXIT.complete;
       } finally {
-        await workspace?.close();
+        await ledger?.close();
       }
     }));
 }

@@ -4,7 +4,7 @@ import { EXIT } from "../exit-codes.js";
 import { framed } from "../frame.js";
 import { knownLegs } from "../known-legs.js";
 import { printTotals } from "../summary.js";
-import { openWorkspace, vaultExists } from "../workspace.js";
+import { openLedger, vaultExists } from "../workspace.js";
 
 export function statusCommand(): Command {
   return new Command("status")
@@ -16,19 +16,19 @@ export function statusCommand(): Command {
         output.line(output.text.nothingYet);
         return EXIT.complete;
       }
-      const workspace = await openWorkspace(loaded);
+      const ledger = await openLedger(loaded);
       try {
-        const pass = await workspace.state.lastPass();
+        const pass = await ledger.state.lastPass();
         if (pass === undefined) {
           output.line(output.text.nothingYet);
           return EXIT.complete;
         }
         output.line(output.text.passLine(pass.kind, pass.startedAt, pass.completedAt !== undefined));
-        const legs = await knownLegs(loaded, workspace.state, {});
-        printTotals(output, totals(await unitRows(workspace.state, legs, pass.id, output.lang)), { pass: pass.id, kind: pass.kind });
+        const legs = await knownLegs(loaded, ledger.state, {});
+        printTotals(output, totals(await unitRows(ledger.state, legs, pass.id, output.lang)), { pass: pass.id, kind: pass.kind });
         return EXIT.complete;
       } finally {
-        await workspace.close();
+        await ledger.close();
       }
     }));
 }

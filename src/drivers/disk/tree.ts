@@ -1,141 +1,212 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
+import { access, constants, mkdir, open, opendir, readFile, realpath, rename, rm, rmdir, stat, statfs, unlink, utimes } from "node:fs/promises";
 import path from "node:path";
-import { ExodusError } from "../../core/errors.js";
+import { guarded, present } from "./errors.js";
 
-const TEMPORARY = ".exodus-";
+/** Start of unfinished files' names. The percent rule of `lib/file-names.ts` never writes a `%` before a small letter: no item is named so. */
+const TEMPORARY = ".%part-";
+/** Names held at a time while a folder is listed in order. */
+const BATCH = 20_000;
 
 export interface WriteOptions {
   /** Modification time to set, ISO 8601. */
   readonly modifiedAt?: string | undefined;
+  /** False for what can be made again: it is not forced to the disk. */
+  readonly durable?: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A folder tree on the local disk; every file appears whole under its name or not at all. Paths are relative to the root, with "/". */
+export interface FileInfo {
+  /** Bytes. */
+  readonly size: number;
+  readonly modified: Date;
+  readonly folder: boolean;
+}
+
+/**
+ * A folder tree on the local disk; every file appears whole under its name or not at all. Paths are relative to the root, with "/".
+ * Every method throws ExodusError DISK_FULL, TARGET_DENIED, TARGET_CONTAINER_MISSING, TARGET_REFUSED_ITEM or TARGET_PASSING.
+ */
 export class DiskTree {
+  /** Unfinished files of this process, so that a sweep spares those under way. */
+  readonly #mine = `${TEMPORARY}${randomUUID().slice(0, 8)}-`;
+
   constructor(readonly root: string) {}
 
+  /** The path for the operating system. */
   at(file: string): string {
     return path.join(this.root, ...file.split("/"));
   }
 
   async makeFolder(folder: string): Promise<void> {
-    await guarded(folder, () => mkdir(this.at(folder), { recursive: true }));
+    await guarded(this.root, () => mkdir(this.at(folder), { recursive: true }));
   }
 
-  /** Streams to a temporary name in the same folder, syncs, sets the time, renames. Answers the SHA-256 of what was written. */
+  /** Streams to a temporary name in the same folder, sets the time, syncs, renames. Answers the SHA-256 of what was written. */
   async write(file: string, bytes: AsyncIterable<Uint8Array>, options: WriteOptions = {}): Promise<string> {
     const target = this.at(file);
-    const part = path.join(path.dirname(target), `${TEMPORARY}${randomUUID()}`);
+    const part = path.join(path.dirname(target), `${this.#mine}${randomUUID()}`);
     const hash = createHash("sha256");
-    await guarded(file, async () => {
+    await guarded(this.root, async () => {
       const handle = await open(part, "wx");
       try {
         for await (const chunk of bytes) {
+          options.signal?.throwIfAborted();
           hash.update(chunk);
           for (let written = 0; written < chunk.length; ) written += (await handle.write(chunk, written, chunk.length - written)).bytesWritten;
         }
-        await handle.sync();
+        if (options.modifiedAt !== undefined) await handle.utimes(new Date(options.modifiedAt), new Date(options.modifiedAt));
+        if (options.durable !== false) await handle.sync();
+        await handle.close();
+        await rename(part, target);
       } catch (thrown) {
         await handle.close();
-        await unlink(part);
+        await rm(part, { force: true });
         throw thrown;
       }
-      await handle.close();
-      await setTime(part, options.modifiedAt);
-      await rename(part, target);
+      if (options.durable !== false) await syncFolder(path.dirname(target));
     });
     return hash.digest("hex");
   }
 
-  async setTime(file: string, modifiedAt: string | undefined): Promise<void> {
-    await guarded(file, () => setTime(this.at(file), modifiedAt));
+  async setTime(file: string, modifiedAt: string): Promise<void> {
+    await guarded(this.root, () => utimes(this.at(file), new Date(modifiedAt), new Date(modifiedAt)));
   }
 
   /** Moves a file or folder; answers false when it is not there. The new place's folder must exist. */
   async move(from: string, to: string): Promise<boolean> {
-    return present(rename(this.at(from), this.at(to)).then(() => true), false);
+    return present(this.root, async () => {
+      await rename(this.at(from), this.at(to));
+      await syncFolder(path.dirname(this.at(to)));
+      return true;
+    }, false);
   }
 
   async removeFile(file: string): Promise<void> {
-    await present(unlink(this.at(file)), undefined);
+    await present(this.root, () => unlink(this.at(file)), undefined);
   }
 
   /** Removes a folder when it is empty; answers whether it is gone. */
   async removeFolder(folder: string): Promise<boolean> {
-    try {
-      await rmdir(this.at(folder));
-      return true;
-    } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code;
-      if (code === "ENOENT") return true;
-      if (code === "ENOTEMPTY" || code === "EEXIST") return false;
-      throw cause;
-    }
+    return present(this.root, async () => {
+      try {
+        await rmdir(this.at(folder));
+        return true;
+      } catch (cause) {
+        const { code } = cause as NodeJS.ErrnoException;
+        // POSIX allows either code for a folder that is not empty.
+        if (code === "ENOTEMPTY" || code === "EEXIST") return false;
+        throw cause;
+      }
+    }, true);
   }
 
-  async info(file: string): Promise<{ readonly size: number; readonly modified: Date; readonly folder: boolean } | undefined> {
-    return present(stat(this.at(file)).then((found) => ({ size: found.size, modified: found.mtime, folder: found.isDirectory() })), undefined);
+  /** Removes a folder with all that it holds; absent already = done. */
+  async removeTree(folder: string): Promise<void> {
+    await guarded(this.root, () => rm(this.at(folder), { recursive: true, force: true }));
+  }
+
+  async info(file: string): Promise<FileInfo | undefined> {
+    return present(this.root, async () => {
+      const found = await stat(this.at(file));
+      return { size: found.size, modified: found.mtime, folder: found.isDirectory() };
+    }, undefined);
+  }
+
+  /** Whether that very name stands in its folder: a file system that folds case or Unicode forms answers for other spellings too. */
+  async isSpelled(file: string): Promise<boolean> {
+    const real = await present(this.root, () => realpath(this.at(file)), undefined);
+    return real !== undefined && path.basename(real).normalize("NFC") === path.basename(this.at(file)).normalize("NFC");
   }
 
   async hash(file: string): Promise<string | undefined> {
-    const hash = createHash("sha256");
-    try {
+    return present(this.root, async () => {
+      const hash = createHash("sha256");
       for await (const chunk of createReadStream(this.at(file), { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw cause;
-    }
-    return hash.digest("hex");
+      return hash.digest("hex");
+    }, undefined);
   }
 
   /** A small file as text; undefined when it is not there. */
   async text(file: string): Promise<string | undefined> {
-    return present(readFile(this.at(file), "utf8"), undefined);
+    return present(this.root, () => readFile(this.at(file), "utf8"), undefined);
   }
 
-  async list(folder: string): Promise<readonly string[]> {
-    return (await present(readdir(this.at(folder)), [])).filter((name) => !name.startsWith(TEMPORARY)).sort();
+  /** The first bytes of a file, at most `limit`; undefined when it is not there. */
+  async head(file: string, limit: number): Promise<Buffer | undefined> {
+    return present(this.root, async () => {
+      const handle = await open(this.at(file), "r");
+      try {
+        const wanted = Math.min(limit, (await handle.stat()).size);
+        const bytes = Buffer.alloc(wanted);
+        const { bytesRead } = await handle.read(bytes, 0, wanted, 0);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    }, undefined);
   }
 
-  /** Removes what an abandoned write left in a folder. */
+  /** Names in a folder in code-unit order, unfinished files left out. Holds `BATCH` names: a larger folder is gone through once for each batch. */
+  async *names(folder: string): AsyncGenerator<string> {
+    let after: string | undefined;
+    for (;;) {
+      const { names, more } = await this.#smallest(folder, after);
+      yield* names;
+      if (!more) return;
+      after = names.at(-1);
+    }
+  }
+
+  /** Removes what a crashed process left unfinished in a folder. */
   async sweep(folder: string): Promise<void> {
-    for (const name of await present(readdir(this.at(folder)), [])) if (name.startsWith(TEMPORARY)) await unlink(path.join(this.at(folder), name));
+    await present(this.root, async () => {
+      for await (const { name } of await opendir(this.at(folder))) {
+        if (name.startsWith(TEMPORARY) && !name.startsWith(this.#mine)) await rm(path.join(this.at(folder), name), { force: true });
+      }
+    }, undefined);
   }
 
-  /** Whether the file system tells "a" from "A" and both Unicode forms of "é"; asked once with two probe files. */
-  async distinguishes(): Promise<boolean> {
-    const probe = `${TEMPORARY}${randomUUID()}`;
-    await mkdir(this.root, { recursive: true });
-    await (await open(path.join(this.root, `${probe}-aé`.normalize("NFC")), "w")).close();
-    const folded = await Promise.all([`${probe}-Aé`.normalize("NFC"), `${probe}-aé`.normalize("NFD")].map((name) => present(stat(path.join(this.root, name)).then(() => true), false)));
-    await unlink(path.join(this.root, `${probe}-aé`.normalize("NFC")));
-    return !folded.includes(true);
+  /** Looks without writing: whether the nearest existing folder takes files, and its free space in bytes. */
+  async room(): Promise<{ readonly folder: string; readonly writable: boolean; readonly free: number }> {
+    let folder = this.root;
+    while ((await present(this.root, () => stat(folder), undefined)) === undefined && path.dirname(folder) !== folder) folder = path.dirname(folder);
+    return guarded(this.root, async () => {
+      const writable = (await stat(folder)).isDirectory() && (await access(folder, constants.W_OK | constants.X_OK).then(() => true, () => false));
+      const { bavail, bsize } = await statfs(folder);
+      return { folder, writable, free: bavail * bsize };
+    });
+  }
+
+  async #smallest(folder: string, after: string | undefined): Promise<{ names: string[]; more: boolean }> {
+    const names: string[] = [];
+    let more = false;
+    const cut = (limit: number): void => {
+      names.sort();
+      if (names.length <= limit) return;
+      names.length = limit;
+      more = true;
+    };
+    await present(this.root, async () => {
+      for await (const { name } of await opendir(this.at(folder))) {
+        if (name.startsWith(TEMPORARY) || (after !== undefined && name <= after)) continue;
+        names.push(name);
+        if (names.length >= BATCH * 2) cut(BATCH);
+      }
+    }, undefined);
+    cut(BATCH);
+    return { names, more };
   }
 }
 
-async function setTime(file: string, modifiedAt: string | undefined): Promise<void> {
-  if (modifiedAt === undefined) return;
-  const time = new Date(modifiedAt);
-  await utimes(file, time, time);
-}
-
-async function guarded<T>(file: string, operation: () => Promise<T>): Promise<T> {
+/** Makes a rename last through a power cut; Windows has no such call and refuses it. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
   try {
-    return await operation();
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === "ENOSPC" || code === "EDQUOT") throw new ExodusError("DISK_FULL", { params: { file }, cause });
-    if (code === "EACCES" || code === "EROFS" || code === "EPERM") throw new ExodusError("TARGET_DENIED", { params: { target: file, reason: code }, cause });
-    throw cause;
-  }
-}
-
-async function present<T>(operation: Promise<T>, instead: T): Promise<T> {
-  try {
-    return await operation;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return instead;
-    throw cause;
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

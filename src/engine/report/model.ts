@@ -26,7 +26,7 @@ export interface UnitRow {
   readonly verified: Readonly<Record<VerifyState, number>>;
 }
 
-/** An item that needs a word: failed, skipped, converted, or found different by `verify`. */
+/** An item that needs a word: failed, skipped, converted (in this pass or an earlier one), or found different by `verify`. */
 export interface ItemRow {
   readonly ownerName: string;
   readonly workload: WorkloadName;

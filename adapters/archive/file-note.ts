@@ -1,0 +1,21 @@
+import type { Verdict } from "../../src/core/adapter.js";
+import type { FileRecord } from "../../src/format/records.js";
+import type { FileNote } from "./notes.js";
+
+/** What the file system cannot hold of a file. */
+export function noteOf(record: FileRecord, file: string, key: string): FileNote {
+  return {
+    key, file, name: record.name, createdAt: record.createdAt, modifiedAt: record.modifiedAt, createdBy: record.createdBy, modifiedBy: record.modifiedBy,
+    mediaType: record.mediaType, versions: record.versions.map(({ id, modifiedAt }) => ({ id, modifiedAt })),
+  };
+}
+
+const COMPARED = ["name", "createdAt", "createdBy", "modifiedBy"] as const;
+
+/** `file` is the component under which the file stands. */
+export function compareNote(record: FileRecord, file: string, note: FileNote | undefined): Verdict["fields"] {
+  return [
+    { field: "note", expected: file, found: note?.file ?? "" },
+    ...COMPARED.map((field) => ({ field, expected: record[field] ?? "", found: note?.[field] ?? "" })),
+  ].filter(({ expected, found }) => expected !== found);
+}

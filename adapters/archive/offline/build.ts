@@ -1,0 +1,106 @@
+import type { Lang } from "../../../src/core/errors.js";
+import { DiskTree } from "../../../src/drivers/disk/tree.js";
+import { decodeFileName } from "../../../src/lib/file-names.js";
+import { sidecarBase } from "../names.js";
+import { bytesOf } from "../text.js";
+import { AREAS, pageName, removeOldPages, writeFolder, type Area, type FolderSum, type FolderTask } from "./folder.js";
+import { escapeHtml, href, PAGE_END, pageStart, row, TABLE_END, tableStart, type Column } from "./html.js";
+import { sizeText, WORDS } from "./words.js";
+
+export interface IndexOptions {
+  readonly lang: Lang;
+  /** Name of the organisation; else that of `tenant.json`. */
+  readonly title?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface OwnerSum extends FolderSum {
+  readonly area: Area;
+}
+
+/** Makes an archive folder browsable offline; answers the path of `index.html`. Reads the content, writes `index.html` and `_index/` only. */
+export function buildArchiveIndex(dir: string, options: IndexOptions): Promise<string> {
+  return buildIndex(new DiskTree(dir), options);
+}
+
+/** Pages of folders that did not change since the last time are left as they are. Memory: one page's rows and one path of folders. */
+export async function buildIndex(tree: DiskTree, options: IndexOptions): Promise<string> {
+  await tree.makeFolder("_index");
+  await tree.write("index.html", bytesOf(overview(tree, options)), { durable: false });
+  return tree.at("index.html");
+}
+
+async function* overview(tree: DiskTree, options: IndexOptions): AsyncGenerator<string> {
+  const { lang } = options;
+  const text = WORDS[lang];
+  const title = options.title ?? (await tenantName(tree));
+  yield pageStart(lang, title === undefined ? text.title : `${text.title}: ${title}`, "");
+  yield `<p>${escapeHtml(text.intro)}</p>`;
+  const columns: Column[] = [{ name: text.owner }, ...AREAS.map((area) => ({ name: text[area], number: true })), { name: text.size, number: true }];
+  yield tableStart(text.owners, columns);
+  for (const kind of ["users", "groups"]) {
+    for await (const owner of tree.names(kind)) {
+      if ((await tree.info(`${kind}/${owner}`))?.folder !== true) continue;
+      options.signal.throwIfAborted();
+      const { page, sums } = await writeOwner(tree, `${kind}/${owner}`, options);
+      const bytes = sums.reduce((total, one) => total + one.bytes, 0);
+      yield row(columns, [
+        `<a href="${href("", page)}">${escapeHtml(decodeFileName(owner))}</a>`,
+        ...AREAS.map((area) => String(sums.filter((one) => one.area === area).reduce((total, one) => total + one.items, 0))), escapeHtml(sizeText(bytes, lang)),
+      ]);
+    }
+  }
+  yield TABLE_END + PAGE_END;
+}
+
+/** The owner's page, with the pages of all folders behind it. */
+async function writeOwner(tree: DiskTree, home: string, options: IndexOptions): Promise<{ readonly page: string; readonly sums: readonly OwnerSum[] }> {
+  const pages = `_index/${home}`;
+  await tree.makeFolder(pages);
+  await tree.sweep(pages);
+  const sums = AREAS.map((area) => ({ area, items: 0, bytes: 0 }));
+  await tree.write(`${pages}/index.html`, bytesOf(ownerPage(tree, home, pages, options, sums)), { durable: false });
+  await removeOldPages(tree, pages);
+  return { page: `${pages}/index.html`, sums };
+}
+
+async function* ownerPage(tree: DiskTree, home: string, pages: string, { lang, signal }: IndexOptions, sums: { area: Area; items: number; bytes: number }[]): AsyncGenerator<string> {
+  const text = WORDS[lang];
+  const owner = decodeFileName(home.slice(home.indexOf("/") + 1));
+  yield pageStart(lang, owner, `<a href="../../../index.html">${escapeHtml(text.back)}</a>`);
+  const columns: Column[] = [{ name: text.folder }, { name: text.items, number: true }, { name: text.size, number: true }];
+  for (const sum of sums) {
+    if ((await tree.info(`${home}/${sum.area}`))?.folder !== true) continue;
+    yield tableStart(text[sum.area], columns);
+    for await (const { folder, title } of folders(tree, `${home}/${sum.area}`, text[sum.area], sum.area === "drive")) {
+      const task: FolderTask = { area: sum.area, folder, title: `${owner}: ${title}`, owner, pages, lang, signal };
+      const { items, bytes } = await writeFolder(tree, task);
+      sum.items += items;
+      sum.bytes += bytes;
+      yield row(columns, [`<a href="${pageName(folder)}">${escapeHtml(title)}</a>`, String(items), escapeHtml(sizeText(bytes, lang))]);
+    }
+    yield TABLE_END;
+  }
+  yield PAGE_END;
+}
+
+/** A folder and all below it, parents first. Folders of older versions belong to their files. */
+async function* folders(tree: DiskTree, folder: string, title: string, isDrive: boolean): AsyncGenerator<{ readonly folder: string; readonly title: string }> {
+  yield { folder, title };
+  for await (const name of tree.names(folder)) {
+    const below = `${folder}/${name}`;
+    if ((await tree.info(below))?.folder !== true) continue;
+    const base = isDrive ? sidecarBase(name) : undefined;
+    if (base === undefined || (await tree.info(`${folder}/${base}`)) === undefined) yield* folders(tree, below, `${title} / ${decodeFileName(name)}`, isDrive);
+  }
+}
+
+async function tenantName(tree: DiskTree): Promise<string | undefined> {
+  try {
+    const { name } = JSON.parse((await tree.text("tenant.json")) ?? "{}") as { name?: unknown };
+    return typeof name === "string" && name !== "" ? name : undefined;
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError || thrown instanceof TypeError) return undefined;
+    throw thrown;
+  }
+}

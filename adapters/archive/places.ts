@@ -1,0 +1,94 @@
+import type { TargetContainer } from "../../src/core/adapter.js";
+import { ExodusError } from "../../src/core/errors.js";
+import type { Loss, PlacedContainer } from "../../src/core/item.js";
+import type { DiskTree } from "../../src/drivers/disk/tree.js";
+import { clashes } from "./clashes.js";
+import { Locks } from "./locks.js";
+import { component, containerMark, isShortened, spellings } from "./names.js";
+import type { Notes } from "./notes.js";
+
+/** Where one owner's containers of one workload stand below the archive. */
+export class Places {
+  /** Folders that do not stand where the names alone would put them, and those below; few. */
+  readonly #elsewhere = new Map<string, string>();
+  readonly #locks = new Locks();
+
+  constructor(private readonly tree: DiskTree, private readonly notes: Notes, private readonly area: string, private readonly isDrive: boolean) {}
+
+  /** The container's folder, made, or moved from `known` when its name or parent changed. One at a time: two of one name must not both find it free. */
+  prepare(container: PlacedContainer, known: string | undefined): Promise<TargetContainer> {
+    return this.#locks.run("", () => this.#prepare(container, known));
+  }
+
+  async remove(id: string): Promise<boolean> {
+    await this.tree.sweep(id);
+    const gone = await this.tree.removeFolder(id);
+    if (gone) await this.notes.removeFolder(id);
+    return gone;
+  }
+
+  async #prepare(container: PlacedContainer, known: string | undefined): Promise<TargetContainer> {
+    const id = container.path.length === 0 ? this.area : await this.#choose(container, known);
+    const straight = [this.area, ...container.path.map(component)].join("/");
+    if (id === straight) this.#elsewhere.delete(container.id);
+    else this.#elsewhere.set(container.id, id);
+    if (known !== undefined && known !== id && (await this.tree.info(id)) === undefined) await this.#move(container, known, id);
+    const created = (await this.tree.info(id)) === undefined;
+    await this.tree.makeFolder(id);
+    const note = await this.notes.folder(id);
+    if (note?.id !== container.id || note.owner !== container.owner || note.name !== container.name) {
+      await this.notes.saveFolder(id, { owner: container.owner, id: container.id, name: container.name });
+    }
+    await this.tree.sweep(id);
+    await this.notes.sweep(id);
+    return { id, created, losses: lossesOf(container, id) };
+  }
+
+  /** The first spelling whose folder is ours or free; a folder that stands there unnoted is free unless there is one to move. */
+  async #choose(container: PlacedContainer, known: string | undefined): Promise<string> {
+    const parent = this.#parentOf(container);
+    const moving = known !== undefined && (await this.#isOurs(known, container));
+    for (const name of spellings(container.name, containerMark(container.owner, container.id))) {
+      const id = `${parent}/${name}`;
+      const found = await this.tree.info(id);
+      if (found !== undefined) {
+        const free = found.folder && (await this.notes.folder(id)) === undefined && !(moving && known !== id);
+        // A sidecar folder of versions has no note, but stands beside its file.
+        if ((await this.#isOurs(id, container)) || (free && !(await this.#clashes(parent, name)))) return id;
+      } else if (!(await this.#clashes(parent, name))) return id;
+    }
+    throw new ExodusError("TARGET_CONTAINER_REFUSED", { params: { target: this.tree.root, reason: "every spelling of the name is taken" } });
+  }
+
+  /** The engine prepares parents first, in the same session. */
+  #parentOf(container: PlacedContainer): string {
+    const elsewhere = container.parentId === undefined ? undefined : this.#elsewhere.get(container.parentId);
+    return elsewhere ?? [this.area, ...container.path.slice(0, -1).map(component)].join("/");
+  }
+
+  async #isOurs(folder: string, container: PlacedContainer): Promise<boolean> {
+    const note = await this.notes.folder(folder);
+    return note?.id === container.id && note.owner === container.owner && (await this.tree.info(folder))?.folder === true;
+  }
+
+  #clashes(parent: string, name: string): Promise<boolean> {
+    return this.isDrive ? clashes(this.tree, this.notes, parent, name) : Promise.resolve(false);
+  }
+
+  /** Notes first: a crash between the two leaves a folder without note, still to be moved. A folder that another container has taken since stays. */
+  async #move(container: PlacedContainer, from: string, to: string): Promise<void> {
+    if ((await this.notes.folder(from)) !== undefined && !(await this.#isOurs(from, container))) return;
+    await this.tree.makeFolder(to.slice(0, to.lastIndexOf("/")));
+    await this.notes.moveFolder(from, to);
+    await this.tree.move(from, to);
+  }
+}
+
+function lossesOf(container: PlacedContainer, id: string): readonly Loss[] {
+  if (container.path.length === 0) return [];
+  const loss = (reason: string): Loss => ({ field: "folder", change: "approximated", side: "target", reason });
+  const losses = isShortened(container.name) ? [loss("files.name-shortened")] : [];
+  const [own, disguised] = spellings(container.name, "");
+  const name = id.slice(id.lastIndexOf("/") + 1);
+  return name === own || name === disguised ? losses : [...losses, loss("container.marked")];
+}

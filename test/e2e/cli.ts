@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const PROGRAM = path.join(ROOT, "bin/o365-exodus.js");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built program as a user would; never throws for its exit code. */
+export async function cli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: options.cwd ?? ROOT, env: { ...process.env, LANG: "C", ...options.env } });
+  return ended(child);
+}
+
+export function launch(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): { child: ChildProcess; done: Promise<Ended> } {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: options.cwd ?? ROOT, env: { ...process.env, LANG: "C", ...options.env } });
+  return { child, done: ended(child) };
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  let [stdout, stderr] = ["", ""];
+  child.stdout?.on("data", (chunk) => { stdout += String(chunk); });
+  child.stderr?.on("data", (chunk) => { stderr += String(chunk); });
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, stdout, stderr };
+}
+
+/** JSON lines of a `--json` run. */
+export function records(stdout: string): Record<string, unknown>[] {
+  return stdout.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** The last account of a `--json` run. */
+export function summary(stdout: string): { seen: number; counts: Record<string, number>; removed: number; keptAfterDeletion: number; blocked: { code: string; message: string; remedy: string }[]; verified: Record<string, number> } {
+  const last = records(stdout).filter(({ type }) => type === "summary").at(-1);
+  if (last === undefined) throw new Error(`no summary in: ${stdout.slice(-2000)}`);
+  return last as never;
+}
+
+export interface Served {
+  readonly ready: Record<string, string>;
+  control(action: "rescan" | "expire-deltas" | "expire-tokens"): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The sandbox in a process of its own. */
+export async function serve(tenant: string, args: readonly string[] = []): Promise<Served> {
+  const child = spawn(process.execPath, [PROGRAM, "sandbox", "--tenant", tenant, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout });
+  const first = await new Promise<string>((resolve, reject) => {
+    lines.once("line", resolve);
+    child.once("exit", (code) => reject(new Error(`sandbox ended with ${code ?? "a signal"}`)));
+  });
+  const ready = JSON.parse(first) as Record<string, string>;
+  const ca = await readFile(ready["caFile"] ?? "");
+  return {
+    ready,
+    control: (action) => new Promise((resolve, reject) => {
+      const call = request(`${ready["graph"] ?? ""}/sandbox/${action}`, { method: "POST", ca }, (answer) => {
+        answer.resume();
+        answer.once("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(String(answer.statusCode)))));
+      });
+      call.once("error", reject);
+      call.end();
+    }),
+    stop: async () => {
+      child.kill("SIGTERM");
+      await new Promise((resolve) => child.once("close", resolve));
+    },
+  };
+}
+
+export interface WorkDir {
+  readonly dir: string;
+  readonly config: string;
+  remove(): Promise<void>;
+}
+
+/** A configuration against a served sandbox, with the archive as target unless told otherwise. */
+export async function workDir(served: Served, changes: Record<string, unknown> = {}, source: Record<string, unknown> = {}): Promise<WorkDir> {
+  const dir = await mkdtemp(path.join(tmpdir(), "exodus-e2e-"));
+  const { ready } = served;
+  await writeFile(path.join(dir, "secret"), `${ready["clientSecret"] ?? ""}\n`);
+  const config = path.join(dir, "exodus.yaml");
+  await writeFile(config, stringify({
+    version: 1,
+    source: { tenantId: ready["tenantId"], clientId: ready["clientId"], clientSecret: "file:secret", graph: ready["graph"], authority: ready["authority"], ...source },
+    tls: { caFile: ready["caFile"] },
+    targets: { archive: { adapter: "archive", path: "./archive", index: false } },
+    routes: [{ workload: ["mail", "calendar", "contacts", "files"], to: "archive" }],
+    ...changes,
+  }));
+  return { dir, config, remove: () => rm(dir, { recursive: true, force: true }) };
+}

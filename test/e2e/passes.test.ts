@@ -1,0 +1,106 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { compareTrees } from "./compare.js";
+import { cli, records, ROOT, serve, summary, workDir, type Served, type WorkDir } from "./cli.js";
+
+const OWNER = "helene.garcon@eaux-vallee.example";
+
+describe("passes over a changing tenant", () => {
+  let tenant = "";
+  let served: Served;
+  let work: WorkDir;
+
+  beforeEach(async () => {
+    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
+    await cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true });
+    served = await serve(tenant, ["--log", path.join(tenant, "requests.jsonl")]);
+    work = await workDir(served);
+    expect((await cli(["migrate", "--config", work.config])).code).toBe(0);
+  }, 60_000);
+
+  afterEach(async () => {
+    await served.stop();
+    await work.remove();
+    await rm(tenant, { recursive: true, force: true });
+  });
+
+  it("writes nothing when nothing changed", async () => {
+    const before = await snapshot(path.join(work.dir, "archive"));
+    const records_ = await snapshot(path.join(work.dir, "vault/owners"));
+    const second = await cli(["migrate", "--config", work.config, "--json"]);
+    expect({ code: second.code, counts: summary(second.stdout).counts }).toEqual({ code: 0, counts: expect.objectContaining({ migrated: 0, converted: 0, failed: 0, pending: 0 }) });
+    expect(await snapshot(path.join(work.dir, "archive"))).toEqual(before);
+    expect(await snapshot(path.join(work.dir, "vault/owners"))).toEqual(records_);
+  }, 60_000);
+
+  it("brings exactly what was added, changed, moved, renamed and deleted", async () => {
+    const home = path.join(tenant, "users", OWNER);
+    const inbox = path.join(home, "mail/Boîte de réception");
+    const [first = "", second = "", third = ""] = (await readdir(inbox)).filter((name) => name.endsWith(".eml"));
+    await writeFile(path.join(inbox, "neuf.eml"), "Subject: neuf\r\nMessage-ID: <neuf@x>\r\n\r\nneuf\r\n");
+    await writeFile(path.join(inbox, first.replace(".eml", ".json")), JSON.stringify({ isRead: true, flag: "flagged", categories: ["Lu"] }));
+    await mkdir(path.join(home, "mail/Classement"));
+    await rename(path.join(inbox, second), path.join(home, "mail/Classement", second));
+    await rename(path.join(inbox, second.replace(".eml", ".json")), path.join(home, "mail/Classement", second.replace(".eml", ".json")));
+    await rm(path.join(inbox, third));
+    await rename(path.join(home, "drive/Discours"), path.join(home, "drive/Allocutions"));
+    const sheet = JSON.parse(await readFile(path.join(home, "drive.json"), "utf8")) as Record<string, unknown>;
+    await writeFile(path.join(home, "drive.json"), JSON.stringify(Object.fromEntries(Object.entries(sheet).map(([name, told]) => [name.replace("Discours/", "Allocutions/"), told]))));
+    await writeFile(path.join(home, "drive/Nouveau.txt"), "nouveau");
+    await rm(path.join(home, "calendars/Calendrier/conges.ics"));
+    await served.control("rescan");
+
+    const kept = await cli(["migrate", "--pass", "delta", "--config", work.config, "--json"]);
+    expect(kept.code).toBe(0);
+    expect(summary(kept.stdout)).toMatchObject({ keptAfterDeletion: 2, removed: 0 });
+    const pushed = records(kept.stdout).filter(({ type, stage, state }) => type === "item" && stage === "push" && state !== "kept").map(({ title, state }) => `${String(title)}: ${String(state)}`);
+    expect(pushed.sort()).toEqual([expect.stringMatching(/^Nouveau.txt/), expect.any(String), expect.any(String), expect.stringMatching(/^neuf/)]);
+    const between = await compareTrees(tenant, path.join(work.dir, "archive"));
+    expect({ missing: between.missing.filter((line) => !line.includes("infecte.com")), extra: between.extra.length }).toEqual({ missing: [], extra: 2 });
+
+    const applied = await cli(["migrate", "--pass", "delta", "--apply-deletions", "--config", work.config, "--json"]);
+    expect({ code: applied.code, removed: summary(applied.stdout).removed }).toEqual({ code: 0, removed: 2 });
+    const after = await compareTrees(tenant, path.join(work.dir, "archive"));
+    expect({ missing: after.missing.filter((line) => !line.includes("infecte.com")), extra: after.extra }).toEqual({ missing: [], extra: [] });
+    expect((await cli(["verify", "--config", work.config])).code).toBe(0);
+  }, 120_000);
+
+  it("reads everything again when the change tokens have expired, and writes nothing twice", async () => {
+    await served.control("expire-deltas");
+    const before = await snapshot(path.join(work.dir, "archive"));
+    const again = await cli(["migrate", "--pass", "delta", "--config", work.config, "--json"]);
+    expect({ code: again.code, counts: summary(again.stdout).counts }).toEqual({ code: 0, counts: expect.objectContaining({ migrated: 0, converted: 0, failed: 0 }) });
+    expect(await snapshot(path.join(work.dir, "archive"))).toEqual(before);
+  }, 60_000);
+
+  it("audits without a write at the source, at the target or in the vault", async () => {
+    const before = await snapshot(work.dir);
+    const { size } = await stat(path.join(tenant, "requests.jsonl"));
+    const audit = await cli(["audit", "--config", work.config, "--json"]);
+    expect(audit.code).toBe(0);
+    const rows = records(audit.stdout).filter(({ type }) => type === "audit");
+    expect(rows.length).toBe(40);
+    expect(rows.reduce((sum, row) => sum + Number(row["items"]), 0)).toBeGreaterThan(150);
+    const after = await snapshot(work.dir);
+    const changed = Object.keys(after).filter((file) => after[file] !== before[file] && !file.startsWith("report/"));
+    expect(changed).toEqual([]);
+    const log = (await readFile(path.join(tenant, "requests.jsonl"), "utf8")).slice(size).trim().split("\n").map((line) => JSON.parse(line) as { method: string; path: string });
+    expect(log.length).toBeGreaterThan(40);
+    expect(log.filter(({ method, path: where }) => method !== "GET" && !where.endsWith("/oauth2/v2.0/token"))).toEqual([]);
+  }, 60_000);
+});
+
+/** Size and modification time of every file below a folder. */
+async function snapshot(dir: string, below = ""): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const name of await readdir(path.join(dir, below))) {
+    const file = below === "" ? name : `${below}/${name}`;
+    const info = await stat(path.join(dir, file));
+    if (info.isDirectory()) Object.assign(found, await snapshot(dir, file));
+    else found[file] = `${info.size} ${info.mtimeMs}`;
+  }
+  return found;
+}
+

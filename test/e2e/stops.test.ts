@@ -1,0 +1,70 @@
+import { access, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { compareTrees } from "./compare.js";
+import { cli, launch, serve, summary, workDir, type Served } from "./cli.js";
+
+describe("a run that is stopped on purpose", () => {
+  let tenant = "";
+  let served: Served;
+
+  beforeAll(async () => {
+    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
+    await cli(["sandbox", "generate", "--users", "2", "--messages", "500", "--files", "40", "--median-bytes", "3000", "--out", tenant]);
+    served = await serve(tenant);
+  }, 60_000);
+
+  afterAll(async () => {
+    await served.stop();
+    await rm(tenant, { recursive: true, force: true });
+  });
+
+  it("goes on where --max-duration cut it, five times, and ends like an uncut one", async () => {
+    const work = await workDir(served);
+    try {
+      const codes: (number | null)[] = [];
+      for (const duration of ["0.3s", "0.6s", "0.5s", "0.8s", "0.4s"]) codes.push((await cli(["migrate", "--max-duration", duration, "--config", work.config])).code);
+      expect(codes).toEqual([75, 75, 75, 75, 75]);
+      const last = await cli(["migrate", "--config", work.config, "--json"]);
+      expect({ code: last.code, ...summary(last.stdout).counts }).toEqual({ code: 0, migrated: 1_100, "already-there": 0, converted: 0, skipped: 0, failed: 0, pending: 0 });
+      expect(await compareTrees(tenant, path.join(work.dir, "archive"))).toEqual({ missing: [], extra: [], count: 1_100 });
+    } finally {
+      await work.remove();
+    }
+  }, 180_000);
+
+  it("ends cleanly on Ctrl-C, says how to go on, and goes on", async () => {
+    const work = await workDir(served);
+    try {
+      const { child, done } = launch(["migrate", "--config", work.config]);
+      await started(work.dir);
+      child.kill("SIGINT");
+      const { code, stdout } = await done;
+      expect({ code, told: stdout.includes("Go on with: o365-exodus migrate") }).toEqual({ code: 130, told: true });
+      expect((await cli(["migrate", "--config", work.config])).code).toBe(0);
+      expect(await compareTrees(tenant, path.join(work.dir, "archive"))).toEqual({ missing: [], extra: [], count: 1_100 });
+    } finally {
+      await work.remove();
+    }
+  }, 120_000);
+
+  it("refuses a second run on the same vault with exit code 11", async () => {
+    const work = await workDir(served);
+    try {
+      const { child, done } = launch(["migrate", "--config", work.config]);
+      await started(work.dir);
+      const second = await cli(["migrate", "--config", work.config]);
+      child.kill("SIGTERM");
+      expect({ second: second.code, told: second.stderr.includes("VAULT_LOCKED"), first: (await done).code }).toEqual({ second: 11, told: true, first: 75 });
+    } finally {
+      await work.remove();
+    }
+  }, 60_000);
+});
+
+/** Waits until the run has begun to write its archive. */
+async function started(dir: string): Promise<void> {
+  const begun = (): Promise<boolean> => access(path.join(dir, "archive/users")).then(() => true, () => false);
+  while (!(await begun())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
