@@ -27,20 +27,33 @@ export function isShortened(name: string): boolean {
   return Buffer.byteLength(encodeFileName(name)) > NAME_BYTES;
 }
 
-/**
- * Components for one name, the first choice first: its own; the same with its last character percent-encoded, which reads back as the same
- * name but is no sidecar's; and one with `mark`, for when another item's holds the name.
- */
-export function spellings(name: string, mark: string): readonly string[] {
-  const last = [...name].at(-1) ?? "";
-  const start = name.slice(0, name.length - last.length);
-  const disguised = last === "" ? component(name) : shortFileName((start === "" ? "" : encodeFileName(start)) + percent(last));
-  const own = component(name);
-  return [...new Set([own, disguised, marked(own, mark)])];
+/** Components for one name, the first choice first. */
+export interface Spellings {
+  /** By the percent rule alone. */
+  readonly own: string;
+  /** The last character percent-encoded too: it reads back as the same name, but is nobody's sidecar. */
+  readonly disguised: string;
+  /** With a mark of the item's or container's, for when another holds the name. */
+  readonly marked: string;
 }
 
-/** Names that an item may take in its folder, the first choice first. Files keep their own; the others are told by date, title and key. */
-export function fileNamesOf(item: Item, key: string): readonly string[] {
+export function spellings(name: string, mark: string): Spellings {
+  const last = [...name].at(-1) ?? "";
+  const start = name.slice(0, name.length - last.length);
+  const own = component(name);
+  return { own, disguised: last === "" ? own : shortFileName((start === "" ? "" : encodeFileName(start)) + percent(last)), marked: marked(own, mark) };
+}
+
+/** The first spelling that may be used; the second one is only for names that would be read as a sidecar's or have another item for theirs. */
+export async function firstFree({ own, disguised, marked: last }: Spellings, look: (name: string) => Promise<"free" | "taken" | "clash">): Promise<string | undefined> {
+  const found = await look(own);
+  if (found === "free") return own;
+  if (found === "clash" && (await look(disguised)) === "free") return disguised;
+  return (await look(last)) === "free" ? last : undefined;
+}
+
+/** Names that an item may take in its folder. Files keep their own; the others are told by date, title and key. */
+export function fileNamesOf(item: Item, key: string): Spellings {
   switch (item.key.workload) {
     case "mail": {
       const { receivedAt, subject } = mailItem(item).record;
@@ -82,9 +95,10 @@ export function folded(name: string): string {
   return (sidecarBase(name) ?? name).normalize("NFC").toLowerCase();
 }
 
-function told(date: string, title: string | undefined, key: string, extension: string): readonly string[] {
+function told(date: string, title: string | undefined, key: string, extension: string): Spellings {
   const start = [date, slug(title)].filter((part) => part !== "").join(" ");
-  return [key.slice(0, 8), key].map((mark) => `${start === "" ? "" : `${start} `}${mark}${extension}`);
+  const name = (mark: string): string => `${start === "" ? "" : `${start} `}${mark}${extension}`;
+  return { own: name(key.slice(0, 8)), disguised: name(key.slice(0, 8)), marked: name(key) };
 }
 
 /** "2024-03-31 0130" of "2024-03-31T01:30:15Z"; the date alone of a date. */

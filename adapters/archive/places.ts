@@ -4,7 +4,7 @@ import type { Loss, PlacedContainer } from "../../src/core/item.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
 import { clashes } from "./clashes.js";
 import { Locks } from "./locks.js";
-import { component, containerMark, isShortened, spellings } from "./names.js";
+import { component, containerMark, firstFree, isShortened, spellings } from "./names.js";
 import type { Notes } from "./notes.js";
 
 /** Where one owner's containers of one workload stand below the archive. */
@@ -48,15 +48,15 @@ export class Places {
   async #choose(container: PlacedContainer, known: string | undefined): Promise<string> {
     const parent = this.#parentOf(container);
     const moving = known !== undefined && (await this.#isOurs(known, container));
-    for (const name of spellings(container.name, containerMark(container.owner, container.id))) {
-      const id = `${parent}/${name}`;
+    const name = await firstFree(spellings(container.name, containerMark(container.owner, container.id)), async (one) => {
+      const id = `${parent}/${one}`;
       const found = await this.tree.info(id);
-      if (found !== undefined) {
-        const free = found.folder && (await this.notes.folder(id)) === undefined && !(moving && known !== id);
-        // A sidecar folder of versions has no note, but stands beside its file.
-        if ((await this.#isOurs(id, container)) || (free && !(await this.#clashes(parent, name)))) return id;
-      } else if (!(await this.#clashes(parent, name))) return id;
-    }
+      if (found !== undefined && (await this.#isOurs(id, container))) return "free";
+      // A sidecar folder of versions has no note either, but stands beside its file.
+      if (await this.#clashes(parent, one)) return "clash";
+      return found === undefined || (found.folder && !moving && (await this.notes.folder(id)) === undefined) ? "free" : "taken";
+    });
+    if (name !== undefined) return `${parent}/${name}`;
     throw new ExodusError("TARGET_CONTAINER_REFUSED", { params: { target: this.tree.root, reason: "every spelling of the name is taken" } });
   }
 
@@ -88,7 +88,7 @@ function lossesOf(container: PlacedContainer, id: string): readonly Loss[] {
   if (container.path.length === 0) return [];
   const loss = (reason: string): Loss => ({ field: "folder", change: "approximated", side: "target", reason });
   const losses = isShortened(container.name) ? [loss("files.name-shortened")] : [];
-  const [own, disguised] = spellings(container.name, "");
+  const { own, disguised } = spellings(container.name, "");
   const name = id.slice(id.lastIndexOf("/") + 1);
   return name === own || name === disguised ? losses : [...losses, loss("container.marked")];
 }

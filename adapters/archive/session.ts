@@ -9,7 +9,7 @@ import { compareNote, noteOf } from "./file-note.js";
 import { compareVersions, removeVersions, seconds, writeVersions } from "./file-versions.js";
 import { Locks } from "./locks.js";
 import { readState, stateFileOf, stateOf, writeState } from "./message-state.js";
-import { areaOf, component, fileNamesOf, folded, isShortened, spellings, versionsOf } from "./names.js";
+import { areaOf, fileNamesOf, firstFree, folded, isShortened, spellings, versionsOf } from "./names.js";
 import { Notes } from "./notes.js";
 import { Places } from "./places.js";
 
@@ -34,7 +34,7 @@ export class ArchiveSession implements TargetSession {
   async put(item: Item, context: PutContext): Promise<PutResult> {
     context.signal.throwIfAborted();
     if ((await this.tree.info(context.into.id))?.folder !== true) throw new ExodusError("TARGET_CONTAINER_MISSING", { params: { target: this.tree.root, reason: "ENOENT" } });
-    const [own = ""] = fileNamesOf(item, context.idempotencyKey);
+    const { own } = fileNamesOf(item, context.idempotencyKey);
     return this.#locks.run(`${context.into.id}/${folded(own)}`, async () => {
       const name = await this.#choose(item, context);
       const file = `${context.into.id}/${name}`;
@@ -52,7 +52,7 @@ export class ArchiveSession implements TargetSession {
 
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
     context.signal.throwIfAborted();
-    for (const name of fileNamesOf(item, context.idempotencyKey)) {
+    for (const name of new Set(Object.values(fileNamesOf(item, context.idempotencyKey)))) {
       if ((await this.#isSame(item, context, name)) && !(await context.isTaken({ id: name }))) return { id: name };
     }
     return undefined;
@@ -94,13 +94,15 @@ export class ArchiveSession implements TargetSession {
   async #choose(item: Item, context: PutContext): Promise<string> {
     const names = fileNamesOf(item, context.idempotencyKey);
     const { known, into } = context;
-    if (known !== undefined && names.includes(known.id) && (await this.tree.info(`${into.id}/${known.id}`))?.folder === false) return known.id;
-    for (const name of names) {
-      const found = await this.tree.info(`${into.id}/${name}`);
-      if (found === undefined) {
-        if (item.key.workload !== "files" || !(await clashes(this.tree, this.#notes, into.id, name))) return name;
-      } else if (!found.folder && !(await context.isTaken({ id: name })) && (await this.#isOurs(item, context, name))) return name;
-    }
+    const stands = known !== undefined && Object.values(names).includes(known.id) && (await this.tree.info(`${into.id}/${known.id}`))?.folder === false;
+    if (stands) return known.id;
+    const name = await firstFree(names, async (one) => {
+      const found = await this.tree.info(`${into.id}/${one}`);
+      if (found?.folder === false && !(await context.isTaken({ id: one })) && (await this.#isOurs(item, context, one))) return "free";
+      if (item.key.workload === "files" && (await clashes(this.tree, this.#notes, into.id, one))) return "clash";
+      return found === undefined ? "free" : "taken";
+    });
+    if (name !== undefined) return name;
     throw new ExodusError("TARGET_REFUSED_ITEM", { params: { target: this.tree.root, reason: "every spelling of the name is taken" } });
   }
 
@@ -177,9 +179,9 @@ function lossesOf(item: Item, name: string): readonly Loss[] {
   if (item.key.workload !== "files") return [];
   const { record } = fileItem(item);
   const loss = (reason: string): Loss => ({ field: "name", change: "approximated", side: "target", reason });
-  const [own, disguised] = spellings(record.name, "");
+  const { own, disguised } = spellings(record.name, "");
   return [
     ...(isShortened(record.name) ? [loss("files.name-shortened")] : []),
-    ...(name === own || name === component(record.name) || name === disguised ? [] : [loss("files.renamed-conflict")]),
+    ...(name === own || name === disguised ? [] : [loss("files.renamed-conflict")]),
   ];
 }

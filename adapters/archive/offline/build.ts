@@ -33,8 +33,8 @@ export async function buildIndex(tree: DiskTree, options: IndexOptions): Promise
 async function* overview(tree: DiskTree, options: IndexOptions): AsyncGenerator<string> {
   const { lang } = options;
   const text = WORDS[lang];
-  const title = options.title ?? (await tenantName(tree));
-  yield pageStart(lang, title === undefined ? text.title : `${text.title}: ${title}`, "");
+  const title = options.title ?? (await memberOf(tree, "tenant.json", "name"));
+  yield pageStart(lang, title === undefined ? text.title : `${text.title} – ${title}`, "");
   yield `<p>${escapeHtml(text.intro)}</p>`;
   const columns: Column[] = [{ name: text.owner }, ...AREAS.map((area) => ({ name: text[area], number: true })), { name: text.size, number: true }];
   yield tableStart(text.owners, columns);
@@ -45,7 +45,7 @@ async function* overview(tree: DiskTree, options: IndexOptions): AsyncGenerator<
       const { page, sums } = await writeOwner(tree, `${kind}/${owner}`, options);
       const bytes = sums.reduce((total, one) => total + one.bytes, 0);
       yield row(columns, [
-        `<a href="${href("", page)}">${escapeHtml(decodeFileName(owner))}</a>`,
+        `<a href="${href("", page)}">${escapeHtml(await ownerTitle(tree, `${kind}/${owner}`))}</a>`,
         ...AREAS.map((area) => String(sums.filter((one) => one.area === area).reduce((total, one) => total + one.items, 0))), escapeHtml(sizeText(bytes, lang)),
       ]);
     }
@@ -66,18 +66,19 @@ async function writeOwner(tree: DiskTree, home: string, options: IndexOptions): 
 
 async function* ownerPage(tree: DiskTree, home: string, pages: string, { lang, signal }: IndexOptions, sums: { area: Area; items: number; bytes: number }[]): AsyncGenerator<string> {
   const text = WORDS[lang];
-  const owner = decodeFileName(home.slice(home.indexOf("/") + 1));
+  const owner = await ownerTitle(tree, home);
   yield pageStart(lang, owner, `<a href="../../../index.html">${escapeHtml(text.back)}</a>`);
   const columns: Column[] = [{ name: text.folder }, { name: text.items, number: true }, { name: text.size, number: true }];
   for (const sum of sums) {
     if ((await tree.info(`${home}/${sum.area}`))?.folder !== true) continue;
     yield tableStart(text[sum.area], columns);
     for await (const { folder, title } of folders(tree, `${home}/${sum.area}`, text[sum.area], sum.area === "drive")) {
-      const task: FolderTask = { area: sum.area, folder, title: `${owner}: ${title}`, owner, pages, lang, signal };
+      const task: FolderTask = { area: sum.area, folder, title: `${owner} – ${title}`, owner, pages, lang, signal };
       const { items, bytes } = await writeFolder(tree, task);
       sum.items += items;
       sum.bytes += bytes;
-      yield row(columns, [`<a href="${pageName(folder)}">${escapeHtml(title)}</a>`, String(items), escapeHtml(sizeText(bytes, lang))]);
+      // Only a drive has items outside of any folder.
+      if (items > 0 || folder !== `${home}/${sum.area}` || sum.area === "drive") yield row(columns, [`<a href="${pageName(folder)}">${escapeHtml(title)}</a>`, String(items), escapeHtml(sizeText(bytes, lang))]);
     }
     yield TABLE_END;
   }
@@ -95,10 +96,18 @@ async function* folders(tree: DiskTree, folder: string, title: string, isDrive: 
   }
 }
 
-async function tenantName(tree: DiskTree): Promise<string | undefined> {
+/** "Zoé Martin (zoe@commune.example)"; the name alone when nobody tells more. */
+async function ownerTitle(tree: DiskTree, home: string): Promise<string> {
+  const name = decodeFileName(home.slice(home.indexOf("/") + 1));
+  const told = await memberOf(tree, `${home}/${home.startsWith("groups/") ? "group" : "profile"}.json`, "displayName");
+  return told === undefined || told === name ? name : `${told} (${name})`;
+}
+
+/** A text member of a small JSON file; a file that cannot be read tells nothing. */
+async function memberOf(tree: DiskTree, file: string, member: string): Promise<string | undefined> {
   try {
-    const { name } = JSON.parse((await tree.text("tenant.json")) ?? "{}") as { name?: unknown };
-    return typeof name === "string" && name !== "" ? name : undefined;
+    const value = (JSON.parse((await tree.text(file)) ?? "{}") as Record<string, unknown>)[member];
+    return typeof value === "string" && value !== "" ? value : undefined;
   } catch (thrown) {
     if (thrown instanceof SyntaxError || thrown instanceof TypeError) return undefined;
     throw thrown;

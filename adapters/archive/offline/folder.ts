@@ -131,7 +131,7 @@ function columnsOf({ area, lang }: FolderTask): readonly Column[] {
   const text = WORDS[lang];
   const size = { name: text.size, number: true };
   const names = {
-    mail: [text.date, text.name, text.from, text.file], calendars: [text.start, text.name, text.place, text.file],
+    mail: [text.date, text.subject, text.from, text.file], calendars: [text.start, text.name, text.place, text.file],
     contacts: [text.photo, text.name, text.organization, text.file], drive: [text.modified, text.name, text.versions],
   }[area];
   return [...names.map((name) => ({ name })), size];

@@ -1,4 +1,4 @@
-import ICAL from "ical.js";
+import type ICAL from "ical.js";
 import { toInstant, toLocal } from "../../lib/time-zones.js";
 import type { GraphDateTime, GraphEvent } from "./graph-event.js";
 import { addProperty, utcTime } from "./ics-text.js";

@@ -14,7 +14,6 @@ interface MailFolder {
   readonly parentFolderId?: string | null;
   readonly childFolderCount?: number | null;
   readonly totalItemCount?: number | null;
-  readonly sizeInBytes?: number | null;
   readonly isHidden?: boolean | null;
   readonly "@odata.type"?: string;
 }
@@ -65,14 +64,14 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
   });
   const base = (owner: Owner): string => `/users/${owner.id}`;
 
-  async function* folders(owner: Owner, signal: AbortSignal, path = `${base(owner)}/mailFolders`, parentId?: string): AsyncIterable<Container & { bytes?: number }> {
+  async function* folders(owner: Owner, signal: AbortSignal, path = `${base(owner)}/mailFolders`, parentId?: string): AsyncIterable<Container> {
     const query = { includeHiddenFolders: "true", $top: 100 };
     for await (const page of client.pages<MailFolder>(path, { ...wanted(owner, signal), query })) {
       for (const folder of page.value) {
         if (folder["@odata.type"] === "#microsoft.graph.mailSearchFolder") continue;
         yield {
           workload: "mail", owner: owner.id, id: folder.id, name: folder.displayName ?? "", ...(parentId === undefined ? {} : { parentId }),
-          ...(folder.isHidden === true ? { hidden: true } : {}), count: folder.totalItemCount ?? 0, bytes: folder.sizeInBytes ?? 0,
+          ...(folder.isHidden === true ? { hidden: true } : {}), count: folder.totalItemCount ?? 0,
         };
         if ((folder.childFolderCount ?? 0) > 0) yield* folders(owner, signal, `${base(owner)}/mailFolders/${folder.id}/childFolders`, folder.id);
       }
@@ -126,7 +125,7 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     name: "mail",
     async *feeds(owner, signal) {
       const known = await roles(owner, signal);
-      for await (const { bytes: _told, ...container } of folders(owner, signal)) {
+      for await (const container of folders(owner, signal)) {
         const role = known.get(container.id);
         yield { id: container.id, container: role === undefined ? container : { ...container, role }, listing: false };
       }
@@ -149,13 +148,12 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
       }
     },
     async inventory(owner, signal): Promise<Inventory> {
-      let [containers, items, bytes] = [0, 0, 0];
+      let [containers, items] = [0, 0];
       for await (const folder of folders(owner, signal)) {
         containers += 1;
         items += folder.count ?? 0;
-        bytes += folder.bytes ?? 0;
       }
-      return { containers, items, bytes };
+      return { containers, items };
     },
   };
 }

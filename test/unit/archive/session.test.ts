@@ -129,7 +129,7 @@ describe("files", () => {
     const [a, b] = [bench.file("a.txt", "à nous"), bench.file("b.txt", "pareil")];
     const first = await expectPut(session.put(a, bench.context(a, placed, into)));
     const second = await expectPut(session.put(b, bench.context(b, placed, into)));
-    expect(first.ref.id).toMatch(/^a~[a-z2-7]{8}\.txt$|^a\.tx%74$/);
+    expect(first.ref.id).toMatch(/^a~[a-z2-7]{8}\.txt$/);
     expect(await bench.text(into.id, "a.txt")).toBe("d'un autre");
     expect(second.ref.id).toBe("b.txt");
   });
