@@ -20,7 +20,7 @@ module.exports = {
       from: { path: "^adapters/([^/]+)/" }, to: { path: "^(src|adapters)/", pathNot: ["^adapters/$1/", "^src/(kit|core|format|drivers|lib)/"] },
     },
     { name: "only-cli-composes", severity: "error", comment: "Nothing below depends on the command line or on the list of adapters.", from: { pathNot: "^(src/cli/|bin/)" }, to: { path: "^(src/cli/|adapters/registry)" } },
-    { name: "sockets-have-few-doors", severity: "error", comment: "Network clients are used where protocols are spoken.", from: { path: "^(src|adapters)/", pathNot: "^src/(graph|drivers|sandbox|kit)/" }, to: { path: "(^|/)(undici|imapflow|node:(net|tls|http|https))(/|$)" } },
+    { name: "sockets-have-few-doors", severity: "error", comment: "Network clients are used where protocols are spoken.", from: { path: "^(src|adapters)/", pathNot: "^src/(graph|drivers|sandbox|kit)/" }, to: { path: "^(node:)?(net|tls|http|https|dgram)$|(^|/)node_modules/(undici|imapflow)/" } },
   ],
   options: { tsConfig: { fileName: "tsconfig.json" }, tsPreCompilationDeps: true, doNotFollow: { path: "node_modules" }, exclude: { path: "^(dist|node_modules)/" } },
 };

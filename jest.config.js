@@ -3,7 +3,7 @@ export default {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: {
-    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } }],
+    "^.+\\.ts$": "<rootDir>/test/transform.cjs",
   },
   // TypeScript sources import one another by their emitted ".js" names.
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },

@@ -48,6 +48,7 @@ export interface ReportModel {
   /** False when the run was stopped before its end. */
   readonly complete: boolean;
   readonly units: readonly UnitRow[];
+  /** A fresh stream at each call. */
   items(): AsyncIterable<ItemRow>;
   readonly lang: Lang;
 }

@@ -1,46 +1,65 @@
 import type { Lang } from "../../core/errors.js";
 import { LOSSES, type LossReason } from "../../core/losses.js";
-import type { FinalState } from "../../core/state.js";
 
-export interface Words {
-  readonly title: string;
-  readonly audit: string;
-  readonly states: Readonly<Record<FinalState, string>>;
-  readonly workloads: Readonly<Record<string, string>>;
-  readonly columns: Readonly<Record<"owner" | "workload" | "target" | "seen" | "bytes" | "removed" | "kept" | "same" | "different" | "item" | "state" | "reason" | "remedy" | "losses" | "containers" | "items" | "evidence" | "count" | "meaning", string>>;
-  readonly headings: Readonly<Record<"account" | "blocked" | "notable" | "losses" | "forecast", string>>;
-  readonly complete: string;
-  readonly incomplete: string;
-  readonly sums: string;
-  readonly none: string;
-}
+const en = {
+  title: "Migration report", audit: "Audit (dry run)",
+  kinds: { full: "full pass", delta: "delta pass", cutover: "cutover pass" },
+  states: { migrated: "migrated", "already-there": "already there", converted: "converted", skipped: "skipped", failed: "failed", pending: "to do" },
+  verdicts: { same: "verified same", different: "different at the target", missing: "missing at the target", unverifiable: "could not be verified" },
+  workloads: { mail: "mail", calendar: "calendar", contacts: "contacts", files: "files", channels: "channels", chats: "chats" },
+  support: { native: "full", partial: "partial", package: "as a package", none: "not possible" },
+  evidence: { live: "tested on the real product", "own-server": "tested on a server of ours", emulator: "tested on an emulator", documented: "from documentation", package: "package", none: "none" },
+  columns: {
+    owner: "Owner", workload: "Workload", target: "Target", seen: "Seen", bytes: "Size", removed: "Removed", kept: "Kept after deletion", same: "Verified same", different: "Different or missing", unverifiable: "Unverifiable",
+    item: "Item", state: "State", reason: "Reason", remedy: "Remedy", losses: "Losses", containers: "Containers", items: "Items", support: "Support", evidence: "Evidence", count: "Items", meaning: "Meaning", code: "Code",
+  },
+  headings: {
+    account: "Account: every item seen ends in one state", blocked: "Blocked, with the remedy", failed: "Items to act upon", notable: "Items converted or left out by rule",
+    losses: "Losses by reason", forecast: "What the routes would lose", plan: "What is there, and where it would go",
+  },
+  complete: "The run is complete.", incomplete: "The run was stopped before its end: run the same command again.",
+  sums: "The sums agree.", noSums: "The sums do not agree: this is a defect of the program; keep the vault and report it.",
+  retry: "Run the same command again after the remedy: only what failed is tried again.", none: "None.", total: "Total",
+  more: (shown: number, all: number): string => `The first ${shown} of ${all}; items.csv holds them all.`,
+  clear: "Nothing blocks.", blockers: (count: number): string => (count === 1 ? "One route is blocked." : `${count} routes are blocked.`),
+} as const;
+
+type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] extends (...parts: infer P) => string ? (...parts: P) => string : Texts<T[K]> };
+export type Words = Texts<typeof en>;
 
 export const WORDS: Readonly<Record<Lang, Words>> = {
-  en: {
-    title: "Migration report", audit: "Audit (dry run)",
-    states: { migrated: "migrated", "already-there": "already there", converted: "converted", skipped: "skipped", failed: "failed", pending: "to do" },
-    workloads: { mail: "mail", calendar: "calendar", contacts: "contacts", files: "files", channels: "channels", chats: "chats" },
-    columns: {
-      owner: "Owner", workload: "Workload", target: "Target", seen: "Seen", bytes: "Bytes", removed: "Removed", kept: "Kept after deletion", same: "Verified same", different: "Different", item: "Item",
-      state: "State", reason: "Reason", remedy: "Remedy", losses: "Losses", containers: "Containers", items: "Items", evidence: "Evidence", count: "Count", meaning: "Meaning",
-    },
-    headings: { account: "Account: every item seen ends in one state", blocked: "Blocked, with the remedy", notable: "Items that need a word", losses: "Losses by reason", forecast: "What each route would lose" },
-    complete: "The run is complete.", incomplete: "The run was stopped before its end: run the same command again.", sums: "The sums agree.", none: "None.",
-  },
+  en,
   fr: {
     title: "Rapport de migration", audit: "Audit (à blanc)",
-    states: { migrated: "migrés", "already-there": "déjà là", converted: "convertis", skipped: "écartés", failed: "en échec", pending: "à faire" },
+    kinds: { full: "passe complète", delta: "passe delta", cutover: "passe de bascule" },
+    states: { migrated: "migré", "already-there": "déjà là", converted: "converti", skipped: "écarté", failed: "en échec", pending: "à faire" },
+    verdicts: { same: "vérifié identique", different: "différent sur la cible", missing: "absent de la cible", unverifiable: "invérifiable" },
     workloads: { mail: "courrier", calendar: "agendas", contacts: "contacts", files: "fichiers", channels: "canaux", chats: "conversations" },
+    support: { native: "complète", partial: "partielle", package: "en paquet", none: "impossible" },
+    evidence: { live: "essayé sur le produit réel", "own-server": "essayé sur un serveur à nous", emulator: "essayé sur un émulateur", documented: "d'après la documentation", package: "paquet", none: "aucune" },
     columns: {
-      owner: "Propriétaire", workload: "Contenu", target: "Cible", seen: "Vus", bytes: "Octets", removed: "Supprimés", kept: "Gardés après suppression", same: "Vérifiés identiques", different: "Différents", item: "Élément",
-      state: "État", reason: "Raison", remedy: "Remède", losses: "Pertes", containers: "Conteneurs", items: "Éléments", evidence: "Preuve", count: "Nombre", meaning: "Signification",
+      owner: "Propriétaire", workload: "Contenu", target: "Cible", seen: "Vus", bytes: "Taille", removed: "Supprimés", kept: "Gardés après suppression", same: "Vérifiés identiques", different: "Différents ou absents", unverifiable: "Invérifiables",
+      item: "Élément", state: "État", reason: "Raison", remedy: "Remède", losses: "Pertes", containers: "Conteneurs", items: "Éléments", support: "Prise en charge", evidence: "Preuve", count: "Éléments", meaning: "Signification", code: "Code",
     },
-    headings: { account: "Comptes : chaque élément vu finit dans un seul état", blocked: "Bloqués, avec le remède", notable: "Éléments qui demandent un mot", losses: "Pertes par raison", forecast: "Ce que chaque route perdrait" },
-    complete: "L'exécution est complète.", incomplete: "L'exécution a été arrêtée avant sa fin : relancez la même commande.", sums: "Les sommes concordent.", none: "Aucun.",
+    headings: {
+      account: "Comptes : chaque élément vu finit dans un seul état", blocked: "Bloqués, avec le remède", failed: "Éléments à traiter", notable: "Éléments convertis ou écartés par règle",
+      losses: "Pertes par raison", forecast: "Ce que les routes perdraient", plan: "Ce qu'il y a, et où cela irait",
+    },
+    complete: "L'exécution est complète.", incomplete: "L'exécution a été arrêtée avant sa fin : relancez la même commande.",
+    sums: "Les sommes concordent.", noSums: "Les sommes ne concordent pas : c'est un défaut du programme ; gardez le coffre et signalez-le.",
+    retry: "Relancez la même commande après le remède : seul ce qui a échoué est repris.", none: "Aucun.", total: "Total",
+    more: (shown, all) => `Les ${shown} premiers sur ${all} ; items.csv les contient tous.`,
+    clear: "Rien ne bloque.", blockers: (count) => (count === 1 ? "Une route est bloquée." : `${count} routes sont bloquées.`),
   },
 };
 
 /** A loss reason in words; a code that the catalogue does not know is shown as it is. */
 export function lossText(reason: string, lang: Lang): string {
-  return reason in LOSSES ? LOSSES[reason as LossReason][lang] : reason;
+  return Object.hasOwn(LOSSES, reason) ? LOSSES[reason as LossReason][lang] : reason;
+}
+
+/** "2026-11-24 09:12 UTC" of an ISO 8601 instant. */
+export function instantText(instant: string): string {
+  const found = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(instant);
+  return found === null ? instant : `${found[1] ?? ""} ${found[2] ?? ""} UTC`;
 }

@@ -99,8 +99,8 @@ export function sizeOf(store: TenantStore, container: string): number {
   return size;
 }
 
-/** Hashes are counted once per content. */
-const hashes = new Map<string, string>();
+/** Hashes are counted once per content, even when it is asked for by several at once. */
+const hashes = new Map<string, Promise<string>>();
 const HASHES_KEPT = 10_000;
 
 async function fileFacet(store: TenantStore, entry: Entry, name: string, { wanted, address }: ItemView, infected: boolean): Promise<object> {
@@ -116,10 +116,13 @@ async function hashOf(store: TenantStore, entry: Entry): Promise<string> {
   const key = `${entry.id} ${entry.contentMark}`;
   const known = hashes.get(key);
   if (known !== undefined) return known;
-  const hash = await quickXorHashOf(path.join(store.dir, entry.file), entry.size);
   if (hashes.size >= HASHES_KEPT) hashes.delete(hashes.keys().next().value ?? "");
+  const hash = quickXorHashOf(path.join(store.dir, entry.file), entry.size);
   hashes.set(key, hash);
-  return hash;
+  return hash.catch((cause: unknown) => {
+    hashes.delete(key);
+    throw cause;
+  });
 }
 
 function person(store: TenantStore, name: string): object {

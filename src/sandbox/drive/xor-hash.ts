@@ -6,18 +6,14 @@ import { createReadStream } from "node:fs";
  */
 const BITS = 160n;
 const MASK = (1n << BITS) - 1n;
+const LARGEST_READ = 1 << 20;
 
 export async function quickXorHashOf(file: string, size: number): Promise<string> {
   // XOR is commutative: bytes 160 apart meet at the same rotation, so one sum per residue is enough.
   const sums = new Uint8Array(Number(BITS));
   let at = 0;
   if (size > 0) {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
-      for (const byte of chunk as Buffer) {
-        sums[at] = (sums[at] ?? 0) ^ byte;
-        at = at + 1 === sums.length ? 0 : at + 1;
-      }
-    }
+    for await (const chunk of createReadStream(file, { highWaterMark: Math.min(size, LARGEST_READ) })) at = add(sums, chunk as Buffer, at);
   }
   let register = 0n;
   sums.forEach((sum, index) => {
@@ -29,4 +25,16 @@ export async function quickXorHashOf(file: string, size: number): Promise<string
   const bytes = Buffer.alloc(20);
   for (let index = 0; index < 20; index += 1) bytes[index] = Number((register >> BigInt(8 * index)) & 0xffn);
   return bytes.toString("base64");
+}
+
+/** Adds bytes from a place in the sums on; answers the place after them. */
+function add(sums: Uint8Array, bytes: Uint8Array, from: number): number {
+  const width = sums.length;
+  let at = from;
+  for (let read = 0; read < bytes.length;) {
+    const end = Math.min(width, at + bytes.length - read);
+    for (; at < end; at += 1, read += 1) sums[at] = (sums[at] as number) ^ (bytes[read] as number);
+    if (at === width) at = 0;
+  }
+  return at;
 }
