@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "demo/", "coverage/", "fixtures/", "bench/", "*.js", "*.cjs", "bin/"] },
+  { ignores: ["dist/", "node_modules/", "demo/", "coverage/", "fixtures/", "bench/", "*.js", "**/*.cjs", "bin/"] },
   ...tseslint.configs.recommended,
   {
     files: ["src/**/*.ts", "adapters/**/*.ts", "test/**/*.ts"],

@@ -12,6 +12,7 @@ export async function writeCards(tree: DiskTree, owner: Owner, title: string | u
   }
   const home = homeOf(owner);
   await tree.makeFolder(home);
+  await tree.sweep(home);
   const card = owner.kind === "group" ? "group.json" : "profile.json";
   await writeCard(tree, `${home}/${card}`, { displayName: owner.displayName, ...(owner.mail === undefined ? {} : { mail: owner.mail }) }, []);
 }

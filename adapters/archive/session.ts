@@ -53,7 +53,7 @@ export class ArchiveSession implements TargetSession {
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
     context.signal.throwIfAborted();
     for (const name of new Set(Object.values(fileNamesOf(item, context.idempotencyKey)))) {
-      if ((await this.#isSame(item, context, name)) && !(await context.isTaken({ id: name }))) return { id: name };
+      if ((await this.#isSame(item, context, name)) && (await this.#isOurs(item, context, name)) && !(await context.isTaken({ id: name }))) return { id: name };
     }
     return undefined;
   }
@@ -110,7 +110,9 @@ export class ArchiveSession implements TargetSession {
   async #isOurs(item: Item, context: PutContext, name: string): Promise<boolean> {
     if (item.key.workload !== "files") return true;
     const note = await this.#notes.file(`${context.into.id}/${name}`);
-    return (note?.key === context.idempotencyKey && note.file === name) || this.#isSame(item, context, name);
+    if (note?.key === context.idempotencyKey) return true;
+    // A note under another spelling is that of another item, whose name the file system takes for this one.
+    return (note === undefined || note.file === name) && this.#isSame(item, context, name);
   }
 
   async #isSame(item: Item, { into }: PutContext, name: string): Promise<boolean> {
@@ -142,7 +144,7 @@ export class ArchiveSession implements TargetSession {
     await this.changing();
     if (from.endsWith(".eml")) await this.tree.move(stateFileOf(from), stateFileOf(to));
     if ((await this.#notes.file(from)) !== undefined) {
-      await removeVersions(this.tree, to, 0);
+      if ((await this.tree.info(to)) === undefined) await removeVersions(this.tree, to, 0);
       await this.tree.move(versionsOf(from), versionsOf(to));
       await this.#notes.moveFile(from, to);
     }

@@ -26,6 +26,7 @@ export function buildArchiveIndex(dir: string, options: IndexOptions): Promise<s
 /** Pages of folders that did not change since the last time are left as they are. Memory: one page's rows and one path of folders. */
 export async function buildIndex(tree: DiskTree, options: IndexOptions): Promise<string> {
   await tree.makeFolder("_index");
+  await tree.sweep("");
   await tree.write("index.html", bytesOf(overview(tree, options)), { durable: false });
   return tree.at("index.html");
 }
