@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Entry } from "../tenant/entry.js";
+import { absent } from "../tenant/scan.js";
 import type { TenantStore } from "../tenant/store.js";
 import { relativePath, type DriveRef } from "./item.js";
 import { toldOf } from "./told.js";
@@ -17,7 +18,7 @@ export interface StoredVersion {
 /** The present content first, then `<file>.versions/<n>`, newest first, as the API lists them (api-reference/v1.0/api/driveitem-list-versions). */
 export async function versionsOf(store: TenantStore, drive: DriveRef, entry: Entry): Promise<readonly StoredVersion[]> {
   const dir = path.join(store.dir, `${entry.file}.versions`);
-  const numbers = (await names(dir)).filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => b - a);
+  const numbers = (await readdir(dir).catch(absent<string[]>([]))).filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => b - a);
   const present = await toldOf(store, drive.owner, relativePath(drive, entry));
   const versions: StoredVersion[] = [{
     id: `${(numbers[0] ?? 0) + 1}.0`, file: path.join(store.dir, entry.file), size: entry.size, by: present.lastModifiedBy ?? drive.owner.name,
@@ -30,13 +31,6 @@ export async function versionsOf(store: TenantStore, drive: DriveRef, entry: Ent
     versions.push({ id: `${number}.0`, file, size: info.size, by: told.lastModifiedBy ?? drive.owner.name, modified: told.lastModifiedDateTime ?? seconds(info.mtime) });
   }
   return versions;
-}
-
-async function names(dir: string): Promise<readonly string[]> {
-  return readdir(dir).catch((cause: NodeJS.ErrnoException): string[] => {
-    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return [];
-    throw cause;
-  });
 }
 
 function seconds(date: Date): string {

@@ -130,9 +130,10 @@ export async function jsonOf(file: string): Promise<Readonly<Record<string, unkn
   }
 }
 
-function absent<T>(instead: T): (cause: NodeJS.ErrnoException) => T {
+/** For what need not be there: beside a file whose name has the full length, nothing with a longer one can be. */
+export function absent<T>(instead: T): (cause: NodeJS.ErrnoException) => T {
   return (cause) => {
-    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return instead;
+    if (cause.code === "ENOENT" || cause.code === "ENOTDIR" || cause.code === "ENAMETOOLONG") return instead;
     throw cause;
   };
 }

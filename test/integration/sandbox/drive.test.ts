@@ -96,6 +96,16 @@ describe("content", () => {
   });
 });
 
+describe("a name of the full length", () => {
+  it("has neither versions nor permissions beside it, and is served", async () => {
+    await served.change((dir) => writeFile(at(dir, `${"é".repeat(125)}.txt`), "long"));
+    const long = await item(`${encodeURIComponent("é".repeat(125))}.txt`);
+    expect(long["size"]).toBe(4);
+    expect((await served.all(`${DRIVE}/items/${String(long["id"])}/versions`)).rows).toHaveLength(1);
+    expect((await served.all(`${DRIVE}/items/${String(long["id"])}/permissions`)).rows).toEqual([]);
+  });
+});
+
 describe("drive delta", () => {
   const delta = `${DRIVE}/root/delta`;
 
