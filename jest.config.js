@@ -9,5 +9,5 @@ export default {
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

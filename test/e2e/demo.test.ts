@@ -25,7 +25,7 @@ describe("demo", () => {
     expect(compared.missing).toEqual([expect.stringContaining("infecte.com")]);
     expect(await readFile(path.join(out, "archive/index.html"), "utf8")).toContain("helene.garcon@eaux-vallee.example");
     expect(await readFile(path.join(out, "report/report.html"), "utf8")).toContain("Les sommes concordent");
-  }, 120_000);
+  }, 240_000);
 });
 
 describe("demo --tenant", () => {
@@ -71,7 +71,7 @@ describe("a changed default tenant", () => {
     } finally {
       await rm(copy, { recursive: true, force: true });
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 async function writeBig(file: string, megabytes: number): Promise<void> {

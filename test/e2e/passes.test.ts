@@ -18,7 +18,7 @@ describe("passes over a changing tenant", () => {
     served = await serve(tenant, ["--log", path.join(tenant, "requests.jsonl")]);
     work = await workDir(served);
     expect((await cli(["migrate", "--config", work.config])).code).toBe(0);
-  }, 60_000);
+  }, 240_000);
 
   afterEach(async () => {
     await served.stop();
@@ -33,7 +33,7 @@ describe("passes over a changing tenant", () => {
     expect({ code: second.code, counts: summary(second.stdout).counts }).toEqual({ code: 0, counts: expect.objectContaining({ migrated: 0, converted: 0, failed: 0, pending: 0 }) });
     expect(await snapshot(path.join(work.dir, "archive"))).toEqual(before);
     expect(await snapshot(path.join(work.dir, "vault/owners"))).toEqual(records_);
-  }, 60_000);
+  }, 240_000);
 
   it("brings exactly what was added, changed, moved, renamed and deleted", async () => {
     const home = path.join(tenant, "users", OWNER);
@@ -66,7 +66,7 @@ describe("passes over a changing tenant", () => {
     const after = await compareTrees(tenant, path.join(work.dir, "archive"));
     expect({ missing: after.missing.filter((line) => !line.includes("infecte.com")), extra: after.extra }).toEqual({ missing: [], extra: [] });
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it("reads everything again when the change tokens have expired, and writes nothing twice", async () => {
     await served.control("expire-deltas");
@@ -74,7 +74,7 @@ describe("passes over a changing tenant", () => {
     const again = await cli(["migrate", "--pass", "delta", "--config", work.config, "--json"]);
     expect({ code: again.code, counts: summary(again.stdout).counts }).toEqual({ code: 0, counts: expect.objectContaining({ migrated: 0, converted: 0, failed: 0 }) });
     expect(await snapshot(path.join(work.dir, "archive"))).toEqual(before);
-  }, 60_000);
+  }, 240_000);
 
   it("audits without a write at the source, at the target or in the vault", async () => {
     const before = await snapshot(work.dir);
@@ -90,7 +90,7 @@ describe("passes over a changing tenant", () => {
     const log = (await readFile(path.join(tenant, "requests.jsonl"), "utf8")).slice(size).trim().split("\n").map((line) => JSON.parse(line) as { method: string; path: string });
     expect(log.length).toBeGreaterThan(40);
     expect(log.filter(({ method, path: where }) => method !== "GET" && !where.endsWith("/oauth2/v2.0/token"))).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });
 
 /** Size and modification time of every file below a folder. */

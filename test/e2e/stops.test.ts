@@ -13,7 +13,7 @@ describe("a run that is stopped on purpose", () => {
     tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
     await cli(["sandbox", "generate", "--users", "2", "--messages", "500", "--files", "40", "--median-bytes", "3000", "--out", tenant]);
     served = await serve(tenant);
-  }, 60_000);
+  }, 240_000);
 
   afterAll(async () => {
     await served.stop();
@@ -47,7 +47,7 @@ describe("a run that is stopped on purpose", () => {
     } finally {
       await work.remove();
     }
-  }, 120_000);
+  }, 240_000);
 
   it("refuses a second run on the same vault with exit code 11", async () => {
     const work = await workDir(served);
@@ -60,7 +60,7 @@ describe("a run that is stopped on purpose", () => {
     } finally {
       await work.remove();
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 /** Waits until the run has begun to write its archive. */
