@@ -3,6 +3,7 @@ import { asExodusError } from "../../core/errors.js";
 import type { Change, Container, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client.js";
+import { resetWhenExpired } from "../delta-round.js";
 import { contactToVcard, type ContactPhoto } from "../map/contact-to-vcard.js";
 import type { GraphContact } from "../map/graph-contact.js";
 import type { Maybe } from "../map/graph-event.js";
@@ -51,15 +52,7 @@ export function createContactsWorkload(client: GraphClient, options: ContactsOpt
     async *feeds(owner, signal) {
       for await (const container of folders(client, owner, signal)) yield { id: container.id, container, listing: false };
     },
-    async *changes(owner, feed, since, context) {
-      try {
-        yield* round(owner, feed, since, context);
-      } catch (thrown) {
-        if (since === undefined || asExodusError(thrown).code !== "GRAPH_DELTA_EXPIRED") throw thrown;
-        yield { changes: [{ kind: "reset" }], done: false };
-        yield* round(owner, feed, undefined, context);
-      }
-    },
+    changes: (owner, feed, since, context) => resetWhenExpired((from) => round(owner, feed, from, context), since),
     async readOne(owner, id, container, context) {
       try {
         const contact = await client.get<GraphContact>(`${base(owner)}/contacts/${id}`, wanted(owner, context.signal));

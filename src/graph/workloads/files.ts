@@ -1,7 +1,7 @@
-import { asExodusError } from "../../core/errors.js";
 import type { Change, Container, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client.js";
+import { resetWhenExpired } from "../delta-round.js";
 import { readFile, type FileReader } from "../drive-file.js";
 import type { Drive, DriveItem } from "../drive-item.js";
 import { batchesOf, ordered } from "../ordered.js";
@@ -71,15 +71,7 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
         yield { id: drive.id, container: { workload: "files", owner: owner.id, id: root.id, name: "", role: "root" }, listing: false };
       }
     },
-    async *changes(owner, feed, since, context) {
-      try {
-        yield* round(owner, feed, since, context);
-      } catch (thrown) {
-        if (since === undefined || asExodusError(thrown).code !== "GRAPH_DELTA_EXPIRED") throw thrown;
-        yield { changes: [{ kind: "reset" }], done: false };
-        yield* round(owner, feed, undefined, context);
-      }
-    },
+    changes: (owner, feed, since, context) => resetWhenExpired((from) => round(owner, feed, from, context), since),
     async readOne(owner, id, container, context) {
       for await (const drive of drives(owner, context.signal)) {
         try {

@@ -4,6 +4,7 @@ import type { Change, Container, ContainerRole, Owner } from "../../core/item.js
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import { MailRecord } from "../../format/records.js";
 import type { GraphClient, RequestOptions } from "../client.js";
+import { resetWhenExpired } from "../delta-round.js";
 import { batchesOf, ordered } from "../ordered.js";
 import { itemFailure } from "../read-errors.js";
 
@@ -130,15 +131,7 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
         yield { id: container.id, container: role === undefined ? container : { ...container, role }, listing: false };
       }
     },
-    async *changes(owner, feed, since, context) {
-      try {
-        yield* round(owner, feed, since, context);
-      } catch (thrown) {
-        if (since === undefined || asExodusError(thrown).code !== "GRAPH_DELTA_EXPIRED") throw thrown;
-        yield { changes: [{ kind: "reset" }], done: false };
-        yield* round(owner, feed, undefined, context);
-      }
-    },
+    changes: (owner, feed, since, context) => resetWhenExpired((from) => round(owner, feed, from, context), since),
     async readOne(owner, id, container, context) {
       try {
         const message = await client.get<Message>(`${base(owner)}/messages/${id}`, { ...wanted(owner, context.signal), query: { $select: PROPERTIES } });

@@ -1,0 +1,16 @@
+import { asExodusError } from "../core/errors.js";
+import type { Batch, Cursor } from "../core/source.js";
+
+/**
+ * One delta round that survives an expired cursor: Graph answers 410 or a sync-state code (concepts/delta-query-overview, "Token expiration"), the engine is
+ * told to compare instead of to believe, and the feed is listed from nothing.
+ */
+export async function* resetWhenExpired(round: (since: Cursor | undefined) => AsyncIterable<Batch>, since: Cursor | undefined): AsyncIterable<Batch> {
+  try {
+    yield* round(since);
+  } catch (thrown) {
+    if (since === undefined || asExodusError(thrown).code !== "GRAPH_DELTA_EXPIRED") throw thrown;
+    yield { changes: [{ kind: "reset" }], done: false };
+    yield* round(undefined);
+  }
+}
