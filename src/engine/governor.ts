@@ -22,6 +22,8 @@ interface KeyState {
   credit: number;
 }
 
+/** Keys whose learned limits are remembered while nothing runs under them. */
+const KEPT = 1_000;
 const DEFAULT: KeyLimit = { start: 4, max: 16 };
 
 /** First come, first served among those whose keys all have room. */
@@ -55,9 +57,14 @@ export function createGovernor(options: GovernorOptions): RateGovernor {
       }
     }
   };
-  /** A key at rest in its first state is forgotten, so that memory does not grow with the number of mailboxes. */
+  /**
+   * A key at rest is forgotten when it learned nothing, so that memory does not grow with the number of mailboxes; what was learned (a halved or a grown
+   * limit) is kept for as many keys as a run works on at once, many times over.
+   */
   const forget = (key: string, state: KeyState): void => {
-    if (state.inFlight === 0 && state.waiting === 0 && state.pausedUntil <= now() && state.streak === 0) keys.delete(key);
+    const atRest = state.inFlight === 0 && state.waiting === 0 && state.pausedUntil <= now() && state.streak === 0;
+    const learned = state.limit !== limitOf(options.limits, key).start || state.credit > 0;
+    if (atRest && (!learned || keys.size > KEPT)) keys.delete(key);
   };
   const release = (held: readonly string[], outcome: Outcome): void => {
     const narrowest = held.at(-1);
