@@ -60,10 +60,14 @@ export class Placing {
     }
   }
 
-  /** Removes containers that are gone at the source and that we left empty. */
-  async removeOrphans(): Promise<void> {
+  /** Removes containers that are gone at the source and that we left empty. Calls `failed` for each that cannot be. */
+  async removeOrphans(failed: (container: string, thrown: unknown) => Promise<void>): Promise<void> {
     for (const { container, targetId } of await this.context.state.orphanPlacements(this.unit)) {
-      if (await this.session.removeContainer(targetId, this.context.stop.hard)) await this.context.state.dropPlacement(this.unit, container);
+      try {
+        if (await this.session.removeContainer(targetId, this.context.stop.hard)) await this.context.state.dropPlacement(this.unit, container);
+      } catch (thrown) {
+        await failed(container, thrown);
+      }
     }
   }
 

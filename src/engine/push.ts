@@ -67,8 +67,10 @@ async function pushAll(push: Push): Promise<void> {
   if (backlog.complete && !soft.aborted) await pushPending(push, 0, true);
   if (push.fatal !== undefined) throw push.fatal;
   if (soft.aborted || push.blocked.has("*")) return;
-  await push.placing.sweep((container, thrown) => blockContainer(push, container, thrown));
-  if (context.applyDeletions && backlog.complete) await push.placing.removeOrphans();
+  const failed = (container: string, thrown: unknown): Promise<void> => blockContainer(push, container, thrown);
+  await push.placing.sweep(failed);
+  if (context.applyDeletions && backlog.complete) await push.placing.removeOrphans(failed);
+  if (push.fatal !== undefined) throw push.fatal;
 }
 
 /** Rows left in doubt by a crash, one by one, so that identical twins cannot both claim the same object. */
