@@ -1,12 +1,13 @@
 import { ExodusError, type Lang } from "../core/errors.js";
 import { ERRORS, type ErrorCode } from "../core/errors/catalog.js";
 import { SKIPS, type SkipCode } from "../core/skips.js";
-import type { Failure, FinalState, StateStore, UnitCounts, VerifyState } from "../core/state.js";
+import type { Failure, StateStore } from "../core/state.js";
 import type { Leg } from "./run.js";
 import type { Explanation, ItemRow, ReportModel, UnitRow } from "./report/model.js";
+import { addUp, assertSumsAgree, type Sums } from "./report/sums.js";
 
 /** The sums of a run over its units; `seen` equals the sum of `counts` (checked when it is made). */
-export interface Totals extends Pick<UnitCounts, "seen" | "counts" | "removed" | "keptAfterDeletion" | "bytes" | "verified"> {
+export interface Totals extends Sums {
   readonly blocked: readonly (Explanation & { readonly ownerName: string; readonly workload: string; readonly target: string; readonly container: string })[];
 }
 
@@ -28,18 +29,9 @@ export async function unitRows(state: StateStore, legs: readonly Leg[], pass: st
 
 /** @throws ExodusError SUMS_DISAGREE: an item would be unaccounted for, which is a defect of this program. */
 export function totals(units: readonly UnitRow[]): Totals {
-  const counts: Record<FinalState, number> = { migrated: 0, "already-there": 0, converted: 0, skipped: 0, failed: 0, pending: 0 };
-  const verified: Record<VerifyState, number> = { same: 0, different: 0, missing: 0, unverifiable: 0 };
-  for (const unit of units) {
-    for (const state of Object.keys(counts) as FinalState[]) counts[state] += unit.counts[state];
-    for (const verdict of Object.keys(verified) as VerifyState[]) verified[verdict] += unit.verified[verdict];
-  }
-  const sum = (pick: (unit: UnitRow) => number): number => units.reduce((total, unit) => total + pick(unit), 0);
-  const seen = sum((unit) => unit.seen);
-  const accounted = Object.values(counts).reduce((total, count) => total + count, 0);
-  if (seen !== accounted) throw new ExodusError("SUMS_DISAGREE", { params: { seen, accounted } });
+  units.forEach(assertSumsAgree);
   return {
-    seen, counts, verified, removed: sum((unit) => unit.removed), keptAfterDeletion: sum((unit) => unit.keptAfterDeletion), bytes: sum((unit) => unit.bytes),
+    ...addUp(units),
     blocked: units.flatMap((unit) => unit.blocked.map((entry) => ({ ownerName: unit.ownerName, workload: unit.workload, target: unit.target, ...entry }))),
   };
 }

@@ -78,10 +78,11 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
       legs, adapters, parallelLegs: loaded.config.limits.parallelUnits, ...(source === undefined ? {} : { source }),
     });
     progress.stop();
-    const sums = totals(await unitRows(workspace.state, legs, context.pass.id, output.lang));
+    const units = await unitRows(workspace.state, legs, context.pass.id, output.lang);
+    const sums = totals(units);
     printTotals(output, sums, { pass: context.pass.id, kind: context.pass.kind, complete, unknownOwners: unknown });
     for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
-    if (stages.push) output.line(output.text.report(await saveReport(loaded, workspace, legs, context.pass, complete, output.lang)));
+    if (stages.push) output.line(output.text.report(await saveReport(loaded, workspace, legs, units, context.pass, complete, output.lang)));
     if (!complete) {
       if (stop.reason === "duration") output.line(output.text.stoppedByDuration);
       output.line(output.text.goOn(`o365-exodus ${stages.name}${options.pass === "full" ? "" : ` --pass ${options.pass}`}`));

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { unitRows } from "../../engine/summary.js";
 import { EXIT } from "../exit-codes.js";
 import { framed } from "../frame.js";
 import { knownLegs } from "../known-legs.js";
@@ -19,7 +20,7 @@ export function reportCommand(): Command {
           return EXIT.complete;
         }
         const legs = await knownLegs(loaded, ledger.state, {});
-        const file = await saveReport(loaded, ledger, legs, pass, pass.completedAt !== undefined, output.lang);
+        const file = await saveReport(loaded, ledger, legs, await unitRows(ledger.state, legs, pass.id, output.lang), pass, pass.completedAt !== undefined, output.lang);
         output.line(output.text.report(file));
         output.record({ type: "report", file });
         return EXIT.complete;

@@ -48,9 +48,10 @@ export async function verify(frame: Frame, options: VerifyOptions): Promise<Exit
       await verifyUnit(context, { owner: owner.id, workload, target: name }, owner, { owner, name: account }, adapter);
     }))));
     progress.stop();
-    const sums = totals(await unitRows(workspace.state, legs, pass.id, output.lang));
+    const units = await unitRows(workspace.state, legs, pass.id, output.lang);
+    const sums = totals(units);
     printTotals(output, sums, { pass: pass.id });
-    output.line(output.text.report(await saveReport(loaded, workspace, legs, pass, !stop.soft.aborted, output.lang)));
+    output.line(output.text.report(await saveReport(loaded, workspace, legs, units, pass, !stop.soft.aborted, output.lang)));
     if (stop.soft.aborted) return stoppedCode(stop);
     if (sums.verified.different + sums.verified.missing > 0) return EXIT.different;
     return exitCodeOfTotals(sums);
