@@ -24,6 +24,11 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
   VAULT_VERSION: EXIT.vaultVersion,
   STATE_VERSION: EXIT.vaultVersion,
   DISK_FULL: EXIT.diskFull,
+  VAULT_MISSING: EXIT.configuration,
+  VAULT_EXISTS: EXIT.configuration,
+  VAULT_HEADER: EXIT.configuration,
+  GRAPH_CONSENT: EXIT.credential,
+  GRAPH_TOKEN: EXIT.credential,
   INTERRUPTED: EXIT.interrupted,
   INTERNAL: EXIT.internal,
   SUMS_DISAGREE: EXIT.internal,
@@ -34,8 +39,8 @@ const BY_PREFIX: readonly (readonly [string, ExitCode])[] = [
   ["CONFIG_", EXIT.configuration],
   ["OWNER_", EXIT.configuration],
   ["ROUTE_", EXIT.configuration],
-  ["GRAPH_CONSENT", EXIT.credential],
-  ["GRAPH_", EXIT.credential],
+  // One mailbox without a licence, a locked site, a fault that outlived its retries: the rest is complete.
+  ["GRAPH_", EXIT.partial],
   ["AUTH_", EXIT.credential],
   ["TARGET_", EXIT.target],
 ];
@@ -43,8 +48,12 @@ const BY_PREFIX: readonly (readonly [string, ExitCode])[] = [
 /** Exit code of an error that ended the command. */
 export function exitCodeOf(thrown: unknown): ExitCode {
   const error: ExodusError = asExodusError(thrown);
-  return exitCodeOfCode(error.code);
+  const code = exitCodeOfCode(error.code);
+  // What ends the whole command has completed nothing: the way to the source is to be put right.
+  return code === EXIT.partial ? EXIT.configuration : code;
 }
+
+/** Exit code of one failure among others that went well. */
 
 export function exitCodeOfCode(code: string): ExitCode {
   const exact = BY_CODE[code as ErrorCode];

@@ -25,7 +25,7 @@ export interface Frame {
   loaded(): Promise<LoadedConfig>;
 }
 
-/** French when asked for, or when the terminal speaks French. */
+/** What the option or the configuration asks for, else French when the terminal speaks French. */
 export function chooseLang(option: Lang | undefined, environment: NodeJS.ProcessEnv = process.env): Lang {
   if (option !== undefined) return option;
   const locale = environment["LC_ALL"] ?? environment["LC_MESSAGES"] ?? environment["LANG"] ?? "";
@@ -37,9 +37,11 @@ export async function framed(command: Command, body: (frame: Frame) => Promise<E
   const options = command.optsWithGlobals<CommonOptions>();
   if (options.logLevel !== undefined) process.env["EXODUS_LOG_LEVEL"] = options.logLevel;
   const stop = new StopSwitch();
-  const output = new Output({ json: options.json === true, quiet: options.quiet === true, lang: chooseLang(options.lang) });
   let config: Promise<LoadedConfig> | undefined;
   const loaded = (): Promise<LoadedConfig> => (config ??= loadConfig(options.config));
+  // A configuration that cannot be read speaks the terminal's language; the command itself reports why.
+  const configured = await loaded().then(({ config: { lang } }) => lang, () => undefined);
+  const output = new Output({ json: options.json === true, quiet: options.quiet === true, lang: chooseLang(options.lang ?? configured) });
   const onSignal = (signal: NodeJS.Signals): void => {
     output.line(output.text.stopping);
     stop.request(signal === "SIGTERM" ? "terminate" : "interrupt");

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -86,6 +86,29 @@ describe("bad input gives one clear message, the remedy and the right exit code"
     });
     const { blocked, counts, seen } = summary(stdout);
     expect({ code, blocked: blocked.map((entry) => entry.code), failed: counts["failed"] }).toEqual({ code: 14, blocked: ["TARGET_UNREACHABLE"], failed: seen });
+  }, 240_000);
+
+  it("an account without a mailbox: its files are migrated, the others are complete", async () => {
+    const other = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
+    await mkdir(path.join(other, "users/sans.boite@x.example/drive"), { recursive: true });
+    await writeFile(path.join(other, "tenant.json"), JSON.stringify({ name: "X", domain: "x.example" }));
+    await writeFile(path.join(other, "users/sans.boite@x.example/profile.json"), JSON.stringify({ mailboxEnabled: false }));
+    await writeFile(path.join(other, "users/sans.boite@x.example/drive/a.txt"), "a");
+    const unlicensed = await serve(other);
+    const work = await workDir(unlicensed);
+    try {
+      const { code, stdout } = await cli(["migrate", "--config", work.config, "--json"]);
+      const { blocked, counts } = summary(stdout);
+      expect({ code, migrated: counts["migrated"], blocked: blocked.map((entry) => entry.code) }).toEqual({ code: 3, migrated: 1, blocked: ["GRAPH_NO_MAILBOX", "GRAPH_NO_MAILBOX", "GRAPH_NO_MAILBOX"] });
+    } finally {
+      await unlicensed.stop();
+      await work.remove();
+      await rm(other, { recursive: true, force: true });
+    }
+  }, 240_000);
+
+  it("speaks the configuration's language where no option says otherwise", async () => {
+    expect((await attempt({ lang: "fr" }, { tenantId: "11111111-2222-3333-4444-555555555555" })).stderr).toContain("Microsoft ne connaît pas de locataire");
   }, 240_000);
 
   it("a wrong option on the command line", async () => {
