@@ -13,7 +13,7 @@ export function pullPart(db: Kysely<Tables>): PullPart {
     async openFeed(unit, feed, container, run) {
       return db.transaction().execute(async (trx) => {
         await trx.insertInto("feed")
-          .values({ ...unit, id: feed, container: container.id, cursor: null, listing: 0, generation: 0, run })
+          .values({ workload: unit.workload, owner: unit.owner, id: feed, container: container.id, cursor: null, listing: 0, generation: 0, run })
           .onConflict((c) => c.columns(["workload", "owner", "id"]).doUpdateSet({ run, container: container.id }))
           .execute();
         const row = await feedRow(trx, unit, feed).executeTakeFirstOrThrow();

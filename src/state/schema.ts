@@ -61,10 +61,20 @@ const TABLES: readonly string[] = [
      code text not null, params text not null, primary key (target, workload, owner, container))`,
 ];
 
-/** Creates what is missing and records the schema version; idempotent. */
+/**
+ * Creates the tables and records the schema version, all in one transaction: a crash leaves everything or nothing. A store that is complete is only
+ * read, so that `status` may look while a run writes.
+ */
 export async function createSchema(db: Kysely<Tables>): Promise<void> {
-  const made = await sql<{ n: number }>`select count(*) as n from sqlite_master where type = 'table' and name = 'meta'`.execute(db);
-  if (Number(made.rows[0]?.n) > 0) return;
-  for (const statement of TABLES) await sql.raw(statement).execute(db);
-  await db.insertInto("meta").values({ name: "schema", value: SCHEMA_VERSION }).onConflict((c) => c.column("name").doNothing()).execute();
+  if (await isComplete(db)) return;
+  await db.transaction().execute(async (trx) => {
+    for (const statement of TABLES) await sql.raw(statement).execute(trx);
+    await trx.insertInto("meta").values({ name: "schema", value: SCHEMA_VERSION }).onConflict((c) => c.column("name").doNothing()).execute();
+  });
+}
+
+/** The version is written last: where it stands, every table does. */
+async function isComplete(db: Kysely<Tables>): Promise<boolean> {
+  const table = await sql`select 1 from sqlite_master where type = 'table' and name = 'meta'`.execute(db);
+  return table.rows.length > 0 && (await db.selectFrom("meta").select("value").where("name", "=", "schema").executeTakeFirst()) !== undefined;
 }
