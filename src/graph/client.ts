@@ -3,6 +3,7 @@ import { AuthenticationHandler, Client, HTTPMessageHandler, ResponseType } from 
 import { Agent, request as undiciRequest, type Dispatcher } from "undici";
 import { ExodusError } from "../core/errors.js";
 import type { Outcome, RateGovernor } from "../core/governor.js";
+import { withOwnSignal } from "../lib/own-signal.js";
 import { retrying } from "../lib/retry.js";
 import type { Auth } from "./auth.js";
 import { graphError } from "./error-table.js";
@@ -78,15 +79,16 @@ export function createGraphClient(options: ClientOptions): GraphClient {
     let outcome: Outcome = { ok: false };
     const exact = new ExactAddress(address(root, path, wanted.query));
     try {
-      const request = client.api("/").middlewareOptions([exact]).responseType(ResponseType.RAW)
-        .options({ signal: wanted.signal, redirect });
-      if (wanted.headers !== undefined) request.headers({ ...wanted.headers });
-      const answer = (await request.get()) as Response;
-      const redirected = redirect === "manual" && answer.status >= 300 && answer.status < 400;
-      if (!answer.ok && !redirected) {
-        throw graphError({ status: answer.status, headers: answer.headers, body: await answer.text(), path: shortPath(path), permission: wanted.permission ?? "-" });
-      }
-      const result = await read(answer);
+      const result = await withOwnSignal(wanted.signal, async (signal) => {
+        const request = client.api("/").middlewareOptions([exact]).responseType(ResponseType.RAW).options({ signal, redirect });
+        if (wanted.headers !== undefined) request.headers({ ...wanted.headers });
+        const answer = (await request.get()) as Response;
+        const redirected = redirect === "manual" && answer.status >= 300 && answer.status < 400;
+        if (!answer.ok && !redirected) {
+          throw graphError({ status: answer.status, headers: answer.headers, body: await answer.text(), path: shortPath(path), permission: wanted.permission ?? "-" });
+        }
+        return read(answer);
+      });
       outcome = { ok: true };
       return result;
     } catch (thrown) {
