@@ -7,6 +7,7 @@ import { readAttachments } from "../event-files.js";
 import { ATTACHMENT_LIMIT, eventToIcs, type EventMapping } from "../map/event-to-ics.js";
 import type { GraphEvent, Maybe } from "../map/graph-event.js";
 import { batchesOf, ordered } from "../ordered.js";
+import { itemTitle } from "../item-title.js";
 import { itemFailure } from "../read-errors.js";
 import { readSeries, type Series } from "../series.js";
 import { textBytes } from "../text-bytes.js";
@@ -145,7 +146,7 @@ async function readListed(reading: Reading, owner: Owner, event: GraphEvent, con
     return await readEvent(reading, owner, event, container, context);
   } catch (thrown) {
     context.signal.throwIfAborted();
-    return itemFailure(thrown, { id: event.id, container, title: event.subject ?? "" });
+    return itemFailure(thrown, { id: event.id, container, title: itemTitle(event.subject, event.start?.dateTime) });
   }
 }
 
@@ -176,7 +177,7 @@ async function readEvent({ client, options }: Reading, owner: Owner, listed: Gra
   if (mapped === undefined) throw new ExodusError("GRAPH_SHAPE", { params: { path: "event", reason: "no readable start" } });
   const body = await context.blobs.write(textBytes(mapped.ics), ".ics");
   return {
-    kind: "item", key: { workload: "calendar", owner: owner.id, id: listed.id }, container, version: series.version, title: listed.subject ?? "",
+    kind: "item", key: { workload: "calendar", owner: owner.id, id: listed.id }, container, version: series.version, title: itemTitle(listed.subject, listed.start?.dateTime),
     record: mapped.record, body, parts: [], digest: itemDigest(mapped.record, body, []), losses: [...mapped.losses, ...series.losses],
   };
 }

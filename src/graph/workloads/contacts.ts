@@ -8,6 +8,7 @@ import { contactToVcard, type ContactPhoto } from "../map/contact-to-vcard.js";
 import type { GraphContact } from "../map/graph-contact.js";
 import type { Maybe } from "../map/graph-event.js";
 import { batchesOf, ordered } from "../ordered.js";
+import { itemTitle } from "../item-title.js";
 import { itemFailure } from "../read-errors.js";
 import { textBytes } from "../text-bytes.js";
 
@@ -136,7 +137,7 @@ async function readRow(client: GraphClient, owner: Owner, row: ContactRow, conta
     return await readContact(client, owner, contact, container, context);
   } catch (thrown) {
     context.signal.throwIfAborted();
-    return itemFailure(thrown, { id: row.id, container, title: row.displayName ?? "" });
+    return itemFailure(thrown, { id: row.id, container, title: itemTitle(row.displayName, row.fileAs, row.companyName) });
   }
 }
 

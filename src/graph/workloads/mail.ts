@@ -6,6 +6,7 @@ import { MailRecord } from "../../format/records.js";
 import type { GraphClient, RequestOptions } from "../client.js";
 import { resetWhenExpired } from "../delta-round.js";
 import { batchesOf, ordered } from "../ordered.js";
+import { itemTitle } from "../item-title.js";
 import { itemFailure } from "../read-errors.js";
 
 /** Graph `mailFolder` (api-reference/v1.0/resources/mailfolder), the properties that are read. */
@@ -94,7 +95,7 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
   }
 
   async function readMessage(owner: Owner, message: Message, container: string, context: ReadContext): Promise<Change> {
-    const title = message.subject ?? "";
+    const title = itemTitle(message.subject, `${message.receivedDateTime ?? message.sentDateTime ?? ""} ${message.from?.emailAddress?.address ?? ""}`.trim());
     if (message["@removed"] !== undefined) return { kind: "tombstone", id: message.id, container };
     const version = message.changeKey ?? "";
     const known = await context.known(message.id);
