@@ -17,7 +17,8 @@ export function printTotals(output: Output, totals: Totals, extra: Readonly<Reco
   if (same + different + missing + unverifiable > 0) output.line(text.verified(same, different, missing, unverifiable));
   for (const entry of totals.blocked) {
     const target = entry.target === "" ? "" : ` → ${entry.target}`;
-    output.line(`${text.blocked}: ${entry.ownerName}, ${text.workloads[entry.workload] ?? entry.workload}${target}: [${entry.code}] ${entry.message}`);
+    const count = entry.containers.length > 1 ? ` (${text.containers(entry.containers.length)})` : "";
+    output.line(`${text.blocked}: ${entry.ownerName}, ${text.workloads[entry.workload] ?? entry.workload}${target}${count}: [${entry.code}] ${entry.message}`);
     if (entry.remedy !== "") output.line(`  ${text.remedy} ${entry.remedy}`);
   }
   output.record({ type: "summary", ...totals, ...extra });

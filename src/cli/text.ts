@@ -27,6 +27,7 @@ export interface Text {
   readonly written: (file: string) => string;
   readonly passLine: (kind: string, startedAt: string, complete: boolean) => string;
   readonly auditHead: string;
+  readonly containers: (count: number) => string;
   readonly auditRow: (items: number, containers: number, bytes: string) => string;
   readonly noBlockers: string;
   readonly findings: (problems: number, blobs: number, records: number) => string;
@@ -59,6 +60,7 @@ const en: Text = {
   written: (file) => `Written: ${file}`,
   passLine: (kind, startedAt, complete) => `Last pass: ${kind}, started ${startedAt}, ${complete ? "complete" : "not complete"}`,
   auditHead: "What is there, and what each route would do (nothing is written):",
+  containers: (count) => `${count} containers`,
   auditRow: (items, containers, bytes) => `${items} items in ${containers} containers${bytes}`,
   noBlockers: "Nothing blocks.",
   findings: (problems, blobs, records) => `${records} records, ${blobs} blobs checked: ${problems === 0 ? "no problem" : `${problems} problem(s)`}`,
@@ -94,6 +96,7 @@ const fr: Text = {
   written: (file) => `Écrit : ${file}`,
   passLine: (kind, startedAt, complete) => `Dernière passe : ${kind}, commencée le ${startedAt}, ${complete ? "complète" : "incomplète"}`,
   auditHead: "Ce qu'il y a, et ce que ferait chaque route (rien n'est écrit) :",
+  containers: (count) => `${count} conteneurs`,
   auditRow: (items, containers, bytes) => `${items} éléments dans ${containers} conteneurs${bytes}`,
   noBlockers: "Rien ne bloque.",
   findings: (problems, blobs, records) => `${records} enregistrements, ${blobs} contenus contrôlés : ${problems === 0 ? "aucun problème" : `${problems} problème(s)`}`,

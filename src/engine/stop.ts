@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { ExodusError } from "../core/errors.js";
 
 export type StopReason = "interrupt" | "duration" | "terminate";
@@ -12,7 +13,10 @@ export class StopSwitch {
   #reason: StopReason | undefined;
   #grace: NodeJS.Timeout | undefined;
 
-  constructor(readonly graceMs = 10_000) {}
+  constructor(readonly graceMs = 10_000) {
+    // Each request under way listens; how many there are is the governor's affair, and each takes its listener off when it ends.
+    setMaxListeners(0, this.#soft.signal, this.#hard.signal);
+  }
 
   get soft(): AbortSignal {
     return this.#soft.signal;

@@ -1,14 +1,14 @@
 import { ExodusError, type Lang } from "../core/errors.js";
 import { ERRORS, type ErrorCode } from "../core/errors/catalog.js";
 import { SKIPS, type SkipCode } from "../core/skips.js";
-import type { Failure, StateStore } from "../core/state.js";
+import type { Blockage, Failure, StateStore } from "../core/state.js";
 import type { Leg } from "./run.js";
 import type { Explanation, ItemRow, ReportModel, UnitRow } from "./report/model.js";
 import { addUp, assertSumsAgree, type Sums } from "./report/sums.js";
 
 /** The sums of a run over its units; `seen` equals the sum of `counts` (checked when it is made). */
 export interface Totals extends Sums {
-  readonly blocked: readonly (Explanation & { readonly ownerName: string; readonly workload: string; readonly target: string; readonly container: string })[];
+  readonly blocked: readonly (Explanation & { readonly ownerName: string; readonly workload: string; readonly target: string; readonly containers: readonly string[] })[];
 }
 
 /** One row a leg and target, from the ledger. */
@@ -18,13 +18,24 @@ export async function unitRows(state: StateStore, legs: readonly Leg[], pass: st
   for (const { owner, workload, targets } of legs) {
     for (const { name } of targets) {
       const counts = await state.counts({ owner: owner.id, workload, target: name }, pass);
-      const blocked = blockages
-        .filter((entry) => entry.owner === owner.id && entry.workload === workload && (entry.target === name || entry.target === ""))
-        .map((entry) => ({ container: entry.container, ...explainFailure(entry.failure, lang) }));
+      const blocked = merged(blockages.filter((entry) => entry.owner === owner.id && entry.workload === workload && (entry.target === name || entry.target === "")), lang);
       rows.push({ owner: owner.id, ownerName: owner.name, workload, target: name, ...counts, blocked });
     }
   }
   return rows;
+}
+
+/** One entry a cause: a full account blocks each of its folders, and is told once. The other side's own words (`reason`) may differ by a time or a count. */
+function merged(blockages: readonly Blockage[], lang: Lang): UnitRow["blocked"] {
+  const causes = new Map<string, Explanation & { containers: string[] }>();
+  for (const { container, failure } of blockages) {
+    const { reason: _itsWords, ...params } = failure.params;
+    const cause = JSON.stringify([failure.code, params]);
+    const told = causes.get(cause);
+    if (told === undefined) causes.set(cause, { ...explainFailure(failure, lang), containers: [container] });
+    else told.containers.push(container);
+  }
+  return [...causes.values()];
 }
 
 /** @throws ExodusError SUMS_DISAGREE: an item would be unaccounted for, which is a defect of this program. */

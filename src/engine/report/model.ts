@@ -21,8 +21,8 @@ export interface UnitRow {
   readonly removed: number;
   readonly keptAfterDeletion: number;
   readonly bytes: number;
-  /** What kept the unit, or some of its containers, from being worked on. */
-  readonly blocked: readonly (Explanation & { readonly container: string })[];
+  /** What kept the unit ("*"), or some of its containers, from being worked on: one entry a cause. */
+  readonly blocked: readonly (Explanation & { readonly containers: readonly string[] })[];
   readonly verified: Readonly<Record<VerifyState, number>>;
 }
 

@@ -73,7 +73,7 @@ describe("sums", () => {
 describe("the report", () => {
   it("accounts in French, with totals, remedies and losses by reason", async () => {
     const why = { code: "TARGET_QUOTA_FULL", message: "Le quota est épuisé.", remedy: "Relevez le quota." };
-    const sink = await written(model([item(), item({ id: "2" }), item({ state: "failed", title: "Gros message", why, losses: [] })], { units: [unit({ blocked: [{ ...why, container: "*" }] }), unit({ workload: "files" })] }));
+    const sink = await written(model([item(), item({ id: "2" }), item({ state: "failed", title: "Gros message", why, losses: [] })], { units: [unit({ blocked: [{ ...why, containers: ["*"] }] }), unit({ workload: "files" })] }));
     const html = sink.text("report.html");
     for (const told of ["Rapport de migration", "passe complète · 2026-11-24 09:00 UTC – 2026-11-24 10:00 UTC", "L&#39;exécution est complète.", "Les sommes concordent.", "courrier", "fichiers", "1,4 Mo", "Relevez le quota.", "seul ce qui a échoué est repris", "Le nom dépasse ce que permet la cible"]) expect(html).toContain(told);
     expect(html).toContain('<html lang="fr">');
@@ -92,7 +92,7 @@ describe("the report", () => {
 
   it("shows hostile text as text, in HTML as in JSON", async () => {
     const rows = [item({ title: HOSTILE, ownerName: HOSTILE, target: HOSTILE, state: "failed", why: { code: HOSTILE, message: HOSTILE, remedy: HOSTILE } }), item({ title: HOSTILE, losses: [{ field: HOSTILE, change: "dropped", side: "source", reason: "toString" }] })];
-    const sink = await written(model(rows, { units: [unit({ ownerName: HOSTILE, target: HOSTILE, blocked: [{ code: HOSTILE, message: HOSTILE, remedy: HOSTILE, container: HOSTILE }] })] }));
+    const sink = await written(model(rows, { units: [unit({ ownerName: HOSTILE, target: HOSTILE, blocked: [{ code: HOSTILE, message: HOSTILE, remedy: HOSTILE, containers: [HOSTILE] }] })] }));
     expect(sink.text("report.html")).not.toMatch(/<script|\u202e|\u0000/);
     expect(sink.text("report.html").match(/&#60;script&#62;/g)?.length).toBeGreaterThan(8);
     expect(JSON.parse(sink.text("report.json"))).toMatchObject({ report: { vaultId: "v", kind: "full" }, totals: { seen: 6 }, items: rows });
