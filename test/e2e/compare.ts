@@ -74,7 +74,7 @@ async function names(dir: string): Promise<string[]> {
   return (await readdir(dir).catch(() => [])).sort();
 }
 
-function difference(from: readonly string[], without: readonly string[]): string[] {
+export function difference(from: readonly string[], without: readonly string[]): string[] {
   const left = new Map<string, number>();
   for (const line of without) left.set(line, (left.get(line) ?? 0) + 1);
   return from.filter((line) => {

@@ -1,0 +1,99 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { serverVerb, useServer, type ServerName } from "../servers.js";
+import { ROOT } from "./cli.js";
+
+const NAMES: readonly ServerName[] = ["dovecot", "radicale", "apache"];
+const READBACK = fileURLToPath(new URL("readback.py", import.meta.url));
+const IMAP = 32143;
+const CALDAV = 32232;
+const WEBDAV = 32080;
+
+/** Dovecot, Radicale and Apache of one suite: ports, accounts and data of their own, so that nobody else's writes are in their logs. */
+export interface TargetServers {
+  readonly root: string;
+  /** `targets` and `routes` of a configuration that sends each workload to its server. */
+  readonly config: Record<string, unknown>;
+  /** What the servers hold for these owners, one line an item, read by a client that shares no code with the program. */
+  readBack(owners: readonly string[]): string[];
+  /** Requests and commands that change something, told by the servers' own logs since the last call. */
+  writes(): Promise<string[]>;
+  /** Bytes of quota for every `plein@…`, which share one mailbox; takes effect at the next sign-in. */
+  setQuota(bytes: number): void;
+  close(): Promise<void>;
+}
+
+/** Undefined when one is not installed: its name is printed (an error under `CI=true`). */
+export async function startTargets(): Promise<TargetServers | undefined> {
+  const root = await mkdtemp(path.join(tmpdir(), "exodus-targets-"));
+  await chmod(root, 0o755);
+  const accounts = [...await readdir(path.join(ROOT, "fixtures/tenant/users")), "plein@commune.example"].join(" ");
+  const env = {
+    EXODUS_SERVERS_DIR: root, EXODUS_DOVECOT_PORT: String(IMAP), EXODUS_DOVECOT_TLS_PORT: "32993", EXODUS_RADICALE_PORT: String(CALDAV),
+    EXODUS_APACHE_PORT: String(WEBDAV), EXODUS_RADICALE_ACCOUNTS: accounts, EXODUS_APACHE_ACCOUNTS: accounts,
+  };
+  const close = async (): Promise<void> => {
+    for (const name of NAMES) serverVerb(name, "stop", env);
+    await rm(root, { recursive: true, force: true });
+  };
+  const running = NAMES.map((name) => useServer(name, env));
+  if (running.includes(undefined)) {
+    await close();
+    return undefined;
+  }
+  const logs = [path.join(root, "dovecot/run/log"), path.join(root, "radicale/run/log"), path.join(root, "apache/run/requests")];
+  const told = new Map<string, number>();
+  return {
+    root,
+    config: configOf(),
+    readBack: (owners) => readback(["servers", String(IMAP), String(CALDAV), String(WEBDAV), path.join(root, "apache/data/dav"), ...owners]),
+    writes: async () => {
+      const found: string[] = [];
+      for (const log of logs) {
+        const text = await readFile(log, "utf8").catch((thrown: NodeJS.ErrnoException) => { if (thrown.code === "ENOENT") return ""; throw thrown; });
+        found.push(...text.slice(told.get(log) ?? 0).split("\n").filter((line) => isWrite(line)));
+        told.set(log, text.length);
+      }
+      return found;
+    },
+    setQuota: (bytes) => {
+      const users = path.join(root, "dovecot/conf/users");
+      execFileSync("sed", ["-i", `s/^plein:.*/plein::::::: userdb_quota_rule=*:bytes=${bytes}/`, users]);
+      execFileSync("doveadm", ["-c", path.join(root, "dovecot/conf/dovecot.conf"), "reload"], { env: { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin` } });
+    },
+    close,
+  };
+}
+
+/** The tenant folder's items in the form of `readBack`. */
+export function tenantLines(tenant: string): string[] {
+  return readback(["tenant", tenant]);
+}
+
+function configOf(): Record<string, unknown> {
+  const password = "env:EXODUS_TEST_PASSWORD";
+  return {
+    targets: {
+      courrier: { adapter: "imap", host: "127.0.0.1", port: IMAP, security: "none", password },
+      agenda: { adapter: "caldav", url: `http://127.0.0.1:${CALDAV}/`, password },
+      carnet: { adapter: "carddav", url: `http://127.0.0.1:${CALDAV}/`, password },
+      fichiers: { adapter: "webdav", url: `http://127.0.0.1:${WEBDAV}/dav/{account}`, password },
+    },
+    routes: [{ workload: "mail", to: "courrier" }, { workload: "calendar", to: "agenda" }, { workload: "contacts", to: "carnet" }, { workload: "files", to: "fichiers" }],
+  };
+}
+
+/** Radicale's package brings dateutil to Debian's own interpreter, which need not be the first one in the path. */
+function readback(args: readonly string[]): string[] {
+  const python = ["/usr/bin/python3", "python3"].find((one) => spawnSync(one, ["-c", "import dateutil"]).status === 0);
+  if (python === undefined) throw new Error("no python3 with dateutil (Debian package python3-dateutil, which radicale depends on)");
+  return execFileSync(python, [READBACK, ...args], { encoding: "utf8", maxBuffer: 1 << 28 }).trim().split("\n").filter((line) => line !== "");
+}
+
+function isWrite(line: string): boolean {
+  return /\b(append|save|copy|expunge|flag_change|mailbox_create|mailbox_delete|mailbox_rename): /.test(line)
+    || /\[INFO\] (PUT|DELETE|MKCOL|MKCALENDAR|PROPPATCH|MOVE|POST) request/.test(line) || /^(PUT|DELETE|MKCOL|PROPPATCH|MOVE|COPY|LOCK|UNLOCK|POST|PATCH) /.test(line);
+}
