@@ -52,11 +52,14 @@ export interface OwnerVault extends BlobSink {
   commit(workload: WorkloadName, lines: readonly JournalLine[]): Promise<Flushed>;
   read(place: RecordPlace): Promise<JournalLine>;
   open(blob: BlobRef): AsyncIterable<Uint8Array>;
+  /** Gives this use back; the owner's files are closed after the last one. */
+  close(): Promise<void>;
 }
 
 export interface VaultPort {
   /** Random UUID made at creation; part of every idempotency key. */
   readonly id: string;
+  /** For one use, which `close` must end; several at once share one opening. */
   owner(owner: Owner): Promise<OwnerVault>;
   close(): Promise<void>;
 }

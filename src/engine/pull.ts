@@ -34,9 +34,13 @@ export async function pullUnit(context: RunContext, owner: Owner, workload: Work
   await context.state.savePulled(unit, false);
   try {
     const vault = await context.vault.owner(owner);
-    const read: ReadContext = { blobs: vault, known: (id) => context.state.known(unit, id), signal: context.stop.hard };
-    const pull: Pull = { context, unit, owner, workload, vault, read, backlog };
-    complete = (await retryUnreadable(pull)) && (await readFeeds(pull));
+    try {
+      const read: ReadContext = { blobs: vault, known: (id) => context.state.known(unit, id), signal: context.stop.hard };
+      const pull: Pull = { context, unit, owner, workload, vault, read, backlog };
+      complete = (await retryUnreadable(pull)) && (await readFeeds(pull));
+    } finally {
+      await vault.close();
+    }
     await context.state.savePulled(unit, complete);
   } catch (thrown) {
     if (!isInterruption(thrown, context.stop)) await blockPull(context, unit, "*", thrown);

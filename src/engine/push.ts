@@ -38,10 +38,14 @@ export async function pushUnit(context: RunContext, unit: Unit, owner: Owner, ac
     try {
       const vault = await context.vault.owner(owner);
       const { manifest } = adapter;
-      await pushAll({
-        context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: manifest.workloads[unit.workload]?.maxBytes,
-        concurrency: manifest.concurrency, backlog, lane, blocked: new Set(), streak: new Map(),
-      });
+      try {
+        await pushAll({
+          context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: manifest.workloads[unit.workload]?.maxBytes,
+          concurrency: manifest.concurrency, backlog, lane, blocked: new Set(), streak: new Map(),
+        });
+      } finally {
+        await vault.close();
+      }
     } finally {
       await session.close();
     }

@@ -19,8 +19,12 @@ export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, 
     const session = await adapter.connect(account, unit.workload, context.stop.hard);
     try {
       const vault = await context.vault.owner(owner);
-      const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: undefined };
-      await verifyRows(lane, adapter.manifest.concurrency);
+      try {
+        const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: undefined };
+        await verifyRows(lane, adapter.manifest.concurrency);
+      } finally {
+        await vault.close();
+      }
     } finally {
       await session.close();
     }

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { chmod, link, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
-import type { Owner } from "../core/item.js";
 import type { BlobIndex, OwnerVault, VaultPort } from "../core/vault.js";
 import { ensureFolder, errnoOf, onDisk, syncFolder, writeWhole } from "./disk.js";
 import { DIR_MODE, FORMAT, FORMAT_VERSION, HEADER_FILE, RECORDS_BYTES, SEGMENT_BYTES, type Sizes, type VaultHeader } from "./layout.js";
+import { Leases } from "./leases.js";
 import { lockVault } from "./lock.js";
 import { OwnerFolders } from "./owner-folders.js";
 import { OpenOwner } from "./owner-vault.js";
@@ -95,20 +95,10 @@ type Owners = Omit<VaultPort, "id">;
 
 function writableOwners(root: string, handles: ReadHandles, index: BlobIndex, sizes: Sizes): Owners {
   const folders = new OwnerFolders(root);
-  const owners = new Map<string, Promise<OpenOwner>>();
-  const openOwner = async (owner: Owner) => new OpenOwner({ root, dir: await folders.of(owner), owner: owner.id, index }, handles, sizes);
+  const leases = new Leases();
   return {
-    owner(owner) {
-      const opened = owners.get(owner.id) ?? openOwner(owner);
-      owners.set(owner.id, opened);
-      return opened.catch((thrown: unknown) => {
-        owners.delete(owner.id);
-        throw thrown;
-      });
-    },
-    async close() {
-      await inTurn([...owners.values()].map((owner) => async () => (await owner).close()));
-    },
+    owner: (owner) => leases.take(owner.id, async () => new OpenOwner({ root, dir: await folders.of(owner), owner: owner.id, index }, handles, sizes)),
+    close: () => leases.close(),
   };
 }
 
@@ -122,6 +112,7 @@ function readOnlyOwners(handles: ReadHandles, index: BlobIndex): Owners {
       async *open(blob) {
         yield* openBlob(handles, blob.sha256, await index.find(owner.id, blob.sha256));
       },
+      close: () => Promise.resolve(),
     }),
     close: () => Promise.resolve(),
   };
