@@ -42,7 +42,7 @@ export const adapter = defineAdapter<ImapOptions>({
 
 function accessOf(chosen: ImapOptions, environment: AdapterEnvironment, account: string, { user, password }: Credentials): ImapAccess {
   const { host, security, port = security === "tls" ? 993 : 143 } = chosen;
-  return { target: environment.target, host, port, security, ca: environment.ca, account, user, password };
+  return { target: environment.target, host, port, security, ca: environment.ca, account, user, password, governor: environment.governor };
 }
 
 /** Signs in at once, so that an account that cannot be used is told before any item. */

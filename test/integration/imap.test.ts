@@ -6,6 +6,7 @@ import { adapter } from "../../adapters/imap/index.js";
 import type { Adapter, TargetContainer, TargetSession } from "../../src/core/adapter.js";
 import type { ExodusError } from "../../src/core/errors.js";
 import type { ContainerRole, Item, PlacedContainer } from "../../src/core/item.js";
+import type { Outcome, RateGovernor } from "../../src/core/governor.js";
 import { contextOf, MemoryBlobs, MemoryLedger, sampleOwner } from "../../src/kit/conformance/harness.js";
 import { sampleItem } from "../../src/kit/conformance/sample-item.js";
 import { mailSamples } from "../../src/kit/conformance/sample-mail.js";
@@ -173,6 +174,27 @@ suite(titleFor("dovecot", dovecot), () => {
     expect(await session.removeContainer(into.id, signal)).toBe(false);
     await session.close();
     expect(await countMessages(access, "Délibérations")).toBe(1);
+  });
+
+  it("asks the governor around each command, and tells it how the command ended", async () => {
+    const asked: string[] = [];
+    const ended: Outcome[] = [];
+    const governor: RateGovernor = {
+      acquire: (keys) => {
+        asked.push(...keys);
+        return Promise.resolve({ release: (outcome) => void ended.push(outcome) });
+      },
+      snapshot: () => ({}),
+    };
+    const created = await adapter.create(adapter.options.parse({ host, port, security: "none", password: "env:P" }), { ...testEnvironment("mairie", secrets), governor });
+    const name = newAccount();
+    const session = await created.connect({ owner: sampleOwner(name), name }, "mail", signal);
+    const into = await session.prepare(inbox, undefined, signal);
+    await session.put(mail("Subject: a\r\n\r\nb\r\n"), context(mail("Subject: a\r\n\r\nb\r\n"), into));
+    await failing(session.put(mail(""), context(mail(""), into)));
+    await session.close();
+    expect(new Set(asked)).toEqual(new Set(["target:mairie"]));
+    expect({ asked: asked.length, refused: ended.filter(({ ok }) => !ok).length }).toEqual({ asked: ended.length, refused: 1 });
   });
 
   describe("refusals", () => {

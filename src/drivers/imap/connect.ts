@@ -1,4 +1,5 @@
 import { ImapFlow } from "imapflow";
+import type { RateGovernor } from "../../core/governor.js";
 import { imapError, type ErrorPlace } from "./error-table.js";
 
 export interface ImapAccess {
@@ -15,6 +16,7 @@ export interface ImapAccess {
   /** Sign-in name; with a master user, as the server wants it (for example `account*master`). */
   readonly user: string;
   readonly password: string;
+  readonly governor: RateGovernor;
 }
 
 const CONNECT_TIMEOUT_MS = 30_000;

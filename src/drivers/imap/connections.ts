@@ -1,5 +1,6 @@
 import type { ImapFlow, MailboxObject } from "imapflow";
 import { ExodusError } from "../../core/errors.js";
+import type { Outcome } from "../../core/governor.js";
 import { openConnection, placeOf, type ImapAccess } from "./connect.js";
 import { imapError } from "./error-table.js";
 
@@ -62,13 +63,27 @@ export class Connections {
     const abort = (): void => client.close();
     signal.addEventListener("abort", abort, { once: true });
     try {
-      return await command(client);
-    } catch (thrown) {
-      signal.throwIfAborted();
-      throw imapError(thrown, placeOf(this.access));
+      return await this.#governed(() => command(client), signal);
     } finally {
       signal.removeEventListener("abort", abort);
       this.#give(client);
+    }
+  }
+
+  async #governed<T>(command: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const permit = await this.access.governor.acquire([`target:${this.access.target}`], signal);
+    let outcome: Outcome = { ok: false };
+    try {
+      const answer = await command();
+      outcome = { ok: true };
+      return answer;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = imapError(thrown, placeOf(this.access));
+      outcome = { ok: false, throttled: error.errorClass === "throttled" };
+      throw error;
+    } finally {
+      permit.release(outcome);
     }
   }
 
