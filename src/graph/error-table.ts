@@ -22,6 +22,8 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   { status: [403], codes: "any", becomes: "GRAPH_CONSENT" },
   { status: [429, 503, 504, 509], codes: "any", becomes: "GRAPH_THROTTLED" },
   { status: "any", codes: ["TooManyRequests", "activityLimitReached", "ApplicationThrottled", "serviceNotAvailable", "ErrorServerBusy"], becomes: "GRAPH_THROTTLED" },
+  // Exchange answers 500 to every attempt for some items, opaque S/MIME and reports about it among them (LogicLabs-OU/OpenArchiver#487).
+  { status: "any", codes: ["ErrorMimeContentConversionFailed"], becomes: "GRAPH_NO_MIME" },
   { status: [500, 502, 408, 409], codes: "any", becomes: "GRAPH_PASSING" },
   { status: "any", codes: "any", becomes: "GRAPH_REFUSED" },
 ];

@@ -71,6 +71,11 @@ export const GRAPH_ERRORS = entries({
     en: { message: "Graph failed in passing ({status} {graphCode}, request {requestId}).", remedy: "Run again; if it persists, give Microsoft support the request id." },
     fr: { message: "Défaillance passagère de Graph ({status} {graphCode}, requête {requestId}).", remedy: "Relancez ; si elle persiste, donnez l'identifiant de requête au support Microsoft." },
   },
+  GRAPH_NO_MIME: {
+    class: "permanent-item",
+    en: { message: "Exchange cannot write {path} as a message ({status} {graphCode}, request {requestId}).", remedy: "Nothing to do when it was rebuilt from its fields; else move it by hand from Outlook." },
+    fr: { message: "Exchange ne peut pas écrire {path} comme message ({status} {graphCode}, requête {requestId}).", remedy: "Rien à faire s'il a été reconstitué depuis ses champs ; sinon déplacez-le à la main depuis Outlook." },
+  },
   GRAPH_REFUSED: {
     class: "permanent-item",
     en: { message: "Graph refuses {path}: {reason} ({status} {graphCode}, request {requestId}).", remedy: "Give Microsoft support the request id." },

@@ -1,6 +1,6 @@
 import { itemDigest } from "../../core/digest.js";
 import { asExodusError } from "../../core/errors.js";
-import type { Change, Container, ContainerRole, Owner } from "../../core/item.js";
+import type { BlobRef, Change, Container, ContainerRole, Loss, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import { MailRecord } from "../../format/records.js";
 import type { GraphClient, RequestOptions } from "../client.js";
@@ -8,6 +8,7 @@ import { resetWhenExpired } from "../delta-round.js";
 import { batchesOf, ordered } from "../ordered.js";
 import { itemTitle } from "../item-title.js";
 import { itemFailure } from "../read-errors.js";
+import { cannotBeMime, rebuiltMessage } from "../rebuilt-message.js";
 
 /** Graph `mailFolder` (api-reference/v1.0/resources/mailfolder), the properties that are read. */
 interface MailFolder {
@@ -101,14 +102,25 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     const known = await context.known(message.id);
     if (known !== undefined && version !== "" && known.version === version) return { kind: "unchanged", id: message.id, container };
     try {
-      const body = await client.bytes(`${base(owner)}/messages/${message.id}/$value`, wanted(owner, context.signal), ({ bytes }) => context.blobs.write(bytes, ".eml"));
+      const { body, losses } = await contentOf(`${base(owner)}/messages/${message.id}`, wanted(owner, context.signal), context);
       const record = recordOf(message);
       return {
         kind: "item", key: { workload: "mail", owner: owner.id, id: message.id }, container, version, title, record, body, parts: [],
-        digest: itemDigest(record, body, []), losses: [],
+        digest: itemDigest(record, body, []), losses,
       };
     } catch (thrown) {
       return itemFailure(thrown, { id: message.id, container, title });
+    }
+  }
+
+  /** The message as Exchange writes it, or rebuilt where Exchange says that it cannot. */
+  async function contentOf(path: string, request: RequestOptions, { blobs }: ReadContext): Promise<{ body: BlobRef; losses: readonly Loss[] }> {
+    try {
+      return { body: await client.bytes(`${path}/$value`, request, ({ bytes }) => blobs.write(bytes, ".eml")), losses: [] };
+    } catch (thrown) {
+      if (!cannotBeMime(thrown)) throw thrown;
+      const { bytes, losses } = await rebuiltMessage(client, path, request);
+      return { body: await blobs.write(bytes, ".eml"), losses };
     }
   }
 
