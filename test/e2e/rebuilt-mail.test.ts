@@ -58,7 +58,7 @@ describe("a message that Exchange cannot write", () => {
     const other = await workDir(served);
     try {
       expect((await cli(["migrate", "--config", other.config])).code).toBe(0);
-      expect(await archived(other.dir)).toEqual(rebuilt);
+      expect(sums(await archived(other.dir))).toEqual(sums(rebuilt));
     } finally {
       await other.remove();
     }
@@ -75,6 +75,10 @@ function fields(email: Email): unknown {
       sha: createHash("sha256").update(Buffer.from(content as ArrayBuffer).toString("latin1").trimEnd(), "latin1").digest("hex"),
     })).sort((a, b) => a.mimeType.localeCompare(b.mimeType)),
   };
+}
+
+function sums(messages: ReadonlyMap<string, Buffer>): Record<string, string> {
+  return Object.fromEntries([...messages].map(([id, bytes]) => [id, createHash("sha256").update(bytes).digest("hex")]));
 }
 
 async function archived(dir: string): Promise<Map<string, Buffer>> {
