@@ -30,7 +30,7 @@ export async function composeSource(loaded: LoadedConfig, governor: RateGovernor
   const ca = await trustedCa(loaded);
   return createGraphSource({
     cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: await credentialOf(loaded),
-    governor, territory: source.territory, versions: source.versions, lang,
+    governor, territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }),
@@ -77,20 +77,30 @@ export interface Legs {
 export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Owner>, only: { owners?: readonly string[]; workloads?: readonly WorkloadName[] }): Promise<Legs> {
   const { config, baseDir } = loaded;
   const identities: IdentityMap = config.identities === undefined ? new Map<string, string>() : await readIdentities(path.resolve(baseDir, config.identities));
-  const wanted = only.owners ?? (config.owners === "all" ? undefined : config.owners);
-  const missing = new Map(wanted?.map((name) => [name.toLowerCase(), name]));
+  const chosen = chosenNames(config, only.owners);
+  const missing = new Map([...chosen.values()].flatMap((names) => (names === "all" ? [] : names)).map((name) => [name.toLowerCase(), name]));
   const legs: Leg[] = [];
   for await (const owner of owners) {
     const name = owner.name.toLowerCase();
-    if (wanted !== undefined && !missing.has(name) && !wanted.some((entry) => entry.toLowerCase() === name)) continue;
+    const names = chosen.get(owner.kind) ?? [];
+    if (names !== "all" && !names.some((entry) => entry.toLowerCase() === name)) continue;
     missing.delete(name);
     const account = identities.get(name) ?? owner.name;
     for (const [workload, targets] of routesOf(config, name)) {
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
+      if (owner.kind !== "user" && !SHARED_WORKLOADS.includes(workload)) continue;
       legs.push({ owner, workload, targets: targets.map((target) => ({ name: target, account })) });
     }
   }
   return { legs, unknown: [...missing.values()] };
+}
+
+/** What is read of groups so far: not their conversations, nor their calendar. */
+const SHARED_WORKLOADS: readonly WorkloadName[] = ["files"];
+
+/** Names on the command line go before the configuration, whatever kind of owner they name. */
+function chosenNames(config: ExodusConfig, only: readonly string[] | undefined): ReadonlyMap<Owner["kind"], "all" | readonly string[]> {
+  return new Map<Owner["kind"], "all" | readonly string[]>([["user", only ?? config.owners], ["group", only ?? (config.groups === "none" ? [] : config.groups)]]);
 }
 
 function routesOf(config: ExodusConfig, owner: string): ReadonlyMap<WorkloadName, readonly string[]> {

@@ -16,6 +16,7 @@ vault: ./vault                  # everything that is read is kept here, in open 
 report: ./report
 
 owners: all                     # or a list of user principal names
+groups: none                    # all, or a list of addresses: Microsoft 365 groups and teams whose document libraries are migrated
 # identities: identities.csv    # source account;target account, when they differ
 
 targets:
@@ -55,6 +56,7 @@ vault: ./vault                  # tout ce qui est lu est gardé ici, en formats 
 report: ./rapport
 
 owners: all                     # ou une liste de noms d'utilisateur principaux
+groups: none                    # all, ou une liste d'adresses : groupes Microsoft 365 et équipes dont les bibliothèques sont migrées
 # identities: identites.csv     # compte source;compte cible, quand ils diffèrent
 
 targets:

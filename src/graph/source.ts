@@ -24,10 +24,15 @@ export interface GraphSourceOptions {
   readonly territory: string;
   /** Older versions of a file to keep. */
   readonly versions: number;
+  /** Whether Microsoft 365 groups are owners too. */
+  readonly groups: boolean;
   readonly lang: Lang;
 }
 
 const USER_AGENT = "NONISV|o365-exodus|o365-exodus/0.1.0";
+
+/** Application permission that lists groups without their content (permission table of group-list). */
+const GROUPS_PERMISSION = "GroupMember.Read.All";
 
 /** Least application permission of each workload, with the request that needs it (each on its page's permission table). */
 const PROBES: readonly { readonly workload: WorkloadName; readonly permission: string; readonly path: (owner: string) => string }[] = [
@@ -59,8 +64,12 @@ export function createGraphSource(options: GraphSourceOptions): Source {
       await auth.token();
       yield { subject: "sign-in", ok: true, code: "SIGN_IN", message: `${authority}, ${options.clientId}` };
       yield* probe(client, consentLink, options.lang, signal);
+      if (options.groups) yield await probeGroups(client, consentLink, options.lang, signal);
     },
-    owners: (signal) => owners(client, signal),
+    async *owners(signal) {
+      yield* users(client, signal);
+      if (options.groups) yield* groups(client, signal);
+    },
     workload: (name) => workloads.get(name),
     close: () => client.close(),
   };
@@ -75,7 +84,7 @@ interface GraphUser {
 }
 
 /** Members, shared mailboxes among them; guests have no content of their own in the tenant. */
-async function* owners(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
+async function* users(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
   const query = { $select: "id,userPrincipalName,displayName,mail,userType", $top: 999 };
   for await (const page of client.pages<GraphUser>("/users", { signal, query, permission: "User.Read.All" })) {
     for (const user of page.value) {
@@ -86,11 +95,31 @@ async function* owners(client: GraphClient, signal: AbortSignal): AsyncIterable<
   }
 }
 
+interface GraphGroup {
+  readonly id: string;
+  readonly displayName?: string | null;
+  readonly mail?: string | null;
+  readonly mailNickname?: string | null;
+  readonly groupTypes?: readonly string[] | null;
+}
+
+/** Microsoft 365 groups, which have a site and its libraries; security and distribution groups have no content (api-reference/v1.0/resources/groups-overview). */
+async function* groups(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
+  const query = { $select: "id,displayName,mail,mailNickname,groupTypes", $top: 999 };
+  for await (const page of client.pages<GraphGroup>("/groups", { signal, query, permission: GROUPS_PERMISSION })) {
+    for (const group of page.value) {
+      if (group.groupTypes?.includes("Unified") !== true) continue;
+      const name = group.mail ?? group.mailNickname ?? group.id;
+      yield { id: group.id, name, kind: "group", displayName: group.displayName ?? name, ...(group.mail === null || group.mail === undefined ? {} : { mail: group.mail }) };
+    }
+  }
+}
+
 /** Asks one small question per workload; a denial names the permission and the page that grants it. */
 async function* probe(client: GraphClient, consentLink: string, lang: Lang, signal: AbortSignal): AsyncIterable<CheckResult> {
   let owner: string | undefined;
   try {
-    for await (const first of owners(client, signal)) {
+    for await (const first of users(client, signal)) {
       owner = first.id;
       break;
     }
@@ -109,6 +138,15 @@ async function* probe(client: GraphClient, consentLink: string, lang: Lang, sign
       if (error.code === "GRAPH_NO_MAILBOX" || error.code === "GRAPH_NOT_FOUND") yield { subject: permission, ok: true, code: "CONSENT", message: error.describe(lang) };
       else yield denied(permission, thrown, consentLink, lang);
     }
+  }
+}
+
+async function probeGroups(client: GraphClient, consentLink: string, lang: Lang, signal: AbortSignal): Promise<CheckResult> {
+  try {
+    await client.get("/groups", { signal, query: { $select: "id", $top: 1 }, permission: GROUPS_PERMISSION });
+    return { subject: GROUPS_PERMISSION, ok: true, code: "CONSENT", message: "/groups" };
+  } catch (thrown) {
+    return denied(GROUPS_PERMISSION, thrown, consentLink, lang);
   }
 }
 

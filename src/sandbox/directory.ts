@@ -89,7 +89,7 @@ export function directoryRoutes(store: TenantStore, cloud: "global" | "bleu" = "
     get("/users", "User.Read.All", (call) => collection(call, "users", filtered(store, owners("user"), call.query), 100, (owner) => user(owner, call.query))),
     get("/users/delta", "User.Read.All", async (call) => directoryDelta(store, call, "user", pageSize(call, 200), user)),
     get("/users/:user", "User.Read.All", async (call) => ({ json: { "@odata.context": context(call, "users/$entity"), ...user(userOf(store, call.params["user"] ?? ""), call.query) } })),
-    get("/groups", "Group.Read.All", (call) => collection(call, "groups", filtered(store, owners("group"), call.query), 100, (owner) => group(owner, call.query))),
+    get("/groups", "GroupMember.Read.All", (call) => collection(call, "groups", filtered(store, owners("group"), call.query), 100, (owner) => group(owner, call.query))),
     get("/groups/delta", "Group.Read.All", async (call) => directoryDelta(store, call, "group", pageSize(call, 200), group)),
     get("/groups/:group", "Group.Read.All", async (call) => ({ json: { "@odata.context": context(call, "groups/$entity"), ...group(groupOf(store, call.params["group"] ?? ""), call.query) } })),
     get("/groups/:group/members", "Group.Read.All", persons("members")),

@@ -16,7 +16,7 @@ export interface FilesOptions {
 }
 
 /**
- * OneDrive of users: one feed a drive (its whole delta), containers = folders. A folder's rename or move names only the folder
+ * OneDrive of users and document libraries of groups: one feed a drive (its whole delta), containers = folders. A folder's rename or move names only the folder
  * (api-reference/v1.0/api/driveitem-delta): paths are therefore made from parents, not stored with files.
  */
 export function createFilesWorkload(client: GraphClient, options: FilesOptions = {}): Workload {
@@ -24,7 +24,13 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
   const wanted = (driveId: string, signal: AbortSignal): RequestOptions => ({ signal, key: `graph:drive:${driveId}`, permission: "Files.Read.All" });
 
   async function* drives(owner: Owner, signal: AbortSignal): AsyncIterable<Drive> {
-    for await (const page of client.pages<Drive>(`/users/${owner.id}/drives`, { signal, key: `graph:drive:${owner.id}`, permission: "Files.Read.All" })) yield* page.value;
+    for await (const page of client.pages<Drive>(`${homeOf(owner)}/drives`, { signal, key: `graph:drive:${owner.id}`, permission: "Files.Read.All" })) yield* page.value;
+  }
+
+  /** Users have one drive, with few exceptions; of a group's libraries one is the main one (api-reference/v1.0/api/drive-get). */
+  async function mainDrive(owner: Owner, first: Drive, signal: AbortSignal): Promise<string> {
+    if (owner.kind === "user") return first.id;
+    return (await client.get<Drive>(`${homeOf(owner)}/drive`, { ...wanted(first.id, signal), query: { $select: "id" } })).id;
   }
 
   async function readItem(owner: Owner, driveId: string, item: DriveItem, context: ReadContext): Promise<Change | undefined> {
@@ -66,9 +72,13 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
   return {
     name: "files",
     async *feeds(owner, signal) {
+      let main: string | undefined;
       for await (const drive of drives(owner, signal)) {
         const root = await client.get<DriveItem>(`/drives/${drive.id}/root`, { ...wanted(drive.id, signal), query: { $select: "id" } });
-        yield { id: drive.id, container: { workload: "files", owner: owner.id, id: root.id, name: "", role: "root" }, listing: false };
+        main ??= await mainDrive(owner, drive, signal);
+        // Further libraries stand as folders beside what is in the main one.
+        const place = drive.id === main ? { name: "", role: "root" as const } : { name: drive.name ?? drive.id };
+        yield { id: drive.id, container: { workload: "files", owner: owner.id, id: root.id, ...place }, listing: false };
       }
     },
     changes: (owner, feed, since, context) => resetWhenExpired((from) => round(owner, feed, from, context), since),
@@ -101,6 +111,10 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
       return total;
     },
   };
+}
+
+function homeOf({ kind, id }: Owner): string {
+  return `/${kind}s/${id}`;
 }
 
 function folderOf(owner: Owner, item: DriveItem): Container {
