@@ -38,7 +38,8 @@ export async function composeSource(loaded: LoadedConfig, governor: RateGovernor
 }
 
 async function credentialOf({ config, baseDir }: LoadedConfig): Promise<Credential> {
-  const { clientSecret, certificate, privateKey } = config.source;
+  const { clientSecret, certificate, privateKey, federatedToken } = config.source;
+  if (federatedToken !== undefined) return { kind: "federated", token: () => resolveSecret(federatedToken, baseDir) };
   if (certificate !== undefined && privateKey !== undefined) {
     return { kind: "certificate", certificatePem: await resolveSecret(certificate, baseDir), privateKeyPem: await resolveSecret(privateKey, baseDir) };
   }

@@ -11,6 +11,8 @@ source:
   # or a certificate:
   # certificate: file:app.crt
   # privateKey: file:app.key
+  # or the token that a CI system issues to its job (workload identity federation):
+  # federatedToken: env:EXODUS_TOKEN
 
 vault: ./vault                  # everything that is read is kept here, in open formats
 report: ./report
@@ -51,6 +53,8 @@ source:
   # ou un certificat :
   # certificate: file:app.crt
   # privateKey: file:app.key
+  # ou le jeton qu'un système d'intégration continue émet pour sa tâche (fédération d'identité) :
+  # federatedToken: env:EXODUS_TOKEN
 
 vault: ./vault                  # tout ce qui est lu est gardé ici, en formats ouverts
 report: ./rapport

@@ -8,6 +8,7 @@ const credential = z.strictObject({
   clientSecret: secret.optional().describe("Client secret of the app registration."),
   certificate: secret.optional().describe("PEM certificate of the app registration (file:PATH)."),
   privateKey: secret.optional().describe("PEM private key that goes with the certificate (file:PATH or env:NAME)."),
+  federatedToken: secret.optional().describe("Token that the CI system issues to the job (workload identity federation): no secret to keep."),
 });
 
 export const SourceConfig = credential.extend({
@@ -18,8 +19,8 @@ export const SourceConfig = credential.extend({
   authority: z.url().optional().describe("Sign-in address instead of the cloud's (the sandbox)."),
   territory: z.string().length(2).default("FR").describe("Prefers this country's city when a Windows time zone names several."),
   versions: z.int().min(0).default(100).describe("Older versions of a file to keep, newest first."),
-}).refine((source) => source.clientSecret !== undefined || (source.certificate !== undefined && source.privateKey !== undefined), {
-  message: "needs clientSecret, or certificate with privateKey",
+}).refine((source) => source.clientSecret !== undefined || source.federatedToken !== undefined || (source.certificate !== undefined && source.privateKey !== undefined), {
+  message: "needs clientSecret, or certificate with privateKey, or federatedToken",
 });
 
 export const RouteConfig = z.strictObject({

@@ -1,12 +1,14 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { AuthError, ConfidentialClientApplication, type INetworkModule, type NetworkRequestOptions, type NetworkResponse } from "@azure/msal-node";
+import { AuthError, ConfidentialClientApplication, type Configuration, type INetworkModule, type NetworkRequestOptions, type NetworkResponse } from "@azure/msal-node";
 import { request, type Dispatcher } from "undici";
 import type { ErrorCode } from "../core/errors/catalog.js";
 import { ExodusError } from "../core/errors.js";
 
 export type Credential =
   | { readonly kind: "secret"; readonly secret: string }
-  | { readonly kind: "certificate"; readonly certificatePem: string; readonly privateKeyPem: string };
+  | { readonly kind: "certificate"; readonly certificatePem: string; readonly privateKeyPem: string }
+  /** Workload identity federation: a token that the CI system or cluster issues to this job, read anew at each sign-in since it is rotated. */
+  | { readonly kind: "federated"; token(): Promise<string> };
 
 export interface AuthOptions {
   readonly authority: string;
@@ -27,6 +29,9 @@ export interface Auth {
 const AADSTS: readonly (readonly [string, ErrorCode])[] = [
   ["AADSTS90002", "AUTH_TENANT"], ["AADSTS900023", "AUTH_TENANT"], ["AADSTS700016", "AUTH_CLIENT"], ["AADSTS7000215", "AUTH_SECRET"],
   ["AADSTS7000222", "AUTH_SECRET"], ["AADSTS700027", "AUTH_CERTIFICATE"], ["AADSTS700024", "AUTH_CERTIFICATE"], ["AADSTS1000502", "AUTH_CERTIFICATE"],
+  // "No matching federated identity record", by issuer, audience, subject, and twice for a difference of case only.
+  ["AADSTS70021", "AUTH_FEDERATION"], ["AADSTS700211", "AUTH_FEDERATION"], ["AADSTS700212", "AUTH_FEDERATION"], ["AADSTS700213", "AUTH_FEDERATION"],
+  ["AADSTS7002137", "AUTH_FEDERATION"], ["AADSTS7002138", "AUTH_FEDERATION"], ["AADSTS50013", "AUTH_FEDERATION"],
 ];
 
 export function createAuth(options: AuthOptions): Auth {
@@ -40,7 +45,9 @@ export function createAuth(options: AuthOptions): Auth {
         if (answer === null) throw new ExodusError("AUTH_FAILED", { params: { reason: "no token" } });
         return answer.accessToken;
       } catch (thrown) {
-        throw thrown instanceof ExodusError ? thrown : signInError(thrown, { tenantId, clientId, authority });
+        if (thrown instanceof ExodusError) throw thrown;
+        const error = signInError(thrown, { tenantId, clientId, authority });
+        throw options.credential.kind === "federated" ? await federationError(error, clientId, options.credential.token) : error;
       }
     },
   };
@@ -53,10 +60,35 @@ function applicationOf({ authority, tenantId, clientId, credential, dispatcher }
       authority: `${authority}/${encodeURIComponent(tenantId)}`,
       // Named authorities are not looked up at Microsoft's instance discovery, which a sovereign cloud or the sandbox is not part of.
       knownAuthorities: [new URL(authority).host],
-      ...(credential.kind === "secret" ? { clientSecret: credential.secret } : { clientCertificate: certificateOf(credential, clientId) }),
+      ...proofOf(credential, clientId),
     },
     system: { networkClient: networkModule(dispatcher) },
   });
+}
+
+function proofOf(credential: Credential, clientId: string): Partial<Configuration["auth"]> {
+  switch (credential.kind) {
+    case "secret": return { clientSecret: credential.secret };
+    case "certificate": return { clientCertificate: certificateOf(credential, clientId) };
+    case "federated": return { clientAssertion: () => credential.token() };
+  }
+}
+
+/** Says what the refused token claims to be, since each claim must match the registration exactly; claims are no secret, the token is. */
+async function federationError(error: ExodusError, clientId: string, token: () => Promise<string>): Promise<ExodusError> {
+  if (error.code !== "AUTH_FEDERATION" && error.code !== "AUTH_CERTIFICATE") return error;
+  return new ExodusError("AUTH_FEDERATION", { params: { clientId, reason: String(error.params["reason"] ?? ""), claims: claimsOf(await token()) }, cause: error });
+}
+
+function claimsOf(token: string): string {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as Record<string, unknown>;
+    const expires = typeof claims["exp"] === "number" ? new Date(claims["exp"] * 1000).toISOString() : "?";
+    return `issuer ${String(claims["iss"])}, subject ${String(claims["sub"])}, audience ${String(claims["aud"])}, expires ${expires}`;
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return "not a JSON web token";
+    throw thrown;
+  }
 }
 
 function certificateOf(credential: Extract<Credential, { kind: "certificate" }>, clientId: string): { thumbprintSha256: string; privateKey: string } {

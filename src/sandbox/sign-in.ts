@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual, X509Certificate } from "node:crypto";
 import { decodeProtectedHeader, errors, importX509, jwtVerify, SignJWT } from "jose";
+import { federationDenied, isForeign } from "./federation.js";
 import { ALL_ROLES } from "./roles.js";
 import { guid, type TenantStore } from "./tenant/store.js";
 
@@ -76,7 +77,11 @@ export class SignIn {
 
   async #denied(root: string, tenant: string, form: URLSearchParams): Promise<SignInAnswer | undefined> {
     const [secret, assertion] = [form.get("client_secret"), form.get("client_assertion")];
-    if (assertion !== null && form.get("client_assertion_type") === ASSERTION_TYPE) return this.#assertionDenied(root, tenant, assertion);
+    if (assertion !== null && form.get("client_assertion_type") === ASSERTION_TYPE) {
+      if (!isForeign(assertion)) return this.#assertionDenied(root, tenant, assertion);
+      const description = await federationDenied(this.store.tenant.federatedCredentials ?? [], assertion);
+      return description === undefined ? undefined : refusal(401, "invalid_client", description);
+    }
     if (secret === null) return refusal(401, "invalid_client", "AADSTS7000218: The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
     if (same(secret, this.clientSecret)) return undefined;
     return refusal(401, "invalid_client", `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${this.clientId}'.`);

@@ -21,6 +21,11 @@ export const GRAPH_ERRORS = entries({
     en: { message: "The certificate of application \"{clientId}\" was refused: {reason}", remedy: "Upload the certificate in Entra and check that source.privateKey belongs to it." },
     fr: { message: "Le certificat de l'application « {clientId} » est refusé : {reason}", remedy: "Déposez le certificat dans Entra et vérifiez que source.privateKey lui correspond." },
   },
+  AUTH_FEDERATION: {
+    class: "fatal-config",
+    en: { message: "The federated token was refused for application \"{clientId}\" ({reason}). It says: {claims}.", remedy: "In Entra, compare the application's federated credential with these values: issuer, subject and audience match exactly, case included. An expired token must be issued anew." },
+    fr: { message: "Le jeton fédéré est refusé pour l'application « {clientId} » ({reason}). Il dit : {claims}.", remedy: "Dans Entra, comparez l'identifiant fédéré de l'application avec ces valeurs : émetteur, sujet et audience doivent être identiques, casse comprise. Un jeton expiré doit être émis à nouveau." },
+  },
   AUTH_UNREACHABLE: {
     class: "fatal-config",
     en: { message: "Sign-in at {authority} cannot be reached: {reason}", remedy: "Check the network, the proxy and tls.caFile." },

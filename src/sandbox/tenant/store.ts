@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../../core/errors.js";
+import type { FederatedCredential } from "../federation.js";
 import type { Departure, Entry, OwnerDeparture, OwnerFile } from "./entry.js";
 import { movesOf } from "./moves.js";
 import { scanTenant, type Found, type Scan } from "./scan.js";
@@ -17,6 +18,7 @@ export interface TenantFile {
   readonly clientSecret?: string;
   /** Application permissions granted to the app; all of those that the sandbox knows when absent. */
   readonly grantedRoles?: readonly string[];
+  readonly federatedCredentials?: readonly FederatedCredential[];
 }
 
 /**
