@@ -8,9 +8,12 @@ const AREAS: Readonly<Partial<Record<WorkloadName, string>>> = { mail: "mail", c
 const SLUG = 60;
 const SLUG_BYTES = 160;
 
+/** Folders of owners in the tenant-folder layout. */
+export const HOMES = ["users", "groups", "sites"] as const;
+
 /** Folder of an owner in the tenant-folder layout. */
 export function homeOf(owner: Owner): string {
-  return `${owner.kind === "group" ? "groups" : "users"}/${component(owner.name)}`;
+  return `${owner.kind}s/${component(owner.name)}`;
 }
 
 /** Folder of an owner's workload. */

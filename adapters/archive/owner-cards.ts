@@ -3,7 +3,10 @@ import type { DiskTree } from "../../src/drivers/disk/tree.js";
 import { homeOf } from "./names.js";
 import { chunk } from "./text.js";
 
-/** Writes what the layout tells about the tenant and about an owner: `tenant.json`, `users/<upn>/profile.json`, `groups/<name>/group.json`. */
+/** What tells about an owner, by kind. */
+export const CARDS = { user: "profile.json", group: "group.json", site: "site.json" } as const;
+
+/** Writes what the layout tells about the tenant and about an owner: `tenant.json`, `users/<upn>/profile.json`, `groups/<name>/group.json`, `sites/<address>/site.json`. */
 export async function writeCards(tree: DiskTree, owner: Owner, title: string | undefined): Promise<void> {
   const domain = owner.kind === "user" ? owner.name.split("@")[1] : undefined;
   if (domain !== undefined && domain !== "") {
@@ -13,8 +16,7 @@ export async function writeCards(tree: DiskTree, owner: Owner, title: string | u
   const home = homeOf(owner);
   await tree.makeFolder(home);
   await tree.sweep(home);
-  const card = owner.kind === "group" ? "group.json" : "profile.json";
-  await writeCard(tree, `${home}/${card}`, { displayName: owner.displayName, ...(owner.mail === undefined ? {} : { mail: owner.mail }) }, []);
+  await writeCard(tree, `${home}/${CARDS[owner.kind]}`, { displayName: owner.displayName, ...(owner.mail === undefined ? {} : { mail: owner.mail }) }, []);
 }
 
 /** Sets members of a JSON file and leaves its others as they are; `once` names those that are set only where they are missing. Writes nothing when nothing changes. */

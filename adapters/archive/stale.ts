@@ -1,9 +1,10 @@
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
+import { HOMES } from "./names.js";
 import { chunk } from "./text.js";
 
 const ROOT = "_index/stale";
 
-/** Notes on the disk that a home's derived files are out of date, so that a crash does not hide it. `home` is "users/…" or "groups/…". */
+/** Notes on the disk that a home's derived files are out of date, so that a crash does not hide it. `home` is "users/…", "groups/…" or "sites/…". */
 export async function markStale(tree: DiskTree, home: string): Promise<void> {
   const file = `${ROOT}/${home}`;
   if ((await tree.info(file)) !== undefined) return;
@@ -12,7 +13,7 @@ export async function markStale(tree: DiskTree, home: string): Promise<void> {
 }
 
 export async function* staleHomes(tree: DiskTree): AsyncGenerator<string> {
-  for (const kind of ["users", "groups"]) for await (const name of tree.names(`${ROOT}/${kind}`)) yield `${kind}/${name}`;
+  for (const kind of HOMES) for await (const name of tree.names(`${ROOT}/${kind}`)) yield `${kind}/${name}`;
 }
 
 export async function clearStale(tree: DiskTree): Promise<void> {

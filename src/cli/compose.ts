@@ -30,7 +30,7 @@ export async function composeSource(loaded: LoadedConfig, governor: RateGovernor
   const ca = await trustedCa(loaded);
   return createGraphSource({
     cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: await credentialOf(loaded),
-    governor, territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", lang,
+    governor, territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }),
@@ -96,12 +96,16 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
   return { legs, unknown: [...missing.values()] };
 }
 
-/** What is read of groups so far: not their conversations, nor their calendar. */
+/** What is read of groups and sites so far: neither conversations nor calendars nor lists. */
 const SHARED_WORKLOADS: readonly WorkloadName[] = ["files"];
 
 /** Names on the command line go before the configuration, whatever kind of owner they name. */
 function chosenNames(config: ExodusConfig, only: readonly string[] | undefined): ReadonlyMap<Owner["kind"], "all" | readonly string[]> {
-  return new Map<Owner["kind"], "all" | readonly string[]>([["user", only ?? config.owners], ["group", only ?? (config.groups === "none" ? [] : config.groups)]]);
+  return new Map<Owner["kind"], "all" | readonly string[]>([["user", only ?? config.owners], ["group", only ?? listedNames(config.groups)], ["site", only ?? listedNames(config.sites)]]);
+}
+
+function listedNames(told: "all" | "none" | readonly string[]): "all" | readonly string[] {
+  return told === "none" ? [] : told;
 }
 
 function routesOf(config: ExodusConfig, owner: string): ReadonlyMap<WorkloadName, readonly string[]> {

@@ -19,6 +19,7 @@ report: ./report
 
 owners: all                     # or a list of user principal names
 groups: none                    # all, or a list of addresses: Microsoft 365 groups and teams whose document libraries are migrated
+sites: none                     # all, or a list of addresses without https://: the other SharePoint sites
 # identities: identities.csv    # source account;target account, when they differ
 
 targets:
@@ -61,6 +62,7 @@ report: ./rapport
 
 owners: all                     # ou une liste de noms d'utilisateur principaux
 groups: none                    # all, ou une liste d'adresses : groupes Microsoft 365 et équipes dont les bibliothèques sont migrées
+sites: none                     # all, ou une liste d'adresses sans https:// : les autres sites SharePoint
 # identities: identites.csv     # compte source;compte cible, quand ils diffèrent
 
 targets:

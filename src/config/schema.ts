@@ -36,6 +36,8 @@ export const ExodusConfig = z.strictObject({
   owners: z.union([z.literal("all"), z.array(z.string()).min(1)]).default("all").describe("Users (user principal names) to migrate."),
   groups: z.union([z.enum(["all", "none"]), z.array(z.string()).min(1)]).default("none")
     .describe("Microsoft 365 groups (teams among them) whose document libraries are migrated, by mail address."),
+  sites: z.union([z.enum(["all", "none"]), z.array(z.string()).min(1)]).default("none")
+    .describe("SharePoint sites beside those of groups whose document libraries are migrated, by address without https://."),
   identities: z.string().optional().describe("CSV of source account;target account; default: the same name."),
   targets: z.record(z.string(), z.looseObject({ adapter: z.string() })).describe("Destinations by name; each names its adapter and that adapter's options."),
   routes: z.array(RouteConfig).min(1),

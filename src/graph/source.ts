@@ -1,10 +1,11 @@
 import type { RateGovernor } from "../core/governor.js";
 import { asExodusError, type Lang } from "../core/errors.js";
-import type { Owner, WorkloadName } from "../core/item.js";
+import type { WorkloadName } from "../core/item.js";
 import type { CheckResult, Source, Workload } from "../core/source.js";
 import { createAuth, type Credential } from "./auth.js";
 import { createDispatcher, createGraphClient, type GraphClient } from "./client.js";
 import { CLOUDS, type CloudName } from "./clouds.js";
+import { GROUPS_PERMISSION, groups, sites, SITES_PERMISSION, users } from "./owners.js";
 import { createCalendarWorkload } from "./workloads/calendar.js";
 import { createContactsWorkload } from "./workloads/contacts.js";
 import { createFilesWorkload } from "./workloads/files.js";
@@ -26,13 +27,12 @@ export interface GraphSourceOptions {
   readonly versions: number;
   /** Whether Microsoft 365 groups are owners too. */
   readonly groups: boolean;
+  /** Whether SharePoint sites that belong to no group are owners too. */
+  readonly sites: boolean;
   readonly lang: Lang;
 }
 
 const USER_AGENT = "NONISV|o365-exodus|o365-exodus/0.1.0";
-
-/** Application permission that lists groups without their content (permission table of group-list). */
-const GROUPS_PERMISSION = "GroupMember.Read.All";
 
 /** Least application permission of each workload, with the request that needs it (each on its page's permission table). */
 const PROBES: readonly { readonly workload: WorkloadName; readonly permission: string; readonly path: (owner: string) => string }[] = [
@@ -64,55 +64,17 @@ export function createGraphSource(options: GraphSourceOptions): Source {
       await auth.token();
       yield { subject: "sign-in", ok: true, code: "SIGN_IN", message: `${authority}, ${options.clientId}` };
       yield* probe(client, consentLink, options.lang, signal);
-      if (options.groups) yield await probeGroups(client, consentLink, options.lang, signal);
+      if (options.groups) yield await probeList(client, "/groups", GROUPS_PERMISSION, consentLink, options.lang, signal);
+      if (options.sites) yield await probeList(client, "/sites/getAllSites", SITES_PERMISSION, consentLink, options.lang, signal);
     },
     async *owners(signal) {
       yield* users(client, signal);
       if (options.groups) yield* groups(client, signal);
+      if (options.sites) yield* sites(client, signal);
     },
     workload: (name) => workloads.get(name),
     close: () => client.close(),
   };
-}
-
-interface GraphUser {
-  readonly id: string;
-  readonly userPrincipalName?: string | null;
-  readonly displayName?: string | null;
-  readonly mail?: string | null;
-  readonly userType?: string | null;
-}
-
-/** Members, shared mailboxes among them; guests have no content of their own in the tenant. */
-async function* users(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
-  const query = { $select: "id,userPrincipalName,displayName,mail,userType", $top: 999 };
-  for await (const page of client.pages<GraphUser>("/users", { signal, query, permission: "User.Read.All" })) {
-    for (const user of page.value) {
-      if (user.userType === "Guest") continue;
-      const name = user.userPrincipalName ?? user.id;
-      yield { id: user.id, name, kind: "user", displayName: user.displayName ?? name, ...(user.mail === null || user.mail === undefined ? {} : { mail: user.mail }) };
-    }
-  }
-}
-
-interface GraphGroup {
-  readonly id: string;
-  readonly displayName?: string | null;
-  readonly mail?: string | null;
-  readonly mailNickname?: string | null;
-  readonly groupTypes?: readonly string[] | null;
-}
-
-/** Microsoft 365 groups, which have a site and its libraries; security and distribution groups have no content (api-reference/v1.0/resources/groups-overview). */
-async function* groups(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
-  const query = { $select: "id,displayName,mail,mailNickname,groupTypes", $top: 999 };
-  for await (const page of client.pages<GraphGroup>("/groups", { signal, query, permission: GROUPS_PERMISSION })) {
-    for (const group of page.value) {
-      if (group.groupTypes?.includes("Unified") !== true) continue;
-      const name = group.mail ?? group.mailNickname ?? group.id;
-      yield { id: group.id, name, kind: "group", displayName: group.displayName ?? name, ...(group.mail === null || group.mail === undefined ? {} : { mail: group.mail }) };
-    }
-  }
 }
 
 /** Asks one small question per workload; a denial names the permission and the page that grants it. */
@@ -141,12 +103,12 @@ async function* probe(client: GraphClient, consentLink: string, lang: Lang, sign
   }
 }
 
-async function probeGroups(client: GraphClient, consentLink: string, lang: Lang, signal: AbortSignal): Promise<CheckResult> {
+async function probeList(client: GraphClient, path: string, permission: string, consentLink: string, lang: Lang, signal: AbortSignal): Promise<CheckResult> {
   try {
-    await client.get("/groups", { signal, query: { $select: "id", $top: 1 }, permission: GROUPS_PERMISSION });
-    return { subject: GROUPS_PERMISSION, ok: true, code: "CONSENT", message: "/groups" };
+    await client.get(path, { signal, permission });
+    return { subject: permission, ok: true, code: "CONSENT", message: path };
   } catch (thrown) {
-    return denied(GROUPS_PERMISSION, thrown, consentLink, lang);
+    return denied(permission, thrown, consentLink, lang);
   }
 }
 

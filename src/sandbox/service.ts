@@ -4,6 +4,7 @@ import { GraphRefusal, idsOf, refusalAnswer, send, type Answer } from "./answers
 import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
 import { directoryRoutes } from "./directory.js";
+import { siteRoutes } from "./sites.js";
 import type { DriveService } from "./drive/routes.js";
 import type { Faults } from "./faults.js";
 import { mailRoutes } from "./mail/routes.js";
@@ -17,7 +18,7 @@ export type Cloud = "global" | "bleu";
 
 /** Every path that the sandbox serves. A new workload joins here. */
 export function allRoutes(store: TenantStore, drives: DriveService, cloud: Cloud): Route[] {
-  return [...directoryRoutes(store, cloud), ...mailRoutes(store, cloud), ...calendarRoutes(store, cloud), ...contactRoutes(store, cloud), ...drives.routes()];
+  return [...directoryRoutes(store, cloud), ...siteRoutes(store), ...mailRoutes(store, cloud), ...calendarRoutes(store, cloud), ...contactRoutes(store, cloud), ...drives.routes()];
 }
 
 export interface Service {

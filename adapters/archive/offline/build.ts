@@ -1,7 +1,8 @@
 import type { Lang } from "../../../src/core/errors.js";
 import { DiskTree } from "../../../src/drivers/disk/tree.js";
 import { decodeFileName } from "../../../src/lib/file-names.js";
-import { sidecarBase } from "../names.js";
+import { HOMES, sidecarBase } from "../names.js";
+import { CARDS } from "../owner-cards.js";
 import { bytesOf } from "../text.js";
 import { AREAS, pageName, removeOldPages, writeFolder, type Area, type FolderSum, type FolderTask } from "./folder.js";
 import { escapeHtml, href, PAGE_END, pageStart, row, TABLE_END, tableStart, type Column } from "./html.js";
@@ -39,7 +40,7 @@ async function* overview(tree: DiskTree, options: IndexOptions): AsyncGenerator<
   yield `<p>${escapeHtml(text.intro)}</p>`;
   const columns: Column[] = [{ name: text.owner }, ...AREAS.map((area) => ({ name: text[area], number: true })), { name: text.size, number: true }];
   yield tableStart(text.owners, columns);
-  for (const kind of ["users", "groups"]) {
+  for (const kind of HOMES) {
     for await (const owner of tree.names(kind)) {
       if ((await tree.info(`${kind}/${owner}`))?.folder !== true) continue;
       options.signal.throwIfAborted();
@@ -100,7 +101,7 @@ async function* folders(tree: DiskTree, folder: string, title: string, isDrive: 
 /** "Zoé Martin (zoe@commune.example)"; the name alone when nobody tells more. */
 async function ownerTitle(tree: DiskTree, home: string): Promise<string> {
   const name = decodeFileName(home.slice(home.indexOf("/") + 1));
-  const told = await memberOf(tree, `${home}/${home.startsWith("groups/") ? "group" : "profile"}.json`, "displayName");
+  const told = await memberOf(tree, `${home}/${CARDS[home.slice(0, home.indexOf("/") - 1) as keyof typeof CARDS]}`, "displayName");
   return told === undefined || told === name ? name : `${told} (${name})`;
 }
 

@@ -31,7 +31,9 @@ export class Crawl {
 
   /** `patterns`: GET routes with `:name` keys. Short ones first, so that the ids for the longer ones are known. */
   async run(patterns: readonly string[]): Promise<void> {
-    const ordered = [...patterns].sort((a, b) => a.split("/").length - b.split("/").length || a.localeCompare(b));
+    // A function beside a key may be the one that lists ("/sites/getAllSites" before "/sites/:site").
+    const endsInKey = (pattern: string): number => Number(/\/:\w+$/.test(pattern));
+    const ordered = [...patterns].sort((a, b) => a.split("/").length - b.split("/").length || endsInKey(a) - endsInKey(b) || a.localeCompare(b));
     const early = ordered.filter((pattern) => this.csdl.resolve(pattern) !== undefined && pattern.split("/")[1] === "users");
     // Drives are listed below their users only: what a user owns is walked before what hangs on nobody.
     for (const pattern of new Set([...ordered.filter((entry) => /^\/(?:users|groups)$/.test(entry)), ...early, ...ordered])) {

@@ -12,10 +12,26 @@ export interface DriveRef {
   readonly owner: OwnerFile;
   readonly id: string;
   readonly rootId: string;
+  /** Its folder in the owner's. */
+  readonly area: string;
 }
 
-export function driveOf(store: TenantStore, owner: OwnerFile): DriveRef {
-  return { owner, id: `b!${store.idOf(owner.name, "drive")}`, rootId: store.idOf(owner.name, "root", "drive") };
+/** All drives of an owner, the main one first. */
+export function drivesOf(store: TenantStore, owner: OwnerFile): readonly [DriveRef, ...DriveRef[]] {
+  const drive = (area: string): DriveRef => ({ owner, area, id: `b!${store.idOf(owner.name, area)}`, rootId: store.idOf(owner.name, "root", area) });
+  const [, ...further] = owner.drives;
+  return [drive("drive"), ...further.map(drive)];
+}
+
+/** What people call the drive. */
+export function driveName({ owner, area }: DriveRef): string {
+  if (area !== "drive") return decodeName(area.slice("drive.".length));
+  return owner.kind === "user" ? "OneDrive" : "Documents";
+}
+
+/** True for what lies in the drive's folder. */
+export function isInDrive({ owner, area }: DriveRef, file: string): boolean {
+  return file.startsWith(path.join(owner.base, area) + path.sep);
 }
 
 /** Properties that `$select` may name: those of `driveItem` in the metadata of August 2026, and the two names of the download address. */
@@ -37,7 +53,7 @@ export interface ItemView {
 
 /** Graph `driveItem` of a file or folder. */
 export async function itemJson(store: TenantStore, drive: DriveRef, entry: Entry, view: ItemView): Promise<Record<string, unknown>> {
-  const told = await toldOf(store, drive.owner, relativePath(drive, entry));
+  const told = await toldOf(store, drive, relativePath(drive, entry));
   const modified = told.lastModifiedDateTime ?? new Date(entry.mtimeMs).toISOString().replace(/\.\d+Z$/, "Z");
   const created = told.createdDateTime ?? modified;
   const name = decodeName(path.basename(entry.file));
@@ -52,7 +68,7 @@ export async function itemJson(store: TenantStore, drive: DriveRef, entry: Entry
     ...(folder ? {} : { cTag: `"c:{${entry.id}},${Buffer.from(entry.contentMark).toString("base64")}"` }),
     createdDateTime: created, lastModifiedDateTime: modified, fileSystemInfo: { createdDateTime: created, lastModifiedDateTime: modified },
     createdBy: person(store, told.createdBy ?? drive.owner.name), lastModifiedBy: person(store, told.lastModifiedBy ?? drive.owner.name),
-    webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/Documents${encodedPath(drive, entry)}`,
+    webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/${encodeURIComponent(driveName(drive))}${encodedPath(drive, entry)}`,
     parentReference: { driveType: "business", driveId: drive.id, id: entry.container, ...(view.withPath ? { path: `/drives/${drive.id}/root:${encodedPath(drive, entry).replace(/\/[^/]*$/, "")}` } : {}) },
     ...(hasBytes ? await fileFacet(store, entry, name, view, told.malware === true) : folder && told.remoteItem !== true && told.package !== true ? { folder: { childCount: store.children(entry.id).length } } : {}), ...facets,
   };
@@ -63,7 +79,7 @@ export function rootJson(store: TenantStore, drive: DriveRef): Record<string, un
   return {
     id: drive.rootId, name: "root", size: sizeOf(store, drive.rootId), root: {}, folder: { childCount: store.children(drive.rootId).length }, createdDateTime: created, lastModifiedDateTime: created,
     fileSystemInfo: { createdDateTime: created, lastModifiedDateTime: created }, parentReference: { driveType: "business", driveId: drive.id },
-    webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/Documents`,
+    webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/${encodeURIComponent(driveName(drive))}`,
   };
 }
 
@@ -73,7 +89,7 @@ export function relativePath(drive: DriveRef, entry: Entry): string {
 }
 
 function namesOf(drive: DriveRef, entry: Entry): readonly string[] {
-  return entry.file.slice(path.join(drive.owner.base, "drive").length + 1).split(path.sep).map(decodeName);
+  return entry.file.slice(path.join(drive.owner.base, drive.area).length + 1).split(path.sep).map(decodeName);
 }
 
 /** Percent-encoded, as `itemReference.path` is. */

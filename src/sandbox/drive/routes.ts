@@ -9,7 +9,8 @@ import { decodeName } from "../tenant/names.js";
 import { jsonOf } from "../tenant/scan.js";
 import type { TenantStore } from "../tenant/store.js";
 import { Downloads } from "./download.js";
-import { driveOf, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
+import { driveName, drivesOf, isInDrive, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
+import { siteOf } from "../sites.js";
 import { toldOf } from "./told.js";
 import { versionsOf } from "./versions.js";
 
@@ -50,10 +51,10 @@ export class DriveService {
       get(`${base}/versions/:version/content`, (call) => this.#versionContent(call)),
       get(`${base}/permissions`, (call) => this.#permissions(call)),
     ];
-    const drives = (call: Call): Promise<Answer> => collection(call, "drives", [this.#drive(call)], 100, (drive) => select(this.#driveJson(drive), call.query));
+    const drives = (call: Call): Promise<Answer> => collection(call, "drives", drivesOf(this.store, this.#drive(call).owner), 100, (drive) => select(this.#driveJson(drive), call.query));
     return [
-      get("/users/:user/drives", drives), get("/groups/:group/drives", drives),
-      ...["/users/:user/drive", "/groups/:group/drive", "/drives/:drive"].flatMap(drive), ...["/users/:user/drive", "/drives/:drive"].flatMap((base) => items(`${base}/items/:item`)),
+      get("/users/:user/drives", drives), get("/groups/:group/drives", drives), get("/sites/:site/drives", drives),
+      ...["/users/:user/drive", "/groups/:group/drive", "/sites/:site/drive", "/drives/:drive"].flatMap(drive), ...["/users/:user/drive", "/drives/:drive"].flatMap((base) => items(`${base}/items/:item`)),
     ];
   }
 
@@ -88,8 +89,9 @@ export class DriveService {
   }
 
   #drive({ params }: Pick<Call, "params">): DriveRef {
-    const { user, group, drive: id } = params;
-    const drive = user !== undefined ? driveOf(this.store, userOf(this.store, user)) : group !== undefined ? driveOf(this.store, groupOf(this.store, group)) : this.#fresh().drives.get(id ?? "");
+    const { user, group, site, drive: id } = params;
+    const owner = user !== undefined ? userOf(this.store, user) : group !== undefined ? groupOf(this.store, group) : site !== undefined ? siteOf(this.store, site) : undefined;
+    const drive = owner === undefined ? this.#fresh().drives.get(id ?? "") : drivesOf(this.store, owner)[0];
     if (drive === undefined) throw notFound("itemNotFound", "The resource could not be found.");
     if (drive.owner.profile["driveEnabled"] === false) throw new GraphRefusal(404, "ResourceNotFound", "User's mysite not found.");
     return drive;
@@ -97,7 +99,7 @@ export class DriveService {
 
   #fresh() {
     if (this.#known.seq !== this.store.seq) {
-      const drives = [...this.store.owners.values()].map((owner) => driveOf(this.store, owner));
+      const drives = [...this.store.owners.values()].flatMap((owner) => drivesOf(this.store, owner));
       this.#known = { seq: this.store.seq, drives: new Map(drives.map((drive) => [drive.id, drive])), entries: new Map() };
     }
     return this.#known;
@@ -108,7 +110,7 @@ export class DriveService {
     const used = sizeOf(this.store, drive.rootId);
     const identity = { id: drive.owner.id, displayName: typeof displayName === "string" ? displayName : drive.owner.name };
     return {
-      id: drive.id, driveType: drive.owner.kind === "user" ? "business" : "documentLibrary", name: drive.owner.kind === "user" ? "OneDrive" : "Documents", createdDateTime: "2024-01-01T00:00:00Z",
+      id: drive.id, driveType: drive.owner.kind === "user" ? "business" : "documentLibrary", name: driveName(drive), createdDateTime: "2024-01-01T00:00:00Z",
       webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/Documents`,
       owner: { user: identity }, quota: { total: QUOTA, used, remaining: QUOTA - used, deleted: 0, state: "normal" },
     };
@@ -120,9 +122,8 @@ export class DriveService {
 
   #entry(call: Call): Entry {
     const entry = this.store.entries.get(call.params["item"] ?? "");
-    const { owner } = this.#drive(call);
-    const here = entry !== undefined && entry.owner === owner.name && entry.file.startsWith(path.join(owner.base, "drive") + path.sep);
-    if (!here) throw notFound("itemNotFound", "The resource could not be found.");
+    const drive = this.#drive(call);
+    if (entry === undefined || entry.owner !== drive.owner.name || !isInDrive(drive, entry.file)) throw notFound("itemNotFound", "The resource could not be found.");
     return entry;
   }
 
@@ -158,13 +159,12 @@ export class DriveService {
     return { json: { "@odata.context": context(call, "Collection(driveItem)"), [page.last ? "@odata.deltaLink" : "@odata.nextLink"]: next, value: [...root, ...items, ...removed] } };
   }
 
-  /** A folder that is gone may have been one of mail: only its parents tell. */
+  /** What is gone may have been of mail, or of another drive: only its parents tell. */
   #wasInDrive({ kind, container }: Departure, drive: DriveRef): boolean {
-    if (kind === "file") return true;
-    if (kind !== "folder") return false;
+    if (kind !== "file" && kind !== "folder") return false;
     if (container === drive.rootId) return true;
     const parent = this.store.entries.get(container) ?? this.store.departures.find(({ id }) => id === container);
-    return parent !== undefined && ("file" in parent ? parent.file.startsWith(path.join(drive.owner.base, "drive") + path.sep) : this.#wasInDrive(parent, drive));
+    return parent !== undefined && ("file" in parent ? isInDrive(drive, parent.file) : this.#wasInDrive(parent, drive));
   }
 
   /** Everything in a drive, in the order in which it appeared. */
@@ -181,7 +181,7 @@ export class DriveService {
   /** Only what has bytes can be downloaded: neither a folder nor a notebook nor a shortcut. */
   async #content(call: Call): Promise<Answer> {
     const [drive, entry] = [this.#drive(call), this.#isRoot(call) ? undefined : this.#entry(call)];
-    const told = entry === undefined ? {} : await toldOf(this.store, drive.owner, relativePath(drive, entry));
+    const told = entry === undefined ? {} : await toldOf(this.store, drive, relativePath(drive, entry));
     if (entry?.kind !== "file" || told.package === true || told.remoteItem === true) throw new GraphRefusal(400, "invalidRequest", "The item has no content stream.");
     return redirect(this.#downloads.address(path.join(this.store.dir, entry.file), told.malware === true));
   }

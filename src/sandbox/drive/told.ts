@@ -22,13 +22,14 @@ interface Sheet {
 /** Read once per reading of the tenant folder. */
 const sheets = new WeakMap<TenantStore, Map<string, Sheet>>();
 
-export async function toldOf(store: TenantStore, owner: OwnerFile, file: string): Promise<Told> {
+export async function toldOf(store: TenantStore, { owner, area }: { readonly owner: OwnerFile; readonly area: string }, file: string): Promise<Told> {
   const known = sheets.get(store) ?? new Map<string, Sheet>();
   sheets.set(store, known);
-  let sheet = known.get(owner.base);
+  const at = path.join(owner.base, `${area}.json`);
+  let sheet = known.get(at);
   if (sheet?.seq !== store.seq) {
-    sheet = { seq: store.seq, rows: jsonOf(path.join(store.dir, owner.base, "drive.json")) };
-    known.set(owner.base, sheet);
+    sheet = { seq: store.seq, rows: jsonOf(path.join(store.dir, at)) };
+    known.set(at, sheet);
   }
   return ((await sheet.rows)[file] ?? {}) as Told;
 }

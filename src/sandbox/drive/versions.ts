@@ -19,7 +19,7 @@ export interface StoredVersion {
 export async function versionsOf(store: TenantStore, drive: DriveRef, entry: Entry): Promise<readonly StoredVersion[]> {
   const dir = path.join(store.dir, `${entry.file}.versions`);
   const numbers = (await readdir(dir).catch(absent<string[]>([]))).filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => b - a);
-  const present = await toldOf(store, drive.owner, relativePath(drive, entry));
+  const present = await toldOf(store, drive, relativePath(drive, entry));
   const versions: StoredVersion[] = [{
     id: `${(numbers[0] ?? 0) + 1}.0`, file: path.join(store.dir, entry.file), size: entry.size, by: present.lastModifiedBy ?? drive.owner.name,
     modified: present.lastModifiedDateTime ?? seconds(new Date(entry.mtimeMs)),
@@ -27,7 +27,7 @@ export async function versionsOf(store: TenantStore, drive: DriveRef, entry: Ent
   for (const number of numbers) {
     const file = path.join(dir, String(number));
     const info = await stat(file);
-    const told = await toldOf(store, drive.owner, `${relativePath(drive, entry)}#${number}`);
+    const told = await toldOf(store, drive, `${relativePath(drive, entry)}#${number}`);
     versions.push({ id: `${number}.0`, file, size: info.size, by: told.lastModifiedBy ?? drive.owner.name, modified: told.lastModifiedDateTime ?? seconds(info.mtime) });
   }
   return versions;

@@ -37,19 +37,21 @@ export interface Departure {
   readonly moved: boolean;
 }
 
-/** A user or a group. */
+/** A user, a group, or a SharePoint site of its own. */
 export interface OwnerFile {
   readonly id: string;
   readonly name: string;
-  readonly kind: "user" | "group";
+  readonly kind: "user" | "group" | "site";
   readonly profile: Readonly<Record<string, unknown>>;
   /** Folder of the owner below the tenant folder, as it is written on the disk. */
   readonly base: string;
+  /** Folders of its drives: "drive", and "drive.<name>" for each further library. */
+  readonly drives: readonly string[];
   /** Number of the last change of the profile. */
   readonly seq: number;
 }
 
-/** A user or group that is gone from the directory. */
+/** An owner that is gone from the directory. */
 export interface OwnerDeparture {
   readonly id: string;
   readonly kind: OwnerFile["kind"];

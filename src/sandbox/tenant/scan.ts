@@ -19,7 +19,7 @@ export interface Found {
 }
 
 export interface Scan {
-  readonly owners: readonly Pick<OwnerFile, "name" | "kind" | "profile" | "base">[];
+  readonly owners: readonly Pick<OwnerFile, "name" | "kind" | "profile" | "base" | "drives">[];
   /** Folders come before what they hold. */
   readonly found: readonly Found[];
 }
@@ -35,7 +35,6 @@ const AREAS: readonly Area[] = [
   { folder: "mail", kind: "message", matches: (name) => name.endsWith(".eml") },
   { folder: "calendars", kind: "event", matches: (name) => name.endsWith(".ics") },
   { folder: "contacts", kind: "contact", matches: (name) => name.endsWith(".vcf") },
-  { folder: "drive", kind: "file", matches: () => true },
 ];
 /** Files asked about at once. */
 const WIDTH = 64;
@@ -44,19 +43,30 @@ const WIDTH = 64;
 export async function scanTenant(dir: string): Promise<Scan> {
   const owners: Scan["owners"][number][] = [];
   const found: Found[] = [];
-  for (const [folder, kind, card] of [["users", "user", "profile.json"], ["groups", "group", "group.json"]] as const) {
+  for (const [folder, kind, card] of [["users", "user", "profile.json"], ["groups", "group", "group.json"], ["sites", "site", "site.json"]] as const) {
     for (const name of await names(path.join(dir, folder))) {
       const base = path.join(folder, name);
       if (!(await stat(path.join(dir, base))).isDirectory()) continue;
-      owners.push({ name: decodeName(name), kind, base, profile: await jsonOf(path.join(dir, base, card)) });
-      const sheet = await jsonOf(path.join(dir, base, "drive.json"));
-      for (const area of AREAS) await walk({ dir, base, owner: decodeName(name), area, sheet }, path.join(base, area.folder), found);
+      const drives = await drivesOf(path.join(dir, base));
+      owners.push({ name: decodeName(name), kind, base, drives, profile: await jsonOf(path.join(dir, base, card)) });
+      for (const area of AREAS) await walk({ dir, base, owner: decodeName(name), area, sheet: {} }, path.join(base, area.folder), found);
+      for (const folder of drives) {
+        const sheet = await jsonOf(path.join(dir, base, `${folder}.json`));
+        await walk({ dir, base, owner: decodeName(name), area: { folder, kind: "file", matches: () => true }, sheet }, path.join(base, folder), found);
+      }
     }
   }
   return { owners, found };
 }
 
-/** One area of one owner; `sheet` is the owner's `drive.json`. */
+/** Everybody has a drive, which may be empty; further libraries stand beside it. */
+async function drivesOf(base: string): Promise<readonly string[]> {
+  const further = (await names(base)).filter((name) => name.startsWith("drive."));
+  const folders = await Promise.all(further.map(async (name) => (await stat(path.join(base, name))).isDirectory()));
+  return ["drive", ...further.filter((_name, index) => folders[index] === true)];
+}
+
+/** One area of one owner; `sheet` is what `drive.json` tells of a drive. */
 interface Walk {
   readonly dir: string;
   readonly base: string;

@@ -1,0 +1,65 @@
+import { notFound, type Answer } from "./answers.js";
+import { groupOf } from "./directory.js";
+import { collection, context, refuseOptions, select, type Call, type Route } from "./odata.js";
+import { guid, type OwnerFile, type TenantStore } from "./tenant/store.js";
+
+const ROLE = "Sites.Read.All";
+const HOST = "sandbox.sharepoint.example";
+
+/** Every Microsoft 365 group has a site (api-reference/v1.0/resources/groups-overview), every user a personal one, and the others stand by themselves. */
+function siteId(owner: OwnerFile): string {
+  return `${HOST},${guid(`site ${owner.id}`)},${guid(`web ${owner.id}`)}`;
+}
+
+export function siteOf(store: TenantStore, key: string): OwnerFile {
+  const owner = [...store.owners.values()].find((one) => siteId(one).toLowerCase() === key.toLowerCase());
+  if (owner === undefined) throw notFound("itemNotFound", "Requested site could not be found");
+  return owner;
+}
+
+/** Graph `site` (api-reference/v1.0/resources/site). A site whose `site.json` names a parent is a subsite. */
+function siteJson(store: TenantStore, owner: OwnerFile): Record<string, unknown> {
+  const { profile } = owner;
+  const display = profile["displayName"] ?? owner.name;
+  return {
+    id: siteId(owner), name: owner.name, displayName: display, description: profile["description"] ?? "", createdDateTime: "2024-01-01T00:00:00Z", lastModifiedDateTime: "2024-01-01T00:00:00Z",
+    webUrl: `https://${HOST}/${pathOf(store, owner)}`, isPersonalSite: owner.kind === "user", ...(parentOf(store, owner) === undefined ? { root: {}, siteCollection: { hostname: HOST } } : {}),
+  };
+}
+
+function pathOf(store: TenantStore, owner: OwnerFile): string {
+  const parent = parentOf(store, owner);
+  if (parent !== undefined) return `${pathOf(store, parent)}/${encodeURIComponent(owner.name)}`;
+  return owner.kind === "user" ? `personal/${owner.name.replace(/[@.]/g, "_")}` : `sites/${encodeURIComponent(owner.name)}`;
+}
+
+function parentOf(store: TenantStore, owner: OwnerFile): OwnerFile | undefined {
+  const parent = owner.profile["parent"];
+  return owner.kind === "site" && typeof parent === "string" ? store.owners.get(parent.toLowerCase()) : undefined;
+}
+
+/** Sites: all of them, one, those below one, and a group's. */
+export function siteRoutes(store: TenantStore): Route[] {
+  const sites = (): OwnerFile[] => [...store.owners.values()].filter(({ kind, profile }) => kind !== "group" || !Array.isArray(profile["groupTypes"]) || profile["groupTypes"].includes("Unified"));
+  const shown = (owner: OwnerFile, query: URLSearchParams): object => {
+    const json = siteJson(store, owner);
+    return select(json, query, new Set([...Object.keys(json), "root", "siteCollection", "eTag", "sharepointIds", "error"]));
+  };
+  const get = (pattern: string, handle: (call: Call) => Promise<Answer>): Route => ({
+    method: "GET", pattern, role: ROLE,
+    handle: (call) => {
+      refuseOptions(call, ["$filter", "$search", "$expand"], "notSupported");
+      return handle(call);
+    },
+  });
+  const one = (call: Call, owner: OwnerFile): Promise<Answer> => Promise.resolve({ json: { "@odata.context": context(call, "sites/$entity"), ...shown(owner, call.query) } });
+  return [
+    get("/sites/getAllSites", (call) => collection(call, "sites", sites().filter((owner) => parentOf(store, owner) === undefined), 100, (owner) => shown(owner, call.query))),
+    get("/sites/:site", (call) => one(call, siteOf(store, call.params["site"] ?? ""))),
+    get("/sites/:site/sites", (call) => {
+      const above = siteOf(store, call.params["site"] ?? "");
+      return collection(call, "sites", sites().filter((owner) => parentOf(store, owner) === above), 100, (owner) => shown(owner, call.query));
+    }),
+    get("/groups/:group/sites/root", (call) => one(call, groupOf(store, call.params["group"] ?? ""))),
+  ];
+}
