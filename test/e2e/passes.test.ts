@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { compareTrees } from "./compare.js";
 import { cli, records, ROOT, serve, summary, workDir, type Served, type WorkDir } from "./cli.js";
+import { changeTenant } from "./tenant-changes.js";
 
 const OWNER = "helene.garcon@eaux-vallee.example";
 
@@ -36,20 +37,7 @@ describe("passes over a changing tenant", () => {
   }, 240_000);
 
   it("brings exactly what was added, changed, moved, renamed and deleted", async () => {
-    const home = path.join(tenant, "users", OWNER);
-    const inbox = path.join(home, "mail/Boîte de réception");
-    const [first = "", second = "", third = ""] = (await readdir(inbox)).filter((name) => name.endsWith(".eml"));
-    await writeFile(path.join(inbox, "neuf.eml"), "Subject: neuf\r\nMessage-ID: <neuf@x>\r\n\r\nneuf\r\n");
-    await writeFile(path.join(inbox, first.replace(".eml", ".json")), JSON.stringify({ isRead: true, flag: "flagged", categories: ["Lu"] }));
-    await mkdir(path.join(home, "mail/Classement"));
-    await rename(path.join(inbox, second), path.join(home, "mail/Classement", second));
-    await rename(path.join(inbox, second.replace(".eml", ".json")), path.join(home, "mail/Classement", second.replace(".eml", ".json")));
-    await rm(path.join(inbox, third));
-    await rename(path.join(home, "drive/Discours"), path.join(home, "drive/Allocutions"));
-    const sheet = JSON.parse(await readFile(path.join(home, "drive.json"), "utf8")) as Record<string, unknown>;
-    await writeFile(path.join(home, "drive.json"), JSON.stringify(Object.fromEntries(Object.entries(sheet).map(([name, told]) => [name.replace("Discours/", "Allocutions/"), told]))));
-    await writeFile(path.join(home, "drive/Nouveau.txt"), "nouveau");
-    await rm(path.join(home, "calendars/Calendrier/conges.ics"));
+    await changeTenant(tenant, OWNER);
     await served.control("rescan");
 
     const kept = await cli(["migrate", "--pass", "delta", "--config", work.config, "--json"]);

@@ -1,10 +1,12 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { randomOf } from "../random.js";
 import { difference } from "./compare.js";
 import { cli, launch, records, ROOT, serve, summary, workDir, type Ended, type Served, type WorkDir } from "./cli.js";
 import { startTargets, tenantLines } from "./target-servers.js";
+import { changeTenant } from "./tenant-changes.js";
 
 const OWNER = "helene.garcon@eaux-vallee.example";
 const KILLS = 12;
@@ -76,23 +78,7 @@ const targets = await startTargets();
   }, 120_000);
 
   it("brings exactly what was added, changed, moved, renamed and deleted", async () => {
-    const home = path.join(tenant, "users", OWNER);
-    const inbox = path.join(home, "mail/Boîte de réception");
-    const [first = "", second = "", third = ""] = (await readdir(inbox)).filter((name) => name.endsWith(".eml"));
-    await writeFile(path.join(inbox, "neuf.eml"), "Subject: neuf\r\nMessage-ID: <neuf@x>\r\nDate: Tue, 24 Nov 2026 10:00:00 +0100\r\n\r\nneuf\r\n");
-    await writeFile(path.join(inbox, "neuf.json"), JSON.stringify({ isRead: false }));
-    await changeState(path.join(inbox, first), { isRead: true, flag: "flagged", categories: ["Lu"] });
-    await mkdir(path.join(home, "mail/Classement"));
-    await rename(path.join(inbox, second), path.join(home, "mail/Classement", second));
-    await rename(path.join(inbox, second.replace(".eml", ".json")), path.join(home, "mail/Classement", second.replace(".eml", ".json")));
-    await rm(path.join(inbox, third));
-    await rename(path.join(home, "drive/Discours"), path.join(home, "drive/Allocutions"));
-    const sheet = JSON.parse(await readFile(path.join(home, "drive.json"), "utf8")) as Record<string, unknown>;
-    await writeFile(path.join(home, "drive.json"), JSON.stringify(Object.fromEntries(Object.entries(sheet).map(([name, told]) => [name.replace("Discours/", "Allocutions/"), told]))));
-    await writeFile(path.join(home, "drive/Nouveau.txt"), "nouveau");
-    await utimes(path.join(home, "drive/Nouveau.txt"), 1_790_000_000, 1_790_000_000);
-    const series = path.join(home, "calendars/Calendrier");
-    await rm(path.join(series, "conges.ics"));
+    await changeTenant(tenant, OWNER);
     await served.control("rescan");
 
     const kept = await migrate("--pass", "delta");
@@ -127,19 +113,3 @@ const targets = await startTargets();
 });
 
 const EMPTY_SHA = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-async function changeState(message: string, changes: Record<string, unknown>): Promise<void> {
-  const file = message.replace(".eml", ".json");
-  await writeFile(file, JSON.stringify({ ...(JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>), ...changes }));
-}
-
-/** Small generator of uniform numbers (mulberry32), so that a failing run can be run again. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

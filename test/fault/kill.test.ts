@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { randomOf } from "../random.js";
 import { compareTrees } from "../e2e/compare.js";
 import { cli, launch, serve, summary, workDir, type Served, type WorkDir } from "../e2e/cli.js";
 
@@ -86,12 +87,4 @@ async function repeatedRecords(vault: string): Promise<string[]> {
     }
   }
   return repeated;
-}
-
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
 }
