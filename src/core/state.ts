@@ -153,6 +153,8 @@ export interface StateStore extends BlobIndex {
   commitPull(commit: PullCommit): Promise<void>;
   /** Items that could not be read, after `afterId` in id order. */
   unreadable(unit: SourceUnit, afterId: string, limit: number): Promise<readonly { readonly id: string; readonly container: string; readonly feed: string }[]>;
+  /** Makes an item unreadable that the vault cannot give any more, and forgets where its lost blob stood, so that the next pull stores it anew. */
+  forgetContent(unit: SourceUnit, id: string, failure: Failure, sha256: string | undefined): Promise<void>;
   /** Result of reading one item again. */
   commitRetry(commit: PullCommit): Promise<void>;
 

@@ -1,6 +1,7 @@
 import { asExodusError, type ExodusError } from "../core/errors.js";
 import type { Settlement, WorkRow } from "../core/state.js";
 import { failureOf } from "./context.js";
+import { forgetIfLost } from "./lost-content.js";
 import { itemOf, putContext, putRow, removeAt, type PutLane } from "./put.js";
 import { isInterruption } from "./stop.js";
 
@@ -35,6 +36,7 @@ export async function endRow(lane: PutLane, row: WorkRow, doubtful: boolean): Pr
     const error = asExodusError(thrown);
     if (error.errorClass === "fatal-config" || error.errorClass === "permanent-container") return { end: "blocked", error };
     await settleFailed(lane, row, standing, error);
+    await forgetIfLost(lane.context, lane.unit, row.id, error);
     return { end: "settled", failedWith: error };
   }
 }

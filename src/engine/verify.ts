@@ -1,7 +1,9 @@
 import type { Account, Adapter } from "../core/adapter.js";
+import { asExodusError } from "../core/errors.js";
 import type { Owner } from "../core/item.js";
 import type { Unit, VerifyState, WorkRow } from "../core/state.js";
 import { failureOf, type RunContext } from "./context.js";
+import { forgetIfLost } from "./lost-content.js";
 import { Placing } from "./placing.js";
 import { itemOf, putContext, type PutLane } from "./put.js";
 import { retrying } from "../lib/retry.js";
@@ -61,6 +63,7 @@ async function verifyRow(lane: PutLane, row: WorkRow): Promise<void> {
   } catch (thrown) {
     if (isInterruption(thrown, context.stop)) return;
     verdict = "unverifiable";
+    await forgetIfLost(context, unit, row.id, asExodusError(thrown));
     context.emit({ type: "item", stage: "verify", ...unit, id: row.id, title: row.title, bytes: 0, state: "failed", verdict, failure: failureOf(thrown) });
   }
   await context.state.saveVerdict(unit, row.id, verdict);

@@ -71,7 +71,7 @@ export async function send(response: ServerResponse, answer: Answer, ids: Reques
   for await (const chunk of stream ?? []) {
     if (response.destroyed) return;
     const shown = truncated ? chunk.subarray(0, chunk.length >> 1) : chunk;
-    if (!response.write(shown)) await new Promise<void>((resolve) => { response.once("drain", resolve); response.once("close", resolve); });
+    if (!response.write(shown)) await drained(response);
     if (truncated) {
       // The bytes written so far must leave before the connection breaks.
       setImmediate(() => response.destroy());
@@ -79,6 +79,17 @@ export async function send(response: ServerResponse, answer: Answer, ids: Reques
     }
   }
   response.end();
+}
+
+/** Resolves when the response takes more, or will never again; leaves no listener behind. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off("drain", go).off("close", go);
+      resolve();
+    };
+    response.on("drain", go).on("close", go);
+  });
 }
 
 export function refusalAnswer({ status, headers, code, message }: GraphRefusal, ids: RequestIds): Answer {

@@ -6,7 +6,7 @@ import type { RecordPlace } from "../core/vault.js";
 import type { Tables } from "./schema.js";
 
 type Trx = Transaction<Tables>;
-type PullPart = Pick<StateStore, "openFeed" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "commitPull" | "unreadable" | "commitRetry">;
+type PullPart = Pick<StateStore, "openFeed" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
 
 export function pullPart(db: Kysely<Tables>): PullPart {
   return {
@@ -63,6 +63,13 @@ export function pullPart(db: Kysely<Tables>): PullPart {
       await db.transaction().execute(async (trx) => {
         await saveFlushed(trx, commit);
         await applyChanges(trx, commit);
+      });
+    },
+    async forgetContent(unit, id, failure, sha256) {
+      await db.transaction().execute(async (trx) => {
+        if (sha256 !== undefined) await trx.deleteFrom("blob").where("owner", "=", unit.owner).where("sha256", "=", sha256).execute();
+        await trx.updateTable("item").set({ pull_state: "unreadable", version: "", code: failure.code, params: JSON.stringify(failure.params) })
+          .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id).execute();
       });
     },
     async unreadable(unit, afterId, limit) {

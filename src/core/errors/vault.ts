@@ -38,13 +38,18 @@ export const VAULT_ERRORS = entries({
   },
   VAULT_BLOB_MISSING: {
     class: "permanent-item",
-    en: { message: "The vault lacks the content {sha256}.", remedy: "Run `o365-exodus vault check`; a full pass reads it again." },
-    fr: { message: "Il manque au coffre le contenu {sha256}.", remedy: "Lancez `o365-exodus vault check` ; une passe complète le relira." },
+    en: { message: "The vault lacks the content {sha256}.", remedy: "Run `o365-exodus migrate` again: the item is read anew from the source." },
+    fr: { message: "Il manque au coffre le contenu {sha256}.", remedy: "Relancez `o365-exodus migrate` : l'élément est relu à la source." },
+  },
+  VAULT_BLOB_DAMAGED: {
+    class: "permanent-item",
+    en: { message: "The content {sha256} is damaged in {file} of the vault.", remedy: "Run `o365-exodus migrate` again: the item is read anew from the source. Then look for others with `o365-exodus vault check --read-data`." },
+    fr: { message: "Le contenu {sha256} est abîmé dans {file} du coffre.", remedy: "Relancez `o365-exodus migrate` : l'élément est relu à la source. Cherchez-en d'autres par `o365-exodus vault check --read-data`." },
   },
   VAULT_RECORD_TORN: {
     class: "permanent-item",
-    en: { message: "{file} holds no whole record at byte {offset}.", remedy: "Run `o365-exodus vault check`; a full pass writes it again." },
-    fr: { message: "{file} n'a pas d'enregistrement entier à l'octet {offset}.", remedy: "Lancez `o365-exodus vault check` ; une passe complète le réécrira." },
+    en: { message: "{file} holds no whole record at byte {offset}.", remedy: "Run `o365-exodus migrate` again: the item is read anew from the source." },
+    fr: { message: "{file} n'a pas d'enregistrement entier à l'octet {offset}.", remedy: "Relancez `o365-exodus migrate` : l'élément est relu à la source." },
   },
   DISK_FULL: {
     class: "fatal-config",
