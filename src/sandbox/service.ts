@@ -4,13 +4,13 @@ import { GraphRefusal, idsOf, refusalAnswer, send, type Answer } from "./answers
 import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
 import { directoryRoutes } from "./directory.js";
-import { siteRoutes } from "./sites.js";
 import type { DriveService } from "./drive/routes.js";
 import type { Faults } from "./faults.js";
 import { mailRoutes } from "./mail/routes.js";
 import type { Route } from "./odata.js";
 import { decoded, type Router } from "./router.js";
 import type { SignIn } from "./sign-in.js";
+import { siteRoutes } from "./sites.js";
 import type { TenantStore } from "./tenant/store.js";
 import type { Throttle } from "./throttle.js";
 

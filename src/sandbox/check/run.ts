@@ -1,11 +1,7 @@
 import path from "node:path";
-import { calendarRoutes } from "../calendar/routes.js";
-import { contactRoutes } from "../contacts/routes.js";
-import { directoryRoutes } from "../directory.js";
-import { siteRoutes } from "../sites.js";
 import { DriveService } from "../drive/routes.js";
-import { mailRoutes } from "../mail/routes.js";
 import { startSandbox } from "../server.js";
+import { allRoutes } from "../service.js";
 import { TenantStore } from "../tenant/store.js";
 import { CheckClient } from "./client.js";
 import { Crawl } from "./crawl.js";
@@ -64,7 +60,7 @@ export async function checkSandbox(reference: string, tenantDir: string): Promis
 /** Paths of all GET routes. */
 async function servedPatterns(tenantDir: string): Promise<readonly string[]> {
   const store = await TenantStore.load(tenantDir);
-  const routes = [...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...calendarRoutes(store, "global"), ...contactRoutes(store), ...new DriveService(store, () => "").routes()];
+  const routes = allRoutes(store, new DriveService(store, () => ""), "global");
   return [...new Set(routes.filter(({ method }) => method === "GET").map(({ pattern }) => pattern))];
 }
 
