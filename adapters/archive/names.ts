@@ -8,8 +8,9 @@ const AREAS: Readonly<Partial<Record<WorkloadName, string>>> = { mail: "mail", c
 const SLUG = 60;
 const SLUG_BYTES = 160;
 
-/** Folders of owners in the tenant-folder layout. */
-export const HOMES = ["users", "groups", "sites"] as const;
+/** Folders of owners in the tenant-folder layout, each with the file that tells about one. */
+export const HOMES = { users: "profile.json", groups: "group.json", sites: "site.json" } as const;
+export const HOME_NAMES = Object.keys(HOMES) as readonly (keyof typeof HOMES)[];
 
 /** Folder of an owner in the tenant-folder layout. */
 export function homeOf(owner: Owner): string {

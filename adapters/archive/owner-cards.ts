@@ -1,10 +1,7 @@
 import type { Owner } from "../../src/core/item.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
-import { homeOf } from "./names.js";
+import { homeOf, HOMES } from "./names.js";
 import { chunk } from "./text.js";
-
-/** What tells about an owner, by kind. */
-export const CARDS = { user: "profile.json", group: "group.json", site: "site.json" } as const;
 
 /** Writes what the layout tells about the tenant and about an owner: `tenant.json`, `users/<upn>/profile.json`, `groups/<name>/group.json`, `sites/<address>/site.json`. */
 export async function writeCards(tree: DiskTree, owner: Owner, title: string | undefined): Promise<void> {
@@ -16,7 +13,7 @@ export async function writeCards(tree: DiskTree, owner: Owner, title: string | u
   const home = homeOf(owner);
   await tree.makeFolder(home);
   await tree.sweep(home);
-  await writeCard(tree, `${home}/${CARDS[owner.kind]}`, { displayName: owner.displayName, ...(owner.mail === undefined ? {} : { mail: owner.mail }) }, []);
+  await writeCard(tree, `${home}/${HOMES[`${owner.kind}s`]}`, { displayName: owner.displayName, ...(owner.mail === undefined ? {} : { mail: owner.mail }) }, []);
 }
 
 /** Sets members of a JSON file and leaves its others as they are; `once` names those that are set only where they are missing. Writes nothing when nothing changes. */

@@ -1,5 +1,5 @@
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
-import { HOMES } from "./names.js";
+import { HOME_NAMES } from "./names.js";
 import { chunk } from "./text.js";
 
 const ROOT = "_index/stale";
@@ -13,7 +13,7 @@ export async function markStale(tree: DiskTree, home: string): Promise<void> {
 }
 
 export async function* staleHomes(tree: DiskTree): AsyncGenerator<string> {
-  for (const kind of HOMES) for await (const name of tree.names(`${ROOT}/${kind}`)) yield `${kind}/${name}`;
+  for (const kind of HOME_NAMES) for await (const name of tree.names(`${ROOT}/${kind}`)) yield `${kind}/${name}`;
 }
 
 export async function clearStale(tree: DiskTree): Promise<void> {

@@ -1,8 +1,7 @@
 import type { Lang } from "../../../src/core/errors.js";
 import { DiskTree } from "../../../src/drivers/disk/tree.js";
 import { decodeFileName } from "../../../src/lib/file-names.js";
-import { HOMES, sidecarBase } from "../names.js";
-import { CARDS } from "../owner-cards.js";
+import { HOME_NAMES, HOMES, sidecarBase } from "../names.js";
 import { bytesOf } from "../text.js";
 import { AREAS, pageName, removeOldPages, writeFolder, type Area, type FolderSum, type FolderTask } from "./folder.js";
 import { escapeHtml, href, PAGE_END, pageStart, row, TABLE_END, tableStart, type Column } from "./html.js";
@@ -40,14 +39,15 @@ async function* overview(tree: DiskTree, options: IndexOptions): AsyncGenerator<
   yield `<p>${escapeHtml(text.intro)}</p>`;
   const columns: Column[] = [{ name: text.owner }, ...AREAS.map((area) => ({ name: text[area], number: true })), { name: text.size, number: true }];
   yield tableStart(text.owners, columns);
-  for (const kind of HOMES) {
+  for (const kind of HOME_NAMES) {
     for await (const owner of tree.names(kind)) {
       if ((await tree.info(`${kind}/${owner}`))?.folder !== true) continue;
       options.signal.throwIfAborted();
-      const { page, sums } = await writeOwner(tree, `${kind}/${owner}`, options);
+      const shown = await ownerTitle(tree, kind, owner);
+      const { page, sums } = await writeOwner(tree, `${kind}/${owner}`, shown, options);
       const bytes = sums.reduce((total, one) => total + one.bytes, 0);
       yield row(columns, [
-        `<a href="${href("", page)}">${escapeHtml(await ownerTitle(tree, `${kind}/${owner}`))}</a>`,
+        `<a href="${href("", page)}">${escapeHtml(shown)}</a>`,
         ...AREAS.map((area) => String(sums.filter((one) => one.area === area).reduce((total, one) => total + one.items, 0))), escapeHtml(sizeText(bytes, lang)),
       ]);
     }
@@ -56,19 +56,18 @@ async function* overview(tree: DiskTree, options: IndexOptions): AsyncGenerator<
 }
 
 /** The owner's page, with the pages of all folders behind it. */
-async function writeOwner(tree: DiskTree, home: string, options: IndexOptions): Promise<{ readonly page: string; readonly sums: readonly OwnerSum[] }> {
+async function writeOwner(tree: DiskTree, home: string, owner: string, options: IndexOptions): Promise<{ readonly page: string; readonly sums: readonly OwnerSum[] }> {
   const pages = `_index/${home}`;
   await tree.makeFolder(pages);
   await tree.sweep(pages);
   const sums = AREAS.map((area) => ({ area, items: 0, bytes: 0 }));
-  await tree.write(`${pages}/index.html`, bytesOf(ownerPage(tree, home, pages, options, sums)), { durable: false });
+  await tree.write(`${pages}/index.html`, bytesOf(ownerPage(tree, home, owner, pages, options, sums)), { durable: false });
   await removeOldPages(tree, pages);
   return { page: `${pages}/index.html`, sums };
 }
 
-async function* ownerPage(tree: DiskTree, home: string, pages: string, { lang, signal }: IndexOptions, sums: { area: Area; items: number; bytes: number }[]): AsyncGenerator<string> {
+async function* ownerPage(tree: DiskTree, home: string, owner: string, pages: string, { lang, signal }: IndexOptions, sums: { area: Area; items: number; bytes: number }[]): AsyncGenerator<string> {
   const text = WORDS[lang];
-  const owner = await ownerTitle(tree, home);
   yield pageStart(lang, owner, `<a href="../../../index.html">${escapeHtml(text.back)}</a>`);
   const columns: Column[] = [{ name: text.folder }, { name: text.items, number: true }, { name: text.size, number: true }];
   for (const sum of sums) {
@@ -99,9 +98,9 @@ async function* folders(tree: DiskTree, folder: string, title: string, isDrive: 
 }
 
 /** "Zoé Martin (zoe@commune.example)"; the name alone when nobody tells more. */
-async function ownerTitle(tree: DiskTree, home: string): Promise<string> {
-  const name = decodeFileName(home.slice(home.indexOf("/") + 1));
-  const told = await memberOf(tree, `${home}/${CARDS[home.slice(0, home.indexOf("/") - 1) as keyof typeof CARDS]}`, "displayName");
+async function ownerTitle(tree: DiskTree, kind: keyof typeof HOMES, owner: string): Promise<string> {
+  const name = decodeFileName(owner);
+  const told = await memberOf(tree, `${kind}/${owner}/${HOMES[kind]}`, "displayName");
   return told === undefined || told === name ? name : `${told} (${name})`;
 }
 
