@@ -7,12 +7,35 @@ export const GROUPS_PERMISSION = "GroupMember.Read.All";
 /** Application permission of site-getallsites, site-get and site-list-subsites. */
 export const SITES_PERMISSION = "Sites.Read.All";
 
-interface GraphUser {
+/** What users, groups and sites have in common. */
+interface Named {
   readonly id: string;
-  readonly userPrincipalName?: string | null;
   readonly displayName?: string | null;
   readonly mail?: string | null;
+}
+
+interface GraphUser extends Named {
+  readonly userPrincipalName?: string | null;
   readonly userType?: string | null;
+}
+
+export interface Kinds {
+  /** Whether Microsoft 365 groups are owners too. */
+  readonly groups: boolean;
+  /** Whether SharePoint sites that belong to no group are owners too. */
+  readonly sites: boolean;
+}
+
+/** Everybody whose content is read: users first, then groups, then sites. Groups are listed for the sites' sake too: a group's own site is read with the group. */
+export async function* owners(client: GraphClient, kinds: Kinds, signal: AbortSignal): AsyncIterable<Owner> {
+  yield* users(client, signal);
+  if (!kinds.groups && !kinds.sites) return;
+  const ofGroups = new Set<string>();
+  for await (const group of groups(client, signal)) {
+    if (kinds.groups) yield group;
+    if (kinds.sites) ofGroups.add(await siteOfGroup(client, group, signal));
+  }
+  if (kinds.sites) yield* sites(client, "/sites/getAllSites", { ofGroups, told: new Set() }, signal);
 }
 
 /** Members, shared mailboxes among them; guests have no content of their own in the tenant. */
@@ -22,34 +45,29 @@ export async function* users(client: GraphClient, signal: AbortSignal): AsyncIte
     for (const user of page.value) {
       if (user.userType === "Guest") continue;
       const name = user.userPrincipalName ?? user.id;
-      yield { id: user.id, name, kind: "user", displayName: user.displayName ?? name, ...(user.mail === null || user.mail === undefined ? {} : { mail: user.mail }) };
+      yield owner("user", user, name);
     }
   }
 }
 
-interface GraphGroup {
-  readonly id: string;
-  readonly displayName?: string | null;
-  readonly mail?: string | null;
+interface GraphGroup extends Named {
   readonly mailNickname?: string | null;
   readonly groupTypes?: readonly string[] | null;
 }
 
 /** Microsoft 365 groups, which have a site and its libraries; security and distribution groups have no content (api-reference/v1.0/resources/groups-overview). */
-export async function* groups(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
+async function* groups(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
   const query = { $select: "id,displayName,mail,mailNickname,groupTypes", $top: 999 };
   for await (const page of client.pages<GraphGroup>("/groups", { signal, query, permission: GROUPS_PERMISSION })) {
     for (const group of page.value) {
       if (group.groupTypes?.includes("Unified") !== true) continue;
       const name = group.mail ?? group.mailNickname ?? group.id;
-      yield { id: group.id, name, kind: "group", displayName: group.displayName ?? name, ...(group.mail === null || group.mail === undefined ? {} : { mail: group.mail }) };
+      yield owner("group", group, name);
     }
   }
 }
 
-interface GraphSite {
-  readonly id: string;
-  readonly displayName?: string | null;
+interface GraphSite extends Named {
   readonly name?: string | null;
   readonly webUrl?: string | null;
   readonly isPersonalSite?: boolean | null;
@@ -59,21 +77,15 @@ interface GraphSite {
  * Sites that are neither a person's (OneDrive reads those) nor a group's, subsites included, each once. `getAllSites` is for applications only
  * and tells the tops of site collections (api-reference/v1.0/api/site-getallsites); what is below comes from `/sites/{id}/sites`.
  */
-export async function* sites(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
-  const ofGroups = new Set<string>();
-  for await (const group of groups(client, signal)) ofGroups.add(await siteOfGroup(client, group, signal));
-  yield* sitesOf(client, "/sites/getAllSites", { ofGroups, told: new Set() }, signal);
-}
-
-async function* sitesOf(client: GraphClient, path: string, known: { readonly ofGroups: ReadonlySet<string>; readonly told: Set<string> }, signal: AbortSignal): AsyncIterable<Owner> {
+async function* sites(client: GraphClient, path: string, known: { readonly ofGroups: ReadonlySet<string>; readonly told: Set<string> }, signal: AbortSignal): AsyncIterable<Owner> {
   for await (const page of client.pages<GraphSite>(path, { signal, permission: SITES_PERMISSION })) {
     for (const site of page.value) {
       if (site.isPersonalSite === true || known.told.has(site.id)) continue;
       known.told.add(site.id);
       const name = site.webUrl?.replace(/^https:\/\//, "") ?? site.id;
       // A group's site is read with the group; sites below it are not.
-      if (!known.ofGroups.has(site.id)) yield { id: site.id, name, kind: "site", displayName: site.displayName ?? site.name ?? name };
-      yield* sitesOf(client, `/sites/${site.id}/sites`, known, signal);
+      if (!known.ofGroups.has(site.id)) yield owner("site", { ...site, displayName: site.displayName ?? site.name ?? null }, name);
+      yield* sites(client, `/sites/${site.id}/sites`, known, signal);
     }
   }
 }
@@ -86,4 +98,8 @@ async function siteOfGroup(client: GraphClient, group: Owner, signal: AbortSigna
     if (!["GRAPH_NOT_FOUND", "GRAPH_NO_MAILBOX"].includes(asExodusError(thrown).code)) throw thrown;
     return "";
   }
+}
+
+function owner(kind: Owner["kind"], { id, displayName, mail }: Named, name: string): Owner {
+  return { id, name, kind, displayName: displayName ?? name, ...(mail === null || mail === undefined ? {} : { mail }) };
 }

@@ -5,13 +5,13 @@ import type { CheckResult, Source, Workload } from "../core/source.js";
 import { createAuth, type Credential } from "./auth.js";
 import { createDispatcher, createGraphClient, type GraphClient } from "./client.js";
 import { CLOUDS, type CloudName } from "./clouds.js";
-import { GROUPS_PERMISSION, groups, sites, SITES_PERMISSION, users } from "./owners.js";
+import { GROUPS_PERMISSION, owners, SITES_PERMISSION, users, type Kinds } from "./owners.js";
 import { createCalendarWorkload } from "./workloads/calendar.js";
 import { createContactsWorkload } from "./workloads/contacts.js";
 import { createFilesWorkload } from "./workloads/files.js";
 import { createMailWorkload } from "./workloads/mail.js";
 
-export interface GraphSourceOptions {
+export interface GraphSourceOptions extends Kinds {
   readonly cloud: CloudName;
   /** Instead of the cloud's own addresses (the sandbox). */
   readonly authority?: string;
@@ -25,10 +25,6 @@ export interface GraphSourceOptions {
   readonly territory: string;
   /** Older versions of a file to keep. */
   readonly versions: number;
-  /** Whether Microsoft 365 groups are owners too. */
-  readonly groups: boolean;
-  /** Whether SharePoint sites that belong to no group are owners too. */
-  readonly sites: boolean;
   readonly lang: Lang;
 }
 
@@ -67,11 +63,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
       if (options.groups) yield await probeList(client, "/groups", GROUPS_PERMISSION, consentLink, options.lang, signal);
       if (options.sites) yield await probeList(client, "/sites/getAllSites", SITES_PERMISSION, consentLink, options.lang, signal);
     },
-    async *owners(signal) {
-      yield* users(client, signal);
-      if (options.groups) yield* groups(client, signal);
-      if (options.sites) yield* sites(client, signal);
-    },
+    owners: (signal) => owners(client, options, signal),
     workload: (name) => workloads.get(name),
     close: () => client.close(),
   };
