@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { AuthError, ConfidentialClientApplication, type Configuration, type INetworkModule, type NetworkRequestOptions, type NetworkResponse } from "@azure/msal-node";
+import { decodeJwt, errors } from "jose";
 import { request, type Dispatcher } from "undici";
 import type { ErrorCode } from "../core/errors/catalog.js";
 import { ExodusError } from "../core/errors.js";
@@ -82,11 +83,10 @@ async function federationError(error: ExodusError, clientId: string, token: () =
 
 function claimsOf(token: string): string {
   try {
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as Record<string, unknown>;
-    const expires = typeof claims["exp"] === "number" ? new Date(claims["exp"] * 1000).toISOString() : "?";
-    return `issuer ${String(claims["iss"])}, subject ${String(claims["sub"])}, audience ${String(claims["aud"])}, expires ${expires}`;
+    const { iss, sub, aud, exp } = decodeJwt(token);
+    return `issuer ${String(iss)}, subject ${String(sub)}, audience ${String(aud)}, expires ${exp === undefined ? "?" : new Date(exp * 1000).toISOString()}`;
   } catch (thrown) {
-    if (thrown instanceof SyntaxError) return "not a JSON web token";
+    if (thrown instanceof errors.JWTInvalid) return "not a JSON web token";
     throw thrown;
   }
 }

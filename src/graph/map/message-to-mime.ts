@@ -49,7 +49,7 @@ export function messageToMime(message: GraphMessage, parts: readonly MimePart[])
   const html = message.body?.contentType?.toLowerCase() !== "text";
   const mark = createHash("sha256").update(message.id).digest("hex").slice(0, 24);
   const node = new MailComposer({
-    ...optional("from", addresses(message.from === null || message.from === undefined ? [] : [message.from])[0]),
+    ...optional("from", addressOf(message.from)),
     ...optional("sender", senderOf(message)),
     to: addresses(message.toRecipients), cc: addresses(message.ccRecipients), bcc: addresses(message.bccRecipients), replyTo: addresses(message.replyTo),
     subject: message.subject ?? "", date: new Date(message.sentDateTime ?? message.receivedDateTime ?? 0), messageId: message.internetMessageId ?? `<${mark}@rebuilt.invalid>`,
@@ -73,15 +73,16 @@ function attachmentOf({ name, contentType, contentId, bytes }: MimePart): Mail.A
 
 /** Sender: only where it differs from the author (RFC 5322 §3.6.2). */
 function senderOf({ from, sender }: GraphMessage): Mail.Address | undefined {
-  const address = sender?.emailAddress?.address;
-  return address === undefined || address === null || address === from?.emailAddress?.address ? undefined : addresses([sender ?? {}])[0];
+  return sender?.emailAddress?.address === from?.emailAddress?.address ? undefined : addressOf(sender);
 }
 
 function addresses(recipients: readonly GraphRecipient[] | null | undefined): Mail.Address[] {
-  return (recipients ?? []).flatMap(({ emailAddress }) => {
-    const address = emailAddress?.address ?? "";
-    return address === "" ? [] : [{ name: emailAddress?.name ?? "", address }];
-  });
+  return (recipients ?? []).flatMap((recipient) => addressOf(recipient) ?? []);
+}
+
+function addressOf(recipient: GraphRecipient | null | undefined): Mail.Address | undefined {
+  const { name, address } = recipient?.emailAddress ?? {};
+  return address === undefined || address === null || address === "" ? undefined : { name: name ?? "", address };
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
