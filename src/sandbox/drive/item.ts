@@ -29,6 +29,10 @@ export function driveName({ owner, area }: DriveRef): string {
   return owner.kind === "user" ? "OneDrive" : "Documents";
 }
 
+export function driveUrl(drive: DriveRef): string {
+  return `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/${encodeURIComponent(driveName(drive))}`;
+}
+
 /** True for what lies in the drive's folder. */
 export function isInDrive({ owner, area }: DriveRef, file: string): boolean {
   return file.startsWith(path.join(owner.base, area) + path.sep);
@@ -68,7 +72,7 @@ export async function itemJson(store: TenantStore, drive: DriveRef, entry: Entry
     ...(folder ? {} : { cTag: `"c:{${entry.id}},${Buffer.from(entry.contentMark).toString("base64")}"` }),
     createdDateTime: created, lastModifiedDateTime: modified, fileSystemInfo: { createdDateTime: created, lastModifiedDateTime: modified },
     createdBy: person(store, told.createdBy ?? drive.owner.name), lastModifiedBy: person(store, told.lastModifiedBy ?? drive.owner.name),
-    webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/${encodeURIComponent(driveName(drive))}${encodedPath(drive, entry)}`,
+    webUrl: `${driveUrl(drive)}${encodedPath(drive, entry)}`,
     parentReference: { driveType: "business", driveId: drive.id, id: entry.container, ...(view.withPath ? { path: `/drives/${drive.id}/root:${encodedPath(drive, entry).replace(/\/[^/]*$/, "")}` } : {}) },
     ...(hasBytes ? await fileFacet(store, entry, name, view, told.malware === true) : folder && told.remoteItem !== true && told.package !== true ? { folder: { childCount: store.children(entry.id).length } } : {}), ...facets,
   };
@@ -79,7 +83,7 @@ export function rootJson(store: TenantStore, drive: DriveRef): Record<string, un
   return {
     id: drive.rootId, name: "root", size: sizeOf(store, drive.rootId), root: {}, folder: { childCount: store.children(drive.rootId).length }, createdDateTime: created, lastModifiedDateTime: created,
     fileSystemInfo: { createdDateTime: created, lastModifiedDateTime: created }, parentReference: { driveType: "business", driveId: drive.id },
-    webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/${encodeURIComponent(driveName(drive))}`,
+    webUrl: driveUrl(drive),
   };
 }
 

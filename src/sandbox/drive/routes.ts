@@ -4,13 +4,13 @@ import { changePage, deltaState } from "../changes.js";
 import { groupOf, userOf } from "../directory.js";
 import { collection, context, link, pageSize, refuseOptions, select, selected, type Call, type Route } from "../odata.js";
 import { decoded } from "../router.js";
+import { siteOf } from "../sites.js";
 import type { Departure, Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
 import { jsonOf } from "../tenant/scan.js";
 import type { TenantStore } from "../tenant/store.js";
 import { Downloads } from "./download.js";
-import { driveName, drivesOf, isInDrive, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
-import { siteOf } from "../sites.js";
+import { driveName, drivesOf, driveUrl, isInDrive, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
 import { toldOf } from "./told.js";
 import { versionsOf } from "./versions.js";
 
@@ -111,7 +111,7 @@ export class DriveService {
     const identity = { id: drive.owner.id, displayName: typeof displayName === "string" ? displayName : drive.owner.name };
     return {
       id: drive.id, driveType: drive.owner.kind === "user" ? "business" : "documentLibrary", name: driveName(drive), createdDateTime: "2024-01-01T00:00:00Z",
-      webUrl: `https://sandbox.invalid/personal/${encodeURIComponent(drive.owner.name)}/Documents`,
+      webUrl: driveUrl(drive),
       owner: { user: identity }, quota: { total: QUOTA, used, remaining: QUOTA - used, deleted: 0, state: "normal" },
     };
   }
