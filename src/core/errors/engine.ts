@@ -8,8 +8,8 @@ export const ENGINE_ERRORS = entries({
   },
   OWNER_UNKNOWN: {
     class: "fatal-config",
-    en: { message: "No user or group \"{owner}\" at the source.", remedy: "Correct the name in `owners`, or remove it; `o365-exodus doctor` lists what exists." },
-    fr: { message: "Aucun utilisateur ni groupe « {owner} » à la source.", remedy: "Corrigez le nom dans `owners` ou retirez-le ; `o365-exodus doctor` liste ce qui existe." },
+    en: { message: "No user, group or site \"{owner}\" at the source.", remedy: "Correct or remove the name; groups and sites are looked for only when `groups` or `sites` in the configuration says so, and `o365-exodus audit` shows the owners that are found." },
+    fr: { message: "Aucun utilisateur, groupe ni site « {owner} » à la source.", remedy: "Corrigez ou retirez le nom ; les groupes et les sites ne sont cherchés que si `groups` ou `sites` le demande dans la configuration, et `o365-exodus audit` montre les propriétaires trouvés." },
   },
   ITEM_TOO_LARGE: {
     class: "permanent-item",
