@@ -4,12 +4,15 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomOf } from "../random.js";
 import { difference } from "./compare.js";
-import { cli, launch, records, ROOT, serve, summary, workDir, type Ended, type Served, type WorkDir } from "./cli.js";
+import { cli, records, ROOT, serve, summary, workDir, type Ended, type Served, type WorkDir } from "./cli.js";
+import { killAtWork } from "./kills.js";
 import { startTargets, tenantLines } from "./target-servers.js";
 import { changeTenant } from "./tenant-changes.js";
 
 const OWNER = "helene.garcon@eaux-vallee.example";
 const KILLS = 12;
+/** Lines of work after which a run is killed at the latest: twelve of them stay short of the 166 items. */
+const MOST = 16;
 process.env["EXODUS_TEST_PASSWORD"] = "secret";
 
 const targets = await startTargets();
@@ -53,12 +56,12 @@ const targets = await startTargets();
 
   it("survives kill -9 at random moments: folders, flags, dates, bytes, recurrences and photos are there once", async () => {
     const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261124));
-    for (let killed = 0, runs = 0; killed < KILLS && runs < KILLS * 2; runs += 1) {
-      const { child, done } = launch(["migrate", "--config", work.config, "--json"]);
-      const timer = setTimeout(() => child.kill("SIGKILL"), 700 + random() * 1_200);
-      if ((await done).code === null) killed += 1;
-      clearTimeout(timer);
+    const arrived: number[] = [];
+    for (let runs = 0; arrived.length < KILLS && runs < KILLS * 2; runs += 1) {
+      if (await killAtWork(["migrate", "--config", work.config], MOST, random)) arrived.push(targets?.readBack(owners).length ?? 0);
     }
+    // The kills fell into the work: the servers held ever more, and not all of it before the last run.
+    expect({ kills: arrived.length, progress: new Set(arrived).size > KILLS / 2, left: Math.max(...arrived) < 166 }).toEqual({ kills: KILLS, progress: true, left: true });
     const last = await migrate();
     expect({ code: last.code, warned: last.stderr.includes("Warning") }).toEqual({ code: 3, warned: false });
     const { seen, counts } = summary(last.stdout);

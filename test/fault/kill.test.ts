@@ -5,9 +5,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomOf } from "../random.js";
 import { compareTrees } from "../e2e/compare.js";
-import { cli, launch, serve, summary, workDir, type Served, type WorkDir } from "../e2e/cli.js";
+import { killAtWork } from "../e2e/kills.js";
+import { cli, serve, summary, workDir, type Served, type WorkDir } from "../e2e/cli.js";
 
 const KILLS = Number(process.env["EXODUS_KILLS"] ?? 50);
+/** Lines of work after which a run is killed at the latest: fifty of them stay short of the whole. */
+const MOST = 120;
 const SEED = Number(process.env["EXODUS_SEED"] ?? 20261124);
 
 describe(`kill -9 at ${KILLS} random moments of a 5,000-item run`, () => {
@@ -34,20 +37,21 @@ describe(`kill -9 at ${KILLS} random moments of a 5,000-item run`, () => {
     let killed = 0;
     let runs = 0;
     while (killed < KILLS) {
-      const { child, done } = launch(["migrate", "--config", work.config, "--json"]);
-      const timer = setTimeout(() => child.kill("SIGKILL"), 300 + random() * 900);
-      const { code } = await done;
-      clearTimeout(timer);
       // A run that reached its end before its moment does not count.
-      if (code === null) killed += 1;
+      if (await killAtWork(["migrate", "--config", work.config], MOST, random)) killed += 1;
       runs += 1;
       expect(runs).toBeLessThan(KILLS * 4);
     }
+    const before = await compareTrees(tenant, path.join(work.dir, "archive"));
+    const killedWith = before.count - before.missing.length;
     const last = await cli(["migrate", "--config", work.config, "--json"]);
     expect({ code: last.code, told: last.code === 0 ? "" : last.stderr }).toEqual({ code: 0, told: "" });
     const { seen, counts } = summary(last.stdout);
     expect(seen).toBe(5_000);
     expect((counts["migrated"] ?? 0) + (counts["already-there"] ?? 0) + (counts["converted"] ?? 0)).toBe(5_000);
+    // The kills fell into the work: much had arrived before the last run, and something was left for it.
+    expect(killedWith).toBeGreaterThan(20 * KILLS);
+    expect(killedWith).toBeLessThan(5_000);
     const compared = await compareTrees(tenant, path.join(work.dir, "archive"));
     expect({ ...compared, killed }).toEqual({ missing: [], extra: [], count: 5_000, killed: KILLS });
     const check = await cli(["vault", "check", "--read-data", "--config", work.config, "--json"]);
