@@ -18,7 +18,7 @@ process.env["EXODUS_TEST_PASSWORD"] = "secret";
 const targets = await startTargets();
 
 /** The default tenant, but for the message of no bytes at all, which Dovecot refuses. */
-(targets === undefined ? describe.skip : describe)("migrate to Dovecot, Radicale and Apache mod_dav", () => {
+(targets === undefined ? describe.skip : describe)(titleOf("migrate to Dovecot, Radicale and Apache mod_dav"), () => {
   let tenant = "";
   let owners: string[] = [];
   let served: Served;
@@ -114,5 +114,9 @@ const targets = await startTargets();
     }
   }, 120_000);
 });
+
+function titleOf(title: string): string {
+  return targets === undefined ? `${title} (skipped: one is not installed, run fixtures/servers/{dovecot,radicale,apache} install)` : title;
+}
 
 const EMPTY_SHA = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
