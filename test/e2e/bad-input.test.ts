@@ -2,27 +2,26 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { cli, ROOT, serve, summary, workDir, type Served } from "./cli.js";
+import { cli, ROOT, serve, summary, workDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
 
 describe("bad input gives one clear message, the remedy and the right exit code", () => {
-  let tenant = "";
-  let served: Served;
+  let staged: Stage;
 
   beforeAll(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    await cp(path.join(ROOT, "fixtures/tenant/users/zoe.chatelain@eaux-vallee.example"), path.join(tenant, "users/zoe.chatelain@eaux-vallee.example"), { recursive: true });
-    const card = JSON.parse(await readFile(path.join(ROOT, "fixtures/tenant/tenant.json"), "utf8")) as object;
-    await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ ...card, grantedRoles: ["User.Read.All", "Mail.Read", "Calendars.Read", "Files.Read.All"] }));
-    served = await serve(tenant);
+    staged = await stage(async (tenant) => {
+      await cp(path.join(ROOT, "fixtures/tenant/users/zoe.chatelain@eaux-vallee.example"), path.join(tenant, "users/zoe.chatelain@eaux-vallee.example"), { recursive: true });
+      const card = JSON.parse(await readFile(path.join(ROOT, "fixtures/tenant/tenant.json"), "utf8")) as object;
+      await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ ...card, grantedRoles: ["User.Read.All", "Mail.Read", "Calendars.Read", "Files.Read.All"] }));
+    });
   }, 240_000);
 
   afterAll(async () => {
-    await served.stop();
-    await rm(tenant, { recursive: true, force: true });
+    await staged.remove();
   });
 
   const attempt = async (changes: Record<string, unknown>, source: Record<string, unknown> = {}, command = "migrate") => {
-    const work = await workDir(served, changes, source);
+    const work = await workDir(staged.served, changes, source);
     try {
       return { ...(await cli([command, "--config", work.config, "--json"])), dir: work.dir };
     } finally {

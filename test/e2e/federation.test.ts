@@ -1,33 +1,31 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from "jose";
-import { cli, serve, workDir, type Served, type WorkDir } from "./cli.js";
+import { cli, workDir, type WorkDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
 
 const ISSUER = "https://gitlab.mairie.example";
 const SUBJECT = "project_path:dsi/migration:ref_type:branch:ref:main";
 
 describe("sign-in with a token of the CI system", () => {
-  let tenant = "";
-  let served: Served;
+  let staged: Stage;
   let work: WorkDir;
   let key: CryptoKey;
 
   beforeAll(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    const pair = await generateKeyPair("RS256");
-    key = pair.privateKey;
-    const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: "k1", alg: "RS256" }] };
-    await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "mairie.example", federatedCredentials: [{ issuer: ISSUER, subject: SUBJECT, jwks }] }));
-    served = await serve(tenant);
-    work = await workDir(served, {}, { clientSecret: undefined, federatedToken: "file:token" });
+    staged = await stage(async (tenant) => {
+      const pair = await generateKeyPair("RS256");
+      key = pair.privateKey;
+      const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: "k1", alg: "RS256" }] };
+      await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "mairie.example", federatedCredentials: [{ issuer: ISSUER, subject: SUBJECT, jwks }] }));
+    });
+    work = await workDir(staged.served, {}, { clientSecret: undefined, federatedToken: "file:token" });
   }, 60_000);
 
   afterAll(async () => {
-    await served.stop();
+    await staged.remove();
     await work.remove();
-    await rm(tenant, { recursive: true, force: true });
   });
 
   const present = async (claims: { iss?: string; sub?: string; aud?: string; exp?: number }, signedBy: CryptoKey = key): Promise<{ code: number | null; told: string }> => {

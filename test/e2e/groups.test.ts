@@ -1,48 +1,46 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { cli, records, serve, summary, workDir, type Served } from "./cli.js";
+import { cli, records, serve, summary, workDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
 
 const PLAN = "Étude 2026/Plan d’eau.txt";
 
 const ROLES = ["User.Read.All", "GroupMember.Read.All", "Sites.Read.All", "Files.Read.All", "Mail.Read", "Calendars.Read", "Contacts.Read"];
 
 describe("document libraries of groups and sites", () => {
-  let tenant = "";
-  let served: Served;
+  let staged: Stage;
 
   beforeAll(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    const put = async (file: string, text: string): Promise<void> => {
-      await mkdir(path.dirname(path.join(tenant, file)), { recursive: true });
-      await writeFile(path.join(tenant, file), text);
-    };
-    await put("tenant.json", JSON.stringify({ name: "Mairie", domain: "mairie.example", grantedRoles: ROLES }));
-    await put("users/zoe@mairie.example/drive/note.txt", "note");
-    await put("groups/projet-eau/group.json", JSON.stringify({ displayName: "Projet Eau", mail: "projet-eau@mairie.example" }));
-    await put(`groups/projet-eau/drive/${PLAN}`, "plan");
-    await put("groups/projet-eau/drive/vide.txt", "");
-    await put("sites/intranet/site.json", JSON.stringify({ displayName: "Intranet" }));
-    await put("sites/intranet/drive/accueil.txt", "accueil");
-    await put("sites/intranet/drive.Délibérations/2026/séance.txt", "séance");
-    await put("sites/intranet/drive.Délibérations/2026/séance.txt.versions/1", "brouillon");
-    await put("sites/intranet/drive/Délibérations/ancien.txt", "un dossier du même nom");
-    await put("sites/elections/site.json", JSON.stringify({ displayName: "Élections", parent: "intranet" }));
-    await put("sites/elections/drive/bureaux.txt", "bureaux");
-    await put("groups/securite/group.json", JSON.stringify({ displayName: "Droits", groupTypes: [], mail: "securite@mairie.example" }));
-    await put("groups/securite/drive/never.txt", "not a group with content");
-    served = await serve(tenant);
+    staged = await stage(async (tenant) => {
+      const put = async (file: string, text: string): Promise<void> => {
+        await mkdir(path.dirname(path.join(tenant, file)), { recursive: true });
+        await writeFile(path.join(tenant, file), text);
+      };
+      await put("tenant.json", JSON.stringify({ name: "Mairie", domain: "mairie.example", grantedRoles: ROLES }));
+      await put("users/zoe@mairie.example/drive/note.txt", "note");
+      await put("groups/projet-eau/group.json", JSON.stringify({ displayName: "Projet Eau", mail: "projet-eau@mairie.example" }));
+      await put(`groups/projet-eau/drive/${PLAN}`, "plan");
+      await put("groups/projet-eau/drive/vide.txt", "");
+      await put("sites/intranet/site.json", JSON.stringify({ displayName: "Intranet" }));
+      await put("sites/intranet/drive/accueil.txt", "accueil");
+      await put("sites/intranet/drive.Délibérations/2026/séance.txt", "séance");
+      await put("sites/intranet/drive.Délibérations/2026/séance.txt.versions/1", "brouillon");
+      await put("sites/intranet/drive/Délibérations/ancien.txt", "un dossier du même nom");
+      await put("sites/elections/site.json", JSON.stringify({ displayName: "Élections", parent: "intranet" }));
+      await put("sites/elections/drive/bureaux.txt", "bureaux");
+      await put("groups/securite/group.json", JSON.stringify({ displayName: "Droits", groupTypes: [], mail: "securite@mairie.example" }));
+      await put("groups/securite/drive/never.txt", "not a group with content");
+    });
   }, 60_000);
 
   afterAll(async () => {
-    await served.stop();
-    await rm(tenant, { recursive: true, force: true });
+    await staged.remove();
   });
 
   it("are left alone unless the configuration asks for them", async () => {
-    const work = await workDir(served);
+    const work = await workDir(staged.served);
     try {
       const run = await cli(["migrate", "--config", work.config, "--json"]);
       expect({ code: run.code, seen: summary(run.stdout).seen }).toEqual({ code: 0, seen: 1 });
@@ -52,7 +50,7 @@ describe("document libraries of groups and sites", () => {
   }, 60_000);
 
   it("are migrated with the users' drives, audited, verified, and nothing is written twice", async () => {
-    const work = await workDir(served, { groups: "all" });
+    const work = await workDir(staged.served, { groups: "all" });
     try {
       expect((await cli(["doctor", "--config", work.config])).stdout).toContain("GroupMember.Read.All");
       const audit = records((await cli(["audit", "--config", work.config, "--json"])).stdout).filter(({ type }) => type === "audit");
@@ -72,7 +70,7 @@ describe("document libraries of groups and sites", () => {
   }, 120_000);
 
   it("are chosen by name, and a name that no group has is told", async () => {
-    const work = await workDir(served, { groups: ["Projet-Eau@mairie.example", "absent@mairie.example"], owners: ["zoe@mairie.example"] });
+    const work = await workDir(staged.served, { groups: ["Projet-Eau@mairie.example", "absent@mairie.example"], owners: ["zoe@mairie.example"] });
     try {
       const run = await cli(["migrate", "--config", work.config, "--json"]);
       expect({ code: run.code, seen: summary(run.stdout).seen, unknown: run.stderr.includes("absent@mairie.example") }).toEqual({ code: 10, seen: 3, unknown: true });
@@ -84,7 +82,7 @@ describe("document libraries of groups and sites", () => {
   }, 60_000);
 
   it("of sites come too, each once, subsites and further libraries among them", async () => {
-    const work = await workDir(served, { groups: "all", sites: "all" });
+    const work = await workDir(staged.served, { groups: "all", sites: "all" });
     try {
       const run = await cli(["migrate", "--config", work.config, "--json"]);
       expect({ code: run.code, seen: summary(run.stdout).seen }).toEqual({ code: 0, seen: 7 });
@@ -97,9 +95,9 @@ describe("document libraries of groups and sites", () => {
       const again = await cli(["migrate", "--config", work.config, "--json"]);
       expect(summary(again.stdout).counts).toMatchObject({ migrated: 0, converted: 0, "already-there": 7 });
 
-      await rm(path.join(tenant, "sites/intranet/drive/accueil.txt"));
-      await writeFile(path.join(tenant, "sites/intranet/drive.Délibérations/2026/vote.txt"), "vote");
-      await served.control("rescan");
+      await rm(path.join(staged.tenant, "sites/intranet/drive/accueil.txt"));
+      await writeFile(path.join(staged.tenant, "sites/intranet/drive.Délibérations/2026/vote.txt"), "vote");
+      await staged.served.control("rescan");
       const delta = await cli(["migrate", "--pass", "delta", "--apply-deletions", "--config", work.config, "--json"]);
       const { removed, counts } = summary(delta.stdout);
       expect({ code: delta.code, removed, arrived: (counts["migrated"] ?? 0) + (counts["converted"] ?? 0) }).toEqual({ code: 0, removed: 1, arrived: 1 });
@@ -110,8 +108,8 @@ describe("document libraries of groups and sites", () => {
   }, 120_000);
 
   it("need a consent of their own, which is named", async () => {
-    await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "mairie.example", grantedRoles: ROLES.filter((role) => role !== "GroupMember.Read.All") }));
-    const other = await serve(tenant);
+    await writeFile(path.join(staged.tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "mairie.example", grantedRoles: ROLES.filter((role) => role !== "GroupMember.Read.All") }));
+    const other = await serve(staged.tenant);
     const work = await workDir(other, { groups: "all" });
     try {
       const doctor = await cli(["doctor", "--config", work.config]);

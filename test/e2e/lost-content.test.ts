@@ -1,39 +1,37 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { compareTrees } from "./compare.js";
-import { cli, ROOT, serve, summary, workDir, type Served, type WorkDir } from "./cli.js";
+import { cli, ROOT, summary, workDir, type WorkDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
 
 const OWNER = "helene.garcon@eaux-vallee.example";
 const TARGETS = { first: { adapter: "archive", path: "./first", index: false }, second: { adapter: "archive", path: "./second", index: false } };
 
 describe("content that the vault has lost", () => {
-  let tenant = "";
-  let served: Served;
+  let staged: Stage;
   let work: WorkDir;
 
   beforeAll(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    await mkdir(path.join(tenant, "users"));
-    for (const part of ["tenant.json", `users/${OWNER}`]) await cp(path.join(ROOT, "fixtures/tenant", part), path.join(tenant, part), { recursive: true });
-    await writeFile(path.join(tenant, "users", OWNER, "drive/grand.bin"), Buffer.alloc(2_500_000, "contenu "));
-    served = await serve(tenant);
-    work = await workDir(served, { targets: TARGETS, routes: [{ workload: ["mail", "calendar", "contacts", "files"], to: "first" }] });
+    staged = await stage(async (tenant) => {
+      await mkdir(path.join(tenant, "users"));
+      for (const part of ["tenant.json", `users/${OWNER}`]) await cp(path.join(ROOT, "fixtures/tenant", part), path.join(tenant, part), { recursive: true });
+      await writeFile(path.join(tenant, "users", OWNER, "drive/grand.bin"), Buffer.alloc(2_500_000, "contenu "));
+    });
+    work = await workDir(staged.served, { targets: TARGETS, routes: [{ workload: ["mail", "calendar", "contacts", "files"], to: "first" }] });
     expect((await cli(["migrate", "--config", work.config])).code).toBe(0);
   }, 120_000);
 
   afterAll(async () => {
-    await served.stop();
+    await staged.remove();
     await work.remove();
-    await rm(tenant, { recursive: true, force: true });
   });
 
   it("is neither sent nor forgotten: named, then read anew from the source by the next run", async () => {
     const [owner = ""] = await readdir(path.join(work.dir, "vault/owners"));
     const folder = path.join(work.dir, "vault/owners", owner);
     // One message with another byte in its middle, one large file gone.
-    const mails = path.join(tenant, "users", OWNER, "mail/Boîte de réception");
+    const mails = path.join(staged.tenant, "users", OWNER, "mail/Boîte de réception");
     const [name = ""] = (await readdir(mails)).filter((file) => file.endsWith(".eml"));
     const bytes = await readFile(path.join(mails, name));
     const segment = path.join(folder, "segments", (await readdir(path.join(folder, "segments")))[0] ?? "");
@@ -51,14 +49,14 @@ describe("content that the vault has lost", () => {
     expect({ code: push.code, failed: summary(push.stdout).counts["failed"] }).toEqual({ code: 3, failed: 4 });
     expect(push.stdout).toContain("VAULT_BLOB_DAMAGED");
     expect(push.stdout).toContain("VAULT_BLOB_MISSING");
-    const before = await compareTrees(tenant, path.join(work.dir, "second"));
+    const before = await compareTrees(staged.tenant, path.join(work.dir, "second"));
     expect({ missing: before.missing.length, extra: before.extra }).toEqual({ missing: 2, extra: [] });
 
     for (const pass of ["delta", "full"]) {
       const run = await cli(["migrate", "--pass", pass, "--config", work.config, "--json"]);
       expect({ code: run.code, failed: summary(run.stdout).counts["failed"] }).toEqual({ code: 0, failed: 0 });
     }
-    for (const target of ["first", "second"]) expect(await compareTrees(tenant, path.join(work.dir, target))).toMatchObject({ missing: [], extra: [] });
+    for (const target of ["first", "second"]) expect(await compareTrees(staged.tenant, path.join(work.dir, target))).toMatchObject({ missing: [], extra: [] });
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
     expect((await cli(["vault", "check", "--config", work.config])).code).toBe(0);
   }, 120_000);

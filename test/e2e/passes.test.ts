@@ -1,30 +1,28 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { compareTrees } from "./compare.js";
-import { cli, records, ROOT, serve, summary, workDir, type Served, type WorkDir } from "./cli.js";
+import { cli, records, ROOT, summary, workDir, type WorkDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
 import { changeTenant } from "./tenant-changes.js";
 
 const OWNER = "helene.garcon@eaux-vallee.example";
 
 describe("passes over a changing tenant", () => {
-  let tenant = "";
-  let served: Served;
+  let staged: Stage;
   let work: WorkDir;
 
   beforeEach(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    await cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true });
-    served = await serve(tenant, ["--log", path.join(tenant, "requests.jsonl")]);
-    work = await workDir(served);
+    staged = await stage(async (tenant) => {
+      await cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true });
+    }, (tenant) => ["--log", path.join(tenant, "requests.jsonl")]);
+    work = await workDir(staged.served);
     expect((await cli(["migrate", "--config", work.config])).code).toBe(0);
   }, 240_000);
 
   afterEach(async () => {
-    await served.stop();
+    await staged.remove();
     await work.remove();
-    await rm(tenant, { recursive: true, force: true });
   });
 
   it("writes nothing when nothing changed", async () => {
@@ -37,8 +35,8 @@ describe("passes over a changing tenant", () => {
   }, 240_000);
 
   it("brings exactly what was added, changed, moved, renamed and deleted", async () => {
-    await changeTenant(tenant, OWNER);
-    await served.control("rescan");
+    await changeTenant(staged.tenant, OWNER);
+    await staged.served.control("rescan");
 
     const kept = await cli(["migrate", "--pass", "delta", "--config", work.config, "--json"]);
     expect(kept.code).toBe(0);
@@ -46,18 +44,18 @@ describe("passes over a changing tenant", () => {
     const pushed = records(kept.stdout).filter(({ type, stage, state }) => type === "item" && stage === "push" && state !== "kept").map(({ title, state }) => `${String(title)}: ${String(state)}`);
     // The moved message, the flagged one, the new message and the new file.
     expect({ count: pushed.length, pushed }).toEqual({ count: 4, pushed: expect.arrayContaining([expect.stringMatching(/^Nouveau.txt/), expect.stringMatching(/^neuf/)]) });
-    const between = await compareTrees(tenant, path.join(work.dir, "archive"));
+    const between = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
     expect({ missing: between.missing.filter((line) => !line.includes("infecte.com")), extra: between.extra.length }).toEqual({ missing: [], extra: 2 });
 
     const applied = await cli(["migrate", "--pass", "delta", "--apply-deletions", "--config", work.config, "--json"]);
     expect({ code: applied.code, removed: summary(applied.stdout).removed }).toEqual({ code: 0, removed: 2 });
-    const after = await compareTrees(tenant, path.join(work.dir, "archive"));
+    const after = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
     expect({ missing: after.missing.filter((line) => !line.includes("infecte.com")), extra: after.extra }).toEqual({ missing: [], extra: [] });
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
   }, 240_000);
 
   it("reads everything again when the change tokens have expired, and writes nothing twice", async () => {
-    await served.control("expire-deltas");
+    await staged.served.control("expire-deltas");
     const before = await snapshot(path.join(work.dir, "archive"));
     const again = await cli(["migrate", "--pass", "delta", "--config", work.config, "--json"]);
     expect({ code: again.code, counts: summary(again.stdout).counts }).toEqual({ code: 0, counts: expect.objectContaining({ migrated: 0, converted: 0, failed: 0 }) });
@@ -66,7 +64,7 @@ describe("passes over a changing tenant", () => {
 
   it("audits without a write at the source, at the target or in the vault", async () => {
     const before = await snapshot(work.dir);
-    const { size } = await stat(path.join(tenant, "requests.jsonl"));
+    const { size } = await stat(path.join(staged.tenant, "requests.jsonl"));
     const audit = await cli(["audit", "--config", work.config, "--json"]);
     expect(audit.code).toBe(0);
     const rows = records(audit.stdout).filter(({ type }) => type === "audit");
@@ -75,7 +73,7 @@ describe("passes over a changing tenant", () => {
     const after = await snapshot(work.dir);
     const changed = Object.keys(after).filter((file) => after[file] !== before[file] && !file.startsWith("report/"));
     expect(changed).toEqual([]);
-    const log = (await readFile(path.join(tenant, "requests.jsonl"), "utf8")).slice(size).trim().split("\n").map((line) => JSON.parse(line) as { method: string; path: string });
+    const log = (await readFile(path.join(staged.tenant, "requests.jsonl"), "utf8")).slice(size).trim().split("\n").map((line) => JSON.parse(line) as { method: string; path: string });
     expect(log.length).toBeGreaterThan(40);
     expect(log.filter(({ method, path: where }) => method !== "GET" && !where.endsWith("/oauth2/v2.0/token"))).toEqual([]);
   }, 240_000);

@@ -1,10 +1,10 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomOf } from "../random.js";
 import { difference } from "./compare.js";
-import { cli, records, ROOT, serve, summary, workDir, type Ended, type Served, type WorkDir } from "./cli.js";
+import { cli, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
 import { killAtWork } from "./kills.js";
 import { startTargets, tenantLines } from "./target-servers.js";
 import { changeTenant } from "./tenant-changes.js";
@@ -19,29 +19,27 @@ const targets = await startTargets();
 
 /** The default tenant, but for the message of no bytes at all, which Dovecot refuses. */
 (targets === undefined ? describe.skip : describe)(titleOf("migrate to Dovecot, Radicale and Apache mod_dav"), () => {
-  let tenant = "";
+  let staged: Stage;
   let owners: string[] = [];
-  let served: Served;
   let work: WorkDir;
 
   const migrate = (...args: string[]): Promise<Ended> => cli(["migrate", "--config", work.config, "--json", ...args]);
   const compared = (): { missing: string[]; extra: string[] } => {
-    const [wanted, found] = [tenantLines(tenant), targets?.readBack(owners) ?? []];
+    const [wanted, found] = [tenantLines(staged.tenant), targets?.readBack(owners) ?? []];
     return { missing: difference(wanted, found).filter((line) => !line.includes(EMPTY_SHA)), extra: difference(found, wanted) };
   };
 
   beforeAll(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    await cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true });
-    owners = await readdir(path.join(tenant, "users"));
-    served = await serve(tenant, ["--log", path.join(tenant, "requests.jsonl")]);
-    work = await workDir(served, targets?.config);
+    staged = await stage(async (tenant) => {
+      await cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true });
+      owners = await readdir(path.join(tenant, "users"));
+    }, (tenant) => ["--log", path.join(tenant, "requests.jsonl")]);
+    work = await workDir(staged.served, targets?.config);
   }, 120_000);
 
   afterAll(async () => {
-    await served.stop();
+    await staged.remove();
     await work.remove();
-    await rm(tenant, { recursive: true, force: true });
     await targets?.close();
   });
 
@@ -50,7 +48,7 @@ const targets = await startTargets();
     const audit = await cli(["audit", "--config", work.config, "--json"]);
     expect({ code: audit.code, rows: records(audit.stdout).filter(({ type }) => type === "audit").length }).toEqual({ code: 0, rows: 40 });
     expect(await targets?.writes()).toEqual([]);
-    const log = (await readFile(path.join(tenant, "requests.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as { method: string; path: string });
+    const log = (await readFile(path.join(staged.tenant, "requests.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as { method: string; path: string });
     expect(log.filter(({ method, path: where }) => method !== "GET" && !where.endsWith("/oauth2/v2.0/token"))).toEqual([]);
   }, 120_000);
 
@@ -81,8 +79,8 @@ const targets = await startTargets();
   }, 120_000);
 
   it("brings exactly what was added, changed, moved, renamed and deleted", async () => {
-    await changeTenant(tenant, OWNER);
-    await served.control("rescan");
+    await changeTenant(staged.tenant, OWNER);
+    await staged.served.control("rescan");
 
     const kept = await migrate("--pass", "delta");
     expect(kept.code).toBe(3);
@@ -95,7 +93,7 @@ const targets = await startTargets();
   }, 240_000);
 
   it("loses nothing when a target is out of quota, and goes on when there is room", async () => {
-    const full = await workDir(served, { ...targets?.config, owners: [OWNER], identities: "comptes.csv", routes: [{ workload: "mail", to: "courrier" }] });
+    const full = await workDir(staged.served, { ...targets?.config, owners: [OWNER], identities: "comptes.csv", routes: [{ workload: "mail", to: "courrier" }] });
     try {
       await writeFile(path.join(full.dir, "comptes.csv"), `source;cible\n${OWNER};plein@commune.example\n`);
       targets?.setQuota(2_000);
@@ -107,7 +105,7 @@ const targets = await startTargets();
       const second = await cli(["migrate", "--config", full.config, "--json"]);
       expect(second.code).toBe(0);
       const mail = (lines: readonly string[]): string[] => lines.map((line) => JSON.parse(line) as string[]).filter(([owner, kind]) => kind === "mail" && (owner === OWNER || owner?.startsWith("plein") === true)).map((parts) => JSON.stringify(parts.slice(1)));
-      const [wanted, found] = [mail(tenantLines(tenant)), mail(targets?.readBack(["plein@commune.example"]) ?? [])];
+      const [wanted, found] = [mail(tenantLines(staged.tenant)), mail(targets?.readBack(["plein@commune.example"]) ?? [])];
       expect({ missing: difference(wanted, found), extra: difference(found, wanted), count: wanted.length }).toEqual({ missing: [], extra: [], count: seen });
     } finally {
       await full.remove();

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import PostalMime, { type Email } from "postal-mime";
-import { cli, records, serve, summary, workDir, type Served, type WorkDir } from "./cli.js";
+import { cli, records, summary, workDir, type WorkDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
 
 const BIG = randomBytes(4_000_000).toString("base64").replace(/(.{76})/g, "$1\r\n");
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -15,26 +15,24 @@ const MAILS: Readonly<Record<string, string>> = {
 };
 
 describe("a message that Exchange cannot write", () => {
-  let tenant = "";
-  let served: Served;
+  let staged: Stage;
   let work: WorkDir;
 
   beforeAll(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    const inbox = path.join(tenant, "users/helene@mairie.example/mail/Inbox");
-    await mkdir(inbox, { recursive: true });
-    await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "mairie.example" }));
-    for (const [name, bytes] of Object.entries(MAILS)) await writeFile(path.join(inbox, name), bytes);
-    const refused = { match: "/messages/[^/]+/\\$value", nth: 1, times: 1_000, status: 500, body: { error: { code: "ErrorMimeContentConversionFailed", message: "MIME content conversion failed." } } };
-    await writeFile(path.join(tenant, "faults.json"), JSON.stringify([refused]));
-    served = await serve(tenant, ["--faults", path.join(tenant, "faults.json")]);
-    work = await workDir(served);
+    staged = await stage(async (tenant) => {
+      const inbox = path.join(tenant, "users/helene@mairie.example/mail/Inbox");
+      await mkdir(inbox, { recursive: true });
+      await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "mairie.example" }));
+      for (const [name, bytes] of Object.entries(MAILS)) await writeFile(path.join(inbox, name), bytes);
+      const refused = { match: "/messages/[^/]+/\\$value", nth: 1, times: 1_000, status: 500, body: { error: { code: "ErrorMimeContentConversionFailed", message: "MIME content conversion failed." } } };
+      await writeFile(path.join(tenant, "faults.json"), JSON.stringify([refused]));
+    }, (tenant) => ["--faults", path.join(tenant, "faults.json")]);
+    work = await workDir(staged.served);
   }, 60_000);
 
   afterAll(async () => {
-    await served.stop();
+    await staged.remove();
     await work.remove();
-    await rm(tenant, { recursive: true, force: true });
   });
 
   it("is rebuilt from its fields and attachments, says so, and is the same at each reading", async () => {
@@ -55,7 +53,7 @@ describe("a message that Exchange cannot write", () => {
     expect(plain).toMatch(/^In-Reply-To: <before@mairie.example>/m);
     expect(plain).toMatch(/^X-Parapheur: 12/m);
 
-    const other = await workDir(served);
+    const other = await workDir(staged.served);
     try {
       expect((await cli(["migrate", "--config", other.config])).code).toBe(0);
       expect(sums(await archived(other.dir))).toEqual(sums(rebuilt));

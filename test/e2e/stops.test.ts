@@ -1,46 +1,44 @@
-import { access, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { compareTrees } from "./compare.js";
-import { cli, launch, serve, summary, workDir, type Served } from "./cli.js";
+import { cli, launch, summary, workDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
 
 describe("a run that is stopped on purpose", () => {
-  let tenant = "";
-  let served: Served;
+  let staged: Stage;
 
   beforeAll(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    await cli(["sandbox", "generate", "--users", "2", "--messages", "500", "--files", "40", "--median-bytes", "3000", "--out", tenant]);
-    served = await serve(tenant);
+    staged = await stage(async (tenant) => {
+      await cli(["sandbox", "generate", "--users", "2", "--messages", "500", "--files", "40", "--median-bytes", "3000", "--out", tenant]);
+    });
   }, 240_000);
 
   afterAll(async () => {
-    await served.stop();
-    await rm(tenant, { recursive: true, force: true });
+    await staged.remove();
   });
 
   it("goes on where --max-duration cut it, five times, and ends like an uncut one", async () => {
-    const work = await workDir(served);
+    const work = await workDir(staged.served);
     try {
       // Five cuts in the middle of the work, each after more had arrived than at the one before, however long this machine takes to start.
       const arrived = [0];
       for (let seconds = 0.4; arrived.length <= 5;) {
         expect((await cli(["migrate", "--max-duration", `${seconds.toFixed(1)}s`, "--config", work.config])).code).toBe(75);
-        const { count, missing } = await compareTrees(tenant, path.join(work.dir, "archive"));
+        const { count, missing } = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
         if (count - missing.length > (arrived.at(-1) ?? 0)) arrived.push(count - missing.length);
         else seconds *= 1.5;
       }
       const last = await cli(["migrate", "--config", work.config, "--json"]);
       expect({ code: last.code, ...summary(last.stdout).counts }).toEqual({ code: 0, migrated: 1_100, "already-there": 0, converted: 0, skipped: 0, failed: 0, pending: 0 });
-      expect(await compareTrees(tenant, path.join(work.dir, "archive"))).toEqual({ missing: [], extra: [], count: 1_100 });
+      expect(await compareTrees(staged.tenant, path.join(work.dir, "archive"))).toEqual({ missing: [], extra: [], count: 1_100 });
     } finally {
       await work.remove();
     }
   }, 180_000);
 
   it("ends cleanly on Ctrl-C, says how to go on, and goes on", async () => {
-    const work = await workDir(served);
+    const work = await workDir(staged.served);
     try {
       const { child, done } = launch(["migrate", "--config", work.config]);
       await started(work.dir);
@@ -48,14 +46,14 @@ describe("a run that is stopped on purpose", () => {
       const { code, stdout } = await done;
       expect({ code, told: stdout.includes("Go on with: o365-exodus migrate") }).toEqual({ code: 130, told: true });
       expect((await cli(["migrate", "--config", work.config])).code).toBe(0);
-      expect(await compareTrees(tenant, path.join(work.dir, "archive"))).toEqual({ missing: [], extra: [], count: 1_100 });
+      expect(await compareTrees(staged.tenant, path.join(work.dir, "archive"))).toEqual({ missing: [], extra: [], count: 1_100 });
     } finally {
       await work.remove();
     }
   }, 240_000);
 
   it("refuses a second run on the same vault with exit code 11", async () => {
-    const work = await workDir(served);
+    const work = await workDir(staged.served);
     try {
       const { child, done } = launch(["migrate", "--config", work.config]);
       await started(work.dir);

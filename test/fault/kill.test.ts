@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomOf } from "../random.js";
 import { compareTrees } from "../e2e/compare.js";
 import { killAtWork } from "../e2e/kills.js";
-import { cli, serve, summary, workDir, type Served, type WorkDir } from "../e2e/cli.js";
+import { cli, summary, workDir, type WorkDir } from "../e2e/cli.js";
+import { stage, type Stage } from "../e2e/stage.js";
 
 const KILLS = Number(process.env["EXODUS_KILLS"] ?? 50);
 /** Lines of work after which a run is killed at the latest: fifty of them stay short of the whole. */
@@ -14,22 +14,20 @@ const MOST = 120;
 const SEED = Number(process.env["EXODUS_SEED"] ?? 20261124);
 
 describe(`kill -9 at ${KILLS} random moments of a 5,000-item run`, () => {
-  let tenant = "";
-  let served: Served;
+  let staged: Stage;
   let work: WorkDir;
 
   beforeAll(async () => {
-    tenant = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
-    const made = await cli(["sandbox", "generate", "--users", "2", "--messages", "2200", "--files", "290", "--median-bytes", "4000", "--seed", "7", "--out", tenant]);
-    expect(made.code).toBe(0);
-    served = await serve(tenant);
-    work = await workDir(served);
+    staged = await stage(async (tenant) => {
+      const made = await cli(["sandbox", "generate", "--users", "2", "--messages", "2200", "--files", "290", "--median-bytes", "4000", "--seed", "7", "--out", tenant]);
+      expect(made.code).toBe(0);
+    });
+    work = await workDir(staged.served);
   }, 180_000);
 
   afterAll(async () => {
-    await served.stop();
+    await staged.remove();
     await work.remove();
-    await rm(tenant, { recursive: true, force: true });
   });
 
   it("loses nothing and doubles nothing, at the target as in the vault", async () => {
@@ -42,7 +40,7 @@ describe(`kill -9 at ${KILLS} random moments of a 5,000-item run`, () => {
       runs += 1;
       expect(runs).toBeLessThan(KILLS * 4);
     }
-    const before = await compareTrees(tenant, path.join(work.dir, "archive"));
+    const before = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
     const killedWith = before.count - before.missing.length;
     const last = await cli(["migrate", "--config", work.config, "--json"]);
     expect({ code: last.code, told: last.code === 0 ? "" : last.stderr }).toEqual({ code: 0, told: "" });
@@ -52,7 +50,7 @@ describe(`kill -9 at ${KILLS} random moments of a 5,000-item run`, () => {
     // The kills fell into the work: much had arrived before the last run, and something was left for it.
     expect(killedWith).toBeGreaterThan(20 * KILLS);
     expect(killedWith).toBeLessThan(5_000);
-    const compared = await compareTrees(tenant, path.join(work.dir, "archive"));
+    const compared = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
     expect({ ...compared, killed }).toEqual({ missing: [], extra: [], count: 5_000, killed: KILLS });
     const check = await cli(["vault", "check", "--read-data", "--config", work.config, "--json"]);
     expect({ code: check.code, problems: check.stdout.split("\n").filter((line) => line.includes('"problem"')) }).toEqual({ code: 0, problems: [] });
