@@ -11,6 +11,7 @@ import type { Route } from "./odata.js";
 import { decoded, type Router } from "./router.js";
 import type { SignIn } from "./sign-in.js";
 import { siteRoutes } from "./sites.js";
+import { teamsRoutes } from "./teams/routes.js";
 import type { TenantStore } from "./tenant/store.js";
 import type { Throttle } from "./throttle.js";
 
@@ -18,7 +19,7 @@ export type Cloud = "global" | "bleu";
 
 /** Every path that the sandbox serves. A new workload joins here. */
 export function allRoutes(store: TenantStore, drives: DriveService, cloud: Cloud): Route[] {
-  return [...directoryRoutes(store, cloud), ...siteRoutes(store), ...mailRoutes(store, cloud), ...calendarRoutes(store, cloud), ...contactRoutes(store, cloud), ...drives.routes()];
+  return [...directoryRoutes(store, cloud), ...siteRoutes(store), ...mailRoutes(store, cloud), ...calendarRoutes(store, cloud), ...contactRoutes(store, cloud), ...drives.routes(), ...teamsRoutes(store)];
 }
 
 export interface Service {

@@ -10,6 +10,8 @@ interface StructuredType {
   readonly kind: "entity" | "complex";
   readonly base?: string;
   readonly abstract?: boolean;
+  /** Takes properties that are not declared (OData CSDL 4.01 section 6.3). */
+  readonly open?: boolean;
   readonly props?: Readonly<Record<string, Property>>;
   readonly nav?: Readonly<Record<string, Property>>;
 }
@@ -111,6 +113,7 @@ export class Csdl {
     for (const [name, content] of Object.entries(entity)) {
       if (ANNOTATION.test(name)) continue;
       const property = this.#property(type, name);
+      if (property === undefined && this.metadata.types[type].open === true) continue;
       if (property === undefined) found.push({ where: `${where}/${name}`, problem: `${type} has no such property` });
       else this.#content(property, content, `${where}/${name}`, found);
     }

@@ -22,7 +22,7 @@ export interface Shape {
 }
 
 /** Areas of the sandbox. */
-const AREAS: ReadonlySet<string> = new Set(["mail", "calendar", "contacts", "files", "identity"]);
+const AREAS: ReadonlySet<string> = new Set(["mail", "calendar", "contacts", "files", "identity", "teams"]);
 
 /** Segments that stand where a key may stand and are none. */
 const NO_KEYS: ReadonlySet<string> = new Set(["delta", "getAllSites", "$count", "$value", "search"]);

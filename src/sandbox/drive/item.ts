@@ -132,12 +132,12 @@ async function fileFacet(store: TenantStore, entry: Entry, name: string, { wante
 }
 
 async function hashOf(store: TenantStore, entry: Entry): Promise<string> {
-  await rememberContent(store.dir, entry);
+  await rememberContent(store, entry);
   const key = `${entry.id} ${entry.contentMark}`;
   const known = hashes.get(key);
   if (known !== undefined) return known;
   if (hashes.size >= HASHES_KEPT) hashes.delete(hashes.keys().next().value ?? "");
-  const hash = quickXorHashOf(path.join(store.dir, entry.file), entry.size);
+  const hash = quickXorHashOf(store.disk(entry.file), entry.size);
   hashes.set(key, hash);
   return hash.catch((cause: unknown) => {
     hashes.delete(key);

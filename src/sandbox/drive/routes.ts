@@ -7,7 +7,7 @@ import { decoded } from "../router.js";
 import { siteOf } from "../sites.js";
 import type { Departure, Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
-import { jsonOf } from "../tenant/scan.js";
+import { jsonOf } from "../tenant/read.js";
 import type { TenantStore } from "../tenant/store.js";
 import { Downloads } from "./download.js";
 import { driveName, drivesOf, driveUrl, isInDrive, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
@@ -133,7 +133,7 @@ export class DriveService {
   }
 
   async #shown(call: Call, drive: DriveRef, entry: Entry, withPath: boolean): Promise<object> {
-    const view: ItemView = { wanted: selected(call.query), withPath, address: (item, infected) => this.#downloads.address(path.join(this.store.dir, item.file), infected) };
+    const view: ItemView = { wanted: selected(call.query), withPath, address: (item, infected) => this.#downloads.address(this.store.disk(item.file), infected) };
     return select(await itemJson(this.store, drive, entry, view), call.query, ITEM_PROPERTIES);
   }
 
@@ -183,7 +183,7 @@ export class DriveService {
     const [drive, entry] = [this.#drive(call), this.#isRoot(call) ? undefined : this.#entry(call)];
     const told = entry === undefined ? {} : await toldOf(this.store, drive, relativePath(drive, entry));
     if (entry?.kind !== "file" || told.package === true || told.remoteItem === true) throw new GraphRefusal(400, "invalidRequest", "The item has no content stream.");
-    return redirect(this.#downloads.address(path.join(this.store.dir, entry.file), told.malware === true));
+    return redirect(this.#downloads.address(this.store.disk(entry.file), told.malware === true));
   }
 
   #versions(call: Call): Promise<Answer> {
@@ -211,7 +211,7 @@ export class DriveService {
   }
 
   async #permissions(call: Call): Promise<Answer> {
-    const listed = this.#isRoot(call) ? [] : await jsonOf(path.join(this.store.dir, `${this.#entry(call).file}.permissions.json`));
+    const listed = this.#isRoot(call) ? [] : await jsonOf(this.store.disk(`${this.#entry(call).file}.permissions.json`));
     return collection(call, "permissions", Array.isArray(listed) ? (listed as object[]) : [], 200, (permission) => select(permission, call.query));
   }
 }

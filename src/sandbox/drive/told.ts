@@ -1,5 +1,5 @@
 import path from "node:path";
-import { jsonOf } from "../tenant/scan.js";
+import { jsonOf } from "../tenant/read.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
 
 /** What the owner's `drive.json` tells about a path, or about the n-th older version of it ("<path>#<n>"): dates, people, facets. */

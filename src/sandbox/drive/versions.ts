@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Entry } from "../tenant/entry.js";
-import { absent } from "../tenant/scan.js";
+import { absent } from "../tenant/read.js";
 import type { TenantStore } from "../tenant/store.js";
 import { relativePath, type DriveRef } from "./item.js";
 import { toldOf } from "./told.js";
@@ -17,11 +17,11 @@ export interface StoredVersion {
 
 /** The present content first, then `<file>.versions/<n>`, newest first, as the API lists them (api-reference/v1.0/api/driveitem-list-versions). */
 export async function versionsOf(store: TenantStore, drive: DriveRef, entry: Entry): Promise<readonly StoredVersion[]> {
-  const dir = path.join(store.dir, `${entry.file}.versions`);
+  const dir = store.disk(`${entry.file}.versions`);
   const numbers = (await readdir(dir).catch(absent<string[]>([]))).filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => b - a);
   const present = await toldOf(store, drive, relativePath(drive, entry));
   const versions: StoredVersion[] = [{
-    id: `${(numbers[0] ?? 0) + 1}.0`, file: path.join(store.dir, entry.file), size: entry.size, by: present.lastModifiedBy ?? drive.owner.name,
+    id: `${(numbers[0] ?? 0) + 1}.0`, file: store.disk(entry.file), size: entry.size, by: present.lastModifiedBy ?? drive.owner.name,
     modified: present.lastModifiedDateTime ?? seconds(new Date(entry.mtimeMs)),
   }];
   for (const number of numbers) {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
 import type { Entry } from "../tenant/entry.js";
 import { fingerprintOf, headOf } from "../tenant/fingerprint.js";
-import { jsonOf, sidecarOf } from "../tenant/scan.js";
+import { jsonOf } from "../tenant/read.js";
+import { sidecarOf } from "../tenant/scan.js";
 import type { TenantStore } from "../tenant/store.js";
 
 /** What one request wants of a message. */
@@ -20,7 +20,7 @@ const IN_BODY = ["body", "bodyPreview", "uniqueBody"];
 
 /** Graph `message`, all from its bytes and its sidecar; nothing here fails on malformed mail. Only the header is parsed where it is enough. */
 export async function messageJson(store: TenantStore, entry: Entry, { wanted, asText }: MessageView): Promise<Record<string, unknown>> {
-  const file = path.join(store.dir, entry.file);
+  const file = store.disk(entry.file);
   const head = await headOf(file);
   entry.fingerprint ??= fingerprintOf(head, entry.size);
   const header = headerOf(head);
@@ -28,7 +28,7 @@ export async function messageJson(store: TenantStore, entry: Entry, { wanted, as
   // A message of one part has no attachment; one of several is looked into.
   const whole = IN_BODY.some(asks) || (asks("hasAttachments") && /^content-type:\s*(?:multipart|message|application|image|audio|video)\//im.test(header.toString("latin1")));
   const email = await parsed(whole ? await readFile(file) : header);
-  const state = await jsonOf(path.join(store.dir, sidecarOf(entry.file)));
+  const state = await jsonOf(store.disk(sidecarOf(entry.file)));
   const sent = instant(email?.date) ?? fileInstant(entry);
   const received = instant(state["receivedDateTime"]) ?? receivedAt(email) ?? sent;
   const text = email?.text ?? "";
@@ -61,7 +61,7 @@ export const MESSAGE_PROPERTIES: ReadonlySet<string> = new Set([
 export type PlacedAttachment = Attachment & { readonly id: string };
 
 export async function attachmentsOf(store: TenantStore, entry: Entry): Promise<readonly PlacedAttachment[]> {
-  const email = await parsed(await readFile(path.join(store.dir, entry.file)));
+  const email = await parsed(await readFile(store.disk(entry.file)));
   return (email?.attachments ?? []).map((attachment, index) => ({ ...attachment, id: store.idOf(entry.id, "attachment", String(index)) }));
 }
 

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { bytesAnswer, fileAnswer, notFound, type Answer } from "../answers.js";
 import { userOf } from "../directory.js";
 import { collection, context, refuseOptions, select, selected, type Call, type Route } from "../odata.js";
@@ -66,8 +65,8 @@ function messageRoutes(store: TenantStore, base: string, get: Get, message: (cal
     get(base, async (call, owner) => ({ json: { "@odata.context": context(call, `users('${owner.id}')/messages/$entity`), ...(await shown(call)(message(call, owner), call.query)) } })),
     get(`${base}/$value`, async (call, owner) => {
       const entry = message(call, owner);
-      await rememberContent(store.dir, entry);
-      return fileAnswer(path.join(store.dir, entry.file), { "content-type": "text/plain" });
+      await rememberContent(store, entry);
+      return fileAnswer(store.disk(entry.file), { "content-type": "text/plain" });
     }),
     get(`${base}/attachments`, async (call, owner) => {
       const entry = message(call, owner);

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import path from "node:path";
 import type { Entry } from "./entry.js";
 
 const HEAD_BYTES = 64 * 1024;
@@ -22,6 +21,6 @@ export function fingerprintOf(head: Uint8Array, size: number): string {
 }
 
 /** Remembers what an entry's content looks like, so that its copy at another place is known again after the original was removed. */
-export async function rememberContent(dir: string, entry: Entry): Promise<void> {
-  entry.fingerprint ??= fingerprintOf(await headOf(path.join(dir, entry.file)), entry.size);
+export async function rememberContent(store: { disk(file: string): string }, entry: Entry): Promise<void> {
+  entry.fingerprint ??= fingerprintOf(await headOf(store.disk(entry.file)), entry.size);
 }

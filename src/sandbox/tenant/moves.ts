@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { Entry } from "./entry.js";
 import { fingerprintOf, headOf } from "./fingerprint.js";
 import type { Found } from "./scan.js";
@@ -7,7 +6,7 @@ import type { Found } from "./scan.js";
  * What of the newly found is a known entry that stands elsewhere now: the same inode first (a rename on the disk), then the same content (a copy
  * whose original was removed). An inode alone proves nothing, since its number is given again: birth time or content must agree as well.
  */
-export async function movesOf(dir: string, vanished: readonly Entry[], appeared: readonly Found[]): Promise<ReadonlyMap<Found, Entry>> {
+export async function movesOf(disk: (file: string) => string, vanished: readonly Entry[], appeared: readonly Found[]): Promise<ReadonlyMap<Found, Entry>> {
   const moves = new Map<Found, Entry>();
   const left = new Set(vanished);
   const take = (item: Found, entry: Entry | undefined): void => {
@@ -23,7 +22,7 @@ export async function movesOf(dir: string, vanished: readonly Entry[], appeared:
   const sizes = new Set([...left].filter(({ fingerprint }) => fingerprint !== undefined).map(({ size }) => size));
   for (const item of appeared) {
     if (moves.has(item) || item.kind === "folder" || item.size === 0 || !sizes.has(item.size)) continue;
-    const fingerprint = fingerprintOf(await headOf(path.join(dir, item.file)), item.size);
+    const fingerprint = fingerprintOf(await headOf(disk(item.file)), item.size);
     take(item, [...left].find((entry) => alike(entry, item) && entry.fingerprint === fingerprint));
   }
   return moves;

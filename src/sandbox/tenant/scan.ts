@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
-import { ExodusError } from "../../core/errors.js";
 import type { Kind, OwnerFile } from "./entry.js";
 import { decodeName } from "./names.js";
+import { absent, jsonOf, names } from "./read.js";
+import { Mounts, ownersWithTeams, scanConversations, type ConversationFolder, type TeamFolder } from "./scan-teams.js";
 
 /** One entry as it stands on the disk. */
 export interface Found {
@@ -22,6 +23,9 @@ export interface Scan {
   readonly owners: readonly Pick<OwnerFile, "name" | "kind" | "profile" | "base" | "drives">[];
   /** Folders come before what they hold. */
   readonly found: readonly Found[];
+  readonly teams: readonly TeamFolder[];
+  readonly chats: readonly ConversationFolder[];
+  readonly mounts: Mounts;
 }
 
 interface Area {
@@ -41,22 +45,27 @@ const WIDTH = 64;
 
 /** Walks a tenant folder (layout in `fixtures/README.md`). */
 export async function scanTenant(dir: string): Promise<Scan> {
-  const owners: Scan["owners"][number][] = [];
+  const listed: Scan["owners"][number][] = [];
   const found: Found[] = [];
+  const { teams, chats } = await scanConversations(dir);
   for (const [folder, kind, card] of [["users", "user", "profile.json"], ["groups", "group", "group.json"], ["sites", "site", "site.json"]] as const) {
     for (const name of await names(path.join(dir, folder))) {
       const base = path.join(folder, name);
       if (!(await stat(path.join(dir, base))).isDirectory()) continue;
       const drives = await drivesOf(path.join(dir, base));
-      owners.push({ name: decodeName(name), kind, base, drives, profile: await jsonOf(path.join(dir, base, card)) });
-      for (const area of AREAS) await walk({ dir, base, owner: decodeName(name), area, sheet: {} }, path.join(base, area.folder), found);
-      for (const folder of drives) {
-        const sheet = await jsonOf(path.join(dir, base, `${folder}.json`));
-        await walk({ dir, base, owner: decodeName(name), area: { folder, kind: "file", matches: () => true }, sheet }, path.join(base, folder), found);
-      }
+      listed.push({ name: decodeName(name), kind, base, drives, profile: await jsonOf(path.join(dir, base, card)) });
     }
   }
-  return { owners, found };
+  const owners = ownersWithTeams(listed, teams);
+  const mounts = new Mounts(dir, owners, teams);
+  for (const { name, base, drives } of owners) {
+    for (const area of AREAS) await walk({ mounts, base, owner: name, area, sheet: {} }, path.join(base, area.folder), found);
+    for (const folder of drives) {
+      const sheet = await jsonOf(path.join(dir, base, `${folder}.json`));
+      await walk({ mounts, base, owner: name, area: { folder, kind: "file", matches: () => true }, sheet }, path.join(base, folder), found);
+    }
+  }
+  return { owners, found, teams, chats, mounts };
 }
 
 /** Everybody has a drive, which may be empty; further libraries stand beside it. */
@@ -68,7 +77,7 @@ async function drivesOf(base: string): Promise<readonly string[]> {
 
 /** One area of one owner; `sheet` is what `drive.json` tells of a drive. */
 interface Walk {
-  readonly dir: string;
+  readonly mounts: Mounts;
   readonly base: string;
   readonly owner: string;
   readonly area: Area;
@@ -76,7 +85,7 @@ interface Walk {
 }
 
 async function walk(of: Walk, folder: string, found: Found[]): Promise<void> {
-  const listed = await names(path.join(of.dir, folder));
+  const listed = [...new Set([...(await names(of.mounts.disk(folder))), ...of.mounts.below(folder)])];
   const all = new Set(listed);
   const shown = listed.filter((name) => of.area.kind !== "file" || !isDriveSidecar(name, all));
   for (let from = 0; from < shown.length; from += WIDTH) {
@@ -91,8 +100,8 @@ async function walk(of: Walk, folder: string, found: Found[]): Promise<void> {
 
 /** Undefined for what is no item, and for what went away since it was listed. */
 async function look(of: Walk, file: string, beside: ReadonlySet<string>): Promise<Found | undefined> {
-  const { dir, owner, area } = of;
-  const info = await stat(path.join(dir, file), { bigint: true }).catch(absent(undefined));
+  const { mounts, owner, area } = of;
+  const info = await stat(mounts.disk(file), { bigint: true }).catch(absent(undefined));
   if (info === undefined) return undefined;
   const base = { owner, file, mtimeMs: Number(info.mtimeMs), inode: `${info.dev}:${info.ino}`, born: String(info.birthtimeNs) };
   const contentMark = info.isDirectory() ? "" : `${info.mtimeNs}:${info.size}`;
@@ -102,10 +111,10 @@ async function look(of: Walk, file: string, beside: ReadonlySet<string>): Promis
 }
 
 /** Signature of what is told about a file beside its bytes: a message's sidecar, a drive file's permissions and its row in `drive.json`. */
-async function besideMark({ dir, base, area, sheet }: Walk, file: string, beside: ReadonlySet<string>): Promise<string> {
+async function besideMark({ mounts, base, area, sheet }: Walk, file: string, beside: ReadonlySet<string>): Promise<string> {
   if (area.kind !== "message" && area.kind !== "file") return "";
   const sidecar = area.kind === "message" ? sidecarOf(file) : `${file}.permissions.json`;
-  const signed = beside.has(path.basename(sidecar)) ? await signature(path.join(dir, sidecar)) : "";
+  const signed = beside.has(path.basename(sidecar)) ? await signature(mounts.disk(sidecar)) : "";
   if (area.kind === "message") return signed;
   const row = sheet[file.slice(path.join(base, area.folder).length + 1).split(path.sep).map(decodeName).join("/")];
   return row === undefined ? signed : `${signed} ${createHash("sha256").update(JSON.stringify(row)).digest("base64url").slice(0, 12)}`;
@@ -124,26 +133,4 @@ function isDriveSidecar(name: string, beside: ReadonlySet<string>): boolean {
 
 async function signature(file: string): Promise<string> {
   return stat(file, { bigint: true }).then((info) => `${info.mtimeNs}:${info.size}`, absent(""));
-}
-
-async function names(dir: string): Promise<readonly string[]> {
-  return (await readdir(dir).catch(absent<string[]>([]))).sort();
-}
-
-/** An absent file is an empty one. @throws ExodusError SANDBOX_FAILED when it is no JSON. */
-export async function jsonOf(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(file, "utf8").catch(absent("{}"));
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch (cause) {
-    throw new ExodusError("SANDBOX_FAILED", { params: { tenant: file, reason: String(cause) }, cause });
-  }
-}
-
-/** For what need not be there: beside a file whose name has the full length, nothing with a longer one can be. */
-export function absent<T>(instead: T): (cause: NodeJS.ErrnoException) => T {
-  return (cause) => {
-    if (cause.code === "ENOENT" || cause.code === "ENOTDIR" || cause.code === "ENAMETOOLONG") return instead;
-    throw cause;
-  };
 }

@@ -6,6 +6,7 @@ import type { FederatedCredential } from "../federation.js";
 import type { Departure, Entry, OwnerDeparture, OwnerFile } from "./entry.js";
 import { movesOf } from "./moves.js";
 import { scanTenant, type Found, type Scan } from "./scan.js";
+import { Mounts, type ConversationFolder, type TeamFolder } from "./scan-teams.js";
 
 export type { OwnerFile } from "./entry.js";
 
@@ -31,6 +32,9 @@ export class TenantStore {
   readonly entries = new Map<string, Entry>();
   readonly departures: Departure[] = [];
   readonly ownerDepartures: OwnerDeparture[] = [];
+  teams: readonly TeamFolder[] = [];
+  chats: readonly ConversationFolder[] = [];
+  #mounts: Mounts;
   /** Entries of each folder; a list that is out of order waits in `#unsorted`. */
   readonly #children = new Map<string, Entry[]>();
   readonly #unsorted = new Set<string>();
@@ -43,7 +47,9 @@ export class TenantStore {
   /** Delta tokens older than this are answered as expired. */
   expiredBefore = 0;
 
-  private constructor(readonly dir: string, readonly tenant: TenantFile) {}
+  private constructor(readonly dir: string, readonly tenant: TenantFile) {
+    this.#mounts = new Mounts(dir, [], []);
+  }
 
   /** @throws ExodusError SANDBOX_FAILED when the folder is no tenant folder. */
   static async load(dir: string): Promise<TenantStore> {
@@ -67,6 +73,11 @@ export class TenantStore {
     this.expiredBefore = this.seq;
   }
 
+  /** Where the bytes of an entry, or something beside them, lie on the disk. */
+  disk(file: string): string {
+    return this.#mounts.disk(file);
+  }
+
   /** Entries standing in a folder, in listing order. */
   children(container: string): readonly Entry[] {
     const list = this.#children.get(container) ?? [];
@@ -88,10 +99,13 @@ export class TenantStore {
 
   async #rescan(): Promise<void> {
     const scan = await scanTenant(this.dir);
+    this.#mounts = scan.mounts;
+    this.teams = scan.teams;
+    this.chats = scan.chats;
     const kinds = new Map(scan.found.map(({ file, kind }) => [file, kind]));
     const vanished = [...this.#byFile.values()].filter((entry) => kinds.get(entry.file) !== entry.kind);
     const appeared = vanished.length === 0 ? [] : scan.found.filter(({ file, kind }) => this.#byFile.get(file)?.kind !== kind);
-    const moves = await movesOf(this.dir, vanished, appeared);
+    const moves = await movesOf((file) => this.disk(file), vanished, appeared);
     const moved = new Set(moves.values());
     this.seq += 1;
     this.#updateOwners(scan.owners);
@@ -184,7 +198,9 @@ export class TenantStore {
 
 /** Id of what holds the top level of a workload: "mail", "calendars", "contacts" or "drive" of an owner. */
 export function rootId(store: TenantStore, of: { readonly owner: string; readonly file: string }): string {
-  const [, , area = ""] = of.file.split(path.sep);
+  const [kind, , area = "", below = ""] = of.file.split(path.sep);
+  // A private channel's site stands a level deeper.
+  if (kind === "teams" && area !== "drive") return store.idOf(of.owner, "root", below);
   return store.idOf(of.owner, "root", area);
 }
 

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { notFound } from "../answers.js";
+import type { OwnerFile } from "../tenant/entry.js";
+import { membersOf, type ConversationFolder, type TeamFolder } from "../tenant/scan-teams.js";
+import { guid, type TenantStore } from "../tenant/store.js";
+
+export interface Team {
+  readonly id: string;
+  readonly folder: TeamFolder;
+  readonly group: OwnerFile;
+}
+
+/** A channel of a team, or a chat. */
+export interface Conversation {
+  readonly id: string;
+  readonly folder: ConversationFolder;
+  /** Absent: a chat. */
+  readonly team?: Team;
+}
+
+/** Teams, channels and chats of the tenant by their ids. */
+export class TeamsStore {
+  constructor(readonly tenant: TenantStore) {}
+
+  team(id: string): Team {
+    const found = this.teams().find((team) => team.id === id.toLowerCase());
+    if (found === undefined) throw notFound("NotFound", `No team found with Group Id ${id}`);
+    return found;
+  }
+
+  teams(): readonly Team[] {
+    return this.tenant.teams.flatMap((folder) => {
+      const group = this.tenant.owners.get(folder.group.toLowerCase());
+      return group === undefined ? [] : [{ id: group.id, folder, group }];
+    });
+  }
+
+  channels(team: Team): readonly Conversation[] {
+    return team.folder.channels.map((folder) => ({ id: this.#channelId(folder), folder, team }));
+  }
+
+  channel(team: Team, id: string): Conversation {
+    const found = this.channels(team).find((channel) => channel.id === id);
+    if (found === undefined) throw notFound("NotFound", "NotFound");
+    return found;
+  }
+
+  chats(): readonly Conversation[] {
+    return this.tenant.chats.map((folder) => ({ id: this.#chatId(folder), folder }));
+  }
+
+  chat(id: string): Conversation {
+    const found = this.chats().find((chat) => chat.id === id);
+    if (found === undefined) throw notFound("NotFound", "NotFound");
+    return found;
+  }
+
+  chatsOf(user: OwnerFile): readonly Conversation[] {
+    return this.chats().filter(({ folder }) => membersOf(folder.card).some((member) => member.user.toLowerCase() === user.name.toLowerCase()));
+  }
+
+  /** Absolute folder of a conversation on the disk. */
+  disk({ folder }: Conversation): string {
+    return this.tenant.disk(folder.folder);
+  }
+
+  /** A person of the directory, or somebody from elsewhere: these have an id too, of another tenant. */
+  person(name: string): { readonly id: string; readonly displayName: string; readonly mail: string; readonly tenantId: string } {
+    const owner = this.tenant.owners.get(name.toLowerCase());
+    const display = owner?.profile["displayName"];
+    return {
+      id: owner?.id ?? guid(`elsewhere ${name.toLowerCase()}`), displayName: typeof display === "string" ? display : (name.split("@")[0] ?? name), mail: name,
+      tenantId: owner === undefined ? guid(`tenant ${name.split("@")[1] ?? ""}`) : this.tenant.tenantId,
+    };
+  }
+
+  #channelId({ folder, card }: ConversationFolder): string {
+    return typeof card["id"] === "string" ? card["id"] : `19:${this.#hex(folder)}@thread.tacv2`;
+  }
+
+  /** A chat of two carries the ids of both (samples of chat-list). */
+  #chatId({ folder, card }: ConversationFolder): string {
+    if (typeof card["id"] === "string") return card["id"];
+    if (card["chatType"] === "oneOnOne") return `19:${membersOf(card).map(({ user }) => this.person(user).id).sort().join("_")}@unq.gbl.spaces`;
+    return `19:${card["chatType"] === "meeting" ? "meeting_" : ""}${this.#hex(folder)}@thread.v2`;
+  }
+
+  #hex(folder: string): string {
+    return createHash("sha256").update(this.tenant.idOf("conversation", folder)).digest("hex").slice(0, 32);
+  }
+}
