@@ -30,7 +30,7 @@ export async function composeSource(loaded: LoadedConfig, governor: RateGovernor
   const ca = await trustedCa(loaded);
   return createGraphSource({
     cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: await credentialOf(loaded),
-    governor, territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang,
+    governor, routed: new Set(loaded.config.routes.flatMap(({ workload }) => workload)), territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }),
@@ -89,15 +89,17 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
     const account = identities.get(name) ?? owner.name;
     for (const [workload, targets] of routesOf(config, name)) {
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
-      if (owner.kind !== "user" && !SHARED_WORKLOADS.includes(workload)) continue;
+      if (!WORKLOADS_OF[owner.kind].includes(workload)) continue;
       legs.push({ owner, workload, targets: targets.map((target) => ({ name: target, account })) });
     }
   }
   return { legs, unknown: [...missing.values()] };
 }
 
-/** What is read of groups and sites so far: neither conversations nor calendars nor lists. */
-const SHARED_WORKLOADS: readonly WorkloadName[] = ["files"];
+/** What each kind of owner has, as far as it is read: of groups neither mailbox nor calendar, of sites no lists. */
+const WORKLOADS_OF: Readonly<Record<Owner["kind"], readonly WorkloadName[]>> = {
+  user: ["mail", "calendar", "contacts", "files", "chats"], group: ["files", "channels"], site: ["files"],
+};
 
 /** Names on the command line go before the configuration, whatever kind of owner they name. */
 function chosenNames(config: ExodusConfig, only: readonly string[] | undefined): ReadonlyMap<Owner["kind"], "all" | readonly string[]> {

@@ -18,7 +18,7 @@ vault: ./vault                  # everything that is read is kept here, in open 
 report: ./report
 
 owners: all                     # or a list of user principal names
-groups: none                    # all, or a list of addresses: Microsoft 365 groups and teams whose document libraries are migrated
+groups: none                    # all, or a list of addresses: Microsoft 365 groups and teams whose libraries and channels are migrated
 sites: none                     # all, or a list of addresses without https://: the other SharePoint sites
 # identities: identities.csv    # source account;target account, when they differ
 
@@ -40,7 +40,7 @@ targets:
   #   password: env:EXODUS_DAV_PASSWORD
 
 routes:
-  - { workload: [mail, calendar, contacts, files], to: archive }
+  - { workload: [mail, calendar, contacts, files, channels, chats], to: archive }
 `;
 
 const FR = `# Configuration d'o365-exodus. Aucun secret ici : nommez une variable d'environnement (env:NOM) ou un fichier (file:CHEMIN).
@@ -61,7 +61,7 @@ vault: ./vault                  # tout ce qui est lu est gardé ici, en formats 
 report: ./rapport
 
 owners: all                     # ou une liste de noms d'utilisateur principaux
-groups: none                    # all, ou une liste d'adresses : groupes Microsoft 365 et équipes dont les bibliothèques sont migrées
+groups: none                    # all, ou une liste d'adresses : groupes Microsoft 365 et équipes dont les bibliothèques et les canaux sont migrés
 sites: none                     # all, ou une liste d'adresses sans https:// : les autres sites SharePoint
 # identities: identites.csv     # compte source;compte cible, quand ils diffèrent
 
@@ -83,7 +83,7 @@ targets:
   #   password: env:EXODUS_DAV_PASSWORD
 
 routes:
-  - { workload: [mail, calendar, contacts, files], to: archive }
+  - { workload: [mail, calendar, contacts, files, channels, chats], to: archive }
 
 lang: fr
 `;

@@ -28,7 +28,7 @@ export interface Text {
   readonly passLine: (kind: string, startedAt: string, complete: boolean) => string;
   readonly auditHead: string;
   readonly containers: (count: number) => string;
-  readonly auditRow: (items: number, containers: number, bytes: string) => string;
+  readonly auditRow: (items: number | undefined, containers: number, bytes: string) => string;
   readonly noBlockers: string;
   readonly findings: (problems: number, blobs: number, records: number) => string;
   readonly step: Readonly<Record<"sandbox" | "doctor" | "audit" | "migrate" | "delta" | "verify" | "report", string>>;
@@ -61,7 +61,7 @@ const en: Text = {
   passLine: (kind, startedAt, complete) => `Last pass: ${kind}, started ${startedAt}, ${complete ? "complete" : "not complete"}`,
   auditHead: "What is there, and what each route would do (nothing is written):",
   containers: (count) => `${count} containers`,
-  auditRow: (items, containers, bytes) => `${items} items in ${containers} containers${bytes}`,
+  auditRow: (items, containers, bytes) => (items === undefined ? `${containers} containers, items not told by the source` : `${items} items in ${containers} containers${bytes}`),
   noBlockers: "Nothing blocks.",
   findings: (problems, blobs, records) => `${records} records, ${blobs} blobs checked: ${problems === 0 ? "no problem" : `${problems} problem(s)`}`,
   step: {
@@ -97,7 +97,7 @@ const fr: Text = {
   passLine: (kind, startedAt, complete) => `Dernière passe : ${kind}, commencée le ${startedAt}, ${complete ? "complète" : "incomplète"}`,
   auditHead: "Ce qu'il y a, et ce que ferait chaque route (rien n'est écrit) :",
   containers: (count) => `${count} conteneurs`,
-  auditRow: (items, containers, bytes) => `${items} éléments dans ${containers} conteneurs${bytes}`,
+  auditRow: (items, containers, bytes) => (items === undefined ? `${containers} conteneurs, nombre d'éléments non donné par la source` : `${items} éléments dans ${containers} conteneurs${bytes}`),
   noBlockers: "Rien ne bloque.",
   findings: (problems, blobs, records) => `${records} enregistrements, ${blobs} contenus contrôlés : ${problems === 0 ? "aucun problème" : `${problems} problème(s)`}`,
   step: {

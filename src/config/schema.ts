@@ -35,7 +35,7 @@ export const ExodusConfig = z.strictObject({
   vault: z.string().default("./vault").describe("Folder of the vault; made at the first run."),
   owners: z.union([z.literal("all"), z.array(z.string()).min(1)]).default("all").describe("Users (user principal names) to migrate."),
   groups: z.union([z.enum(["all", "none"]), z.array(z.string()).min(1)]).default("none")
-    .describe("Microsoft 365 groups (teams among them) whose document libraries are migrated, by mail address."),
+    .describe("Microsoft 365 groups (teams among them) whose document libraries and channels are migrated, by mail address."),
   sites: z.union([z.enum(["all", "none"]), z.array(z.string()).min(1)]).default("none")
     .describe("SharePoint sites beside those of groups whose document libraries are migrated, by address without https://."),
   identities: z.string().optional().describe("CSV of source account;target account; default: the same name."),

@@ -40,6 +40,8 @@ export const LOSSES = {
   "files.versions": { en: "Older versions are kept in the vault only: the target takes one content a file.", fr: "Les versions antérieures ne sont gardées que dans le coffre : la cible prend un contenu par fichier." },
   "files.date-as-property": { en: "The target sets its own modification date: the source's dates are kept as properties of the file.", fr: "La cible met sa propre date de modification : les dates de la source sont gardées en propriétés du fichier." },
   "files.dates": { en: "The target keeps neither the modification nor the creation date: they are in the vault only.", fr: "La cible ne garde ni la date de modification ni celle de création : elles ne sont que dans le coffre." },
+  "conversation.picture-unreadable": { en: "A picture or snippet of the message is not at the source any more.", fr: "Une image ou un extrait du message n'est plus à la source." },
+  "conversation.tabs-unreadable": { en: "The application may not read the channel's tabs (TeamsTab.Read.All): their links are not kept.", fr: "L'application n'a pas le droit de lire les onglets du canal (TeamsTab.Read.All) : leurs liens ne sont pas gardés." },
   "container.marked": { en: "Another container holds the name: this one's carries a mark.", fr: "Un autre conteneur porte ce nom : celui-ci a reçu une marque." },
 } as const satisfies Record<string, Readonly<Record<Lang, string>>>;
 export type LossReason = keyof typeof LOSSES;

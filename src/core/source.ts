@@ -54,14 +54,19 @@ export interface Feed {
 
 export interface Inventory {
   readonly containers: number;
-  readonly items: number;
+  /** Absent: the source does not tell without reading them. */
+  readonly items?: number;
   /** Bytes, when the source tells them without reading the items. */
   readonly bytes?: number;
 }
 
 export interface Workload {
   readonly name: WorkloadName;
+  /** Several owners list the same feeds (a chat, by each of its members): the first to read one holds it, and its items are that owner's. */
+  readonly shared?: boolean;
   feeds(owner: Owner, signal: AbortSignal): AsyncIterable<Feed>;
+  /** Shared workloads: a feed that the owner holds and does not list any more, which others may. Undefined when it is gone. */
+  reopen?(owner: Owner, feed: string, signal: AbortSignal): Promise<Feed | undefined>;
   /** Pull-based: the next page is asked for only when the consumer took the last one. */
   changes(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch>;
   /** Reads one item again by its id (retry of an unreadable one). Answers a tombstone when it is gone. */

@@ -142,6 +142,10 @@ export interface StateStore extends BlobIndex {
   // pull
   /** Registers the feed and its container as seen in this run. */
   openFeed(unit: SourceUnit, feed: string, container: Container, run: string): Promise<FeedState>;
+  /** Who holds a feed that several owners list: the owner itself when nobody did. The owner must have been saved. */
+  claimFeed(unit: SourceUnit, feed: string, container: Container): Promise<Owner>;
+  /** Feeds of the unit that were not opened in this run. */
+  unopenedFeeds(unit: SourceUnit, run: string): Promise<readonly string[]>;
   /** Starts a full listing: what it does not name by its end is gone. */
   startListing(unit: SourceUnit, feed: string): Promise<void>;
   /** Feeds not opened in this run have vanished at the source, and their containers with them. */

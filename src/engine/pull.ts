@@ -4,13 +4,14 @@ import type { Batch, Feed, ReadContext, Workload } from "../core/source.js";
 import type { CommittedChange, SourceUnit } from "../core/state.js";
 import type { Flushed, JournalLine, OwnerVault } from "../core/vault.js";
 import type { Backlog } from "./backlog.js";
+import { heldFeeds, type Reading } from "./shared-feeds.js";
 import { failureOf, type RunContext } from "./context.js";
 import { isInterruption } from "./stop.js";
 
 const NOTHING: Flushed = { places: [], placements: [], lengths: {} };
 const RETRY_PAGE = 50;
 
-interface Pull {
+export interface Pull {
   readonly context: RunContext;
   readonly unit: SourceUnit;
   readonly owner: Owner;
@@ -18,6 +19,8 @@ interface Pull {
   readonly vault: OwnerVault;
   readonly read: ReadContext;
   readonly backlog: Backlog;
+  /** Whether this run works on the same workload of another owner. */
+  readonly alsoReads: (owner: string) => boolean;
 }
 
 /**
@@ -25,7 +28,7 @@ interface Pull {
  * Never throws for a failure of the unit or of one feed: those are recorded as blockages. Answers whether everything was seen.
  * @throws ExodusError of class fatal-config: the whole source is unusable.
  */
-export async function pullUnit(context: RunContext, owner: Owner, workload: Workload, backlog: Backlog): Promise<boolean> {
+export async function pullUnit(context: RunContext, owner: Owner, workload: Workload, backlog: Backlog, alsoReads: Pull["alsoReads"]): Promise<boolean> {
   const unit: SourceUnit = { workload: workload.name, owner: owner.id };
   const here = { owner: owner.id, workload: workload.name, target: "" };
   context.emit({ type: "unit", stage: "pull", state: "started", ...here });
@@ -36,7 +39,7 @@ export async function pullUnit(context: RunContext, owner: Owner, workload: Work
     const vault = await context.vault.owner(owner);
     try {
       const read: ReadContext = { blobs: vault, known: (id) => context.state.known(unit, id), signal: context.stop.hard };
-      const pull: Pull = { context, unit, owner, workload, vault, read, backlog };
+      const pull: Pull = { context, unit, owner, workload, vault, read, backlog, alsoReads };
       complete = (await retryUnreadable(pull)) && (await readFeeds(pull));
     } finally {
       await vault.close();
@@ -52,20 +55,26 @@ export async function pullUnit(context: RunContext, owner: Owner, workload: Work
 }
 
 async function readFeeds(pull: Pull): Promise<boolean> {
-  const { context, unit } = pull;
+  const { context, unit, workload, owner } = pull;
+  const listed = workload.shared === true ? heldFeeds(pull) : own(pull, workload.feeds(owner, context.stop.hard));
   let complete = true;
-  for await (const feed of pull.workload.feeds(pull.owner, context.stop.hard)) {
+  for await (const { reader, feed } of listed) {
     if (context.stop.soft.aborted) return false;
     try {
-      complete = (await readFeed(pull, feed)) && complete;
+      complete = (await readFeed(reader, feed)) && complete;
     } catch (thrown) {
       if (isInterruption(thrown, context.stop)) return false;
       complete = false;
       await blockPull(context, unit, feed.container.id, thrown);
     }
   }
-  await context.state.retireFeeds(unit, context.run);
+  // Not listed by one of its members, a shared feed is not gone.
+  if (workload.shared !== true) await context.state.retireFeeds(unit, context.run);
   return complete;
+}
+
+async function* own(reader: Pull, feeds: AsyncIterable<Feed>): AsyncIterable<Reading> {
+  for await (const feed of feeds) yield { reader, feed };
 }
 
 async function readFeed(pull: Pull, feed: Feed): Promise<boolean> {

@@ -39,7 +39,8 @@ export async function runLegs(context: RunContext, plan: RunPlan): Promise<RunOu
   context.emit({ type: "run", pass: context.pass.id, kind: context.pass.kind, resumed: context.pass.resumed, units: plan.legs.length });
   const limit = pLimit(plan.parallelLegs);
   const dead: Dead = { targets: new Map() };
-  await Promise.all(plan.legs.map((leg) => limit(() => runLeg(context, plan, leg, dead))));
+  const units = new Set(plan.legs.map(({ workload, owner }) => `${workload} ${owner.id}`));
+  await Promise.all(plan.legs.map((leg) => limit(() => runLeg(context, plan, leg, dead, units))));
   const complete = !context.stop.soft.aborted;
   if (complete) await context.state.completePass(context.pass.id);
   return { complete };
@@ -51,15 +52,15 @@ interface Dead {
   readonly targets: Map<string, ExodusError>;
 }
 
-async function runLeg(context: RunContext, plan: RunPlan, leg: Leg, dead: Dead): Promise<void> {
+async function runLeg(context: RunContext, plan: RunPlan, leg: Leg, dead: Dead, units: ReadonlySet<string>): Promise<void> {
   if (context.stop.soft.aborted) return;
   const backlog = new Backlog();
   await context.state.saveOwner(leg.owner);
   const lanes = plan.adapters.size === 0 ? [] : leg.targets.map(({ name, account }) => pushLeg(context, plan, leg, name, account, backlog, dead));
-  await Promise.all([pullLeg(context, plan, leg, backlog, dead), ...lanes]);
+  await Promise.all([pullLeg(context, plan, leg, backlog, dead, units), ...lanes]);
 }
 
-async function pullLeg(context: RunContext, plan: RunPlan, leg: Leg, backlog: Backlog, dead: Dead): Promise<void> {
+async function pullLeg(context: RunContext, plan: RunPlan, leg: Leg, backlog: Backlog, dead: Dead, units: ReadonlySet<string>): Promise<void> {
   const unit = { workload: leg.workload, owner: leg.owner.id };
   if (plan.source === undefined) return backlog.end(await context.state.pulledCompletely(unit));
   const workload = plan.source.workload(leg.workload);
@@ -69,7 +70,7 @@ async function pullLeg(context: RunContext, plan: RunPlan, leg: Leg, backlog: Ba
     return blockLeg(context, { ...unit, target: "" }, error, "pull");
   }
   try {
-    await pullUnit(context, leg.owner, workload, backlog);
+    await pullUnit(context, leg.owner, workload, backlog, (owner) => units.has(`${leg.workload} ${owner}`));
   } catch (thrown) {
     dead.source ??= asExodusError(thrown);
   }

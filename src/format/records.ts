@@ -65,5 +65,67 @@ export const FileRecord = z.object({
 });
 export type FileRecord = z.infer<typeof FileRecord>;
 
-export const NeutralRecord = z.discriminatedUnion("type", [MailRecord, EventRecord, ContactRecord, FileRecord]);
+/** Somebody in a conversation. `id` is the directory's object id; people of other organisations have one of their own directory. */
+export const Person = z.object({
+  kind: z.enum(["user", "application", "device", "unknown"]),
+  id: z.string().optional(),
+  name: z.string().optional(),
+  /** Mail address, where the source tells it (members of the conversation). */
+  address: z.string().optional(),
+});
+export type Person = z.infer<typeof Person>;
+
+/** A team, a channel or a chat itself: what it is called, who belongs to it, what hangs on it. It has no body. */
+export const ConversationRecord = z.object({
+  v: z.literal(1),
+  type: z.literal("conversation"),
+  form: z.enum(["team", "channel", "one-on-one", "group", "meeting"]),
+  name: z.string(),
+  description: z.string().optional(),
+  /** Who may see a channel: everybody of the team, its own members, or people of other teams too. */
+  membership: z.enum(["standard", "private", "shared"]).optional(),
+  createdAt: instant.optional(),
+  archived: z.boolean(),
+  /** Absent: everybody of the team. */
+  members: z.array(Person.extend({ owner: z.boolean(), guest: z.boolean() })).optional(),
+  /** Pages pinned to a channel, as links. */
+  tabs: z.array(z.object({ name: z.string(), url: z.string().optional() })),
+});
+export type ConversationRecord = z.infer<typeof ConversationRecord>;
+
+/** One message of a channel or chat. The body is its text as the source gave it; pictures and snippets in it are further blobs. */
+export const ChatMessageRecord = z.object({
+  v: z.literal(1),
+  type: z.literal("chat-message"),
+  /** The source's id in its conversation: milliseconds of its making, as text. */
+  messageId: z.string(),
+  /** Id of the message that opens the thread; absent on that message itself, and in chats. */
+  replyTo: z.string().optional(),
+  /** "event": written by the service (a member joined, the topic changed); `event` tells which. */
+  kind: z.enum(["message", "event"]),
+  author: Person.optional(),
+  createdAt: instant,
+  modifiedAt: instant.optional(),
+  /** Its author changed the text; earlier texts are not kept at the source. */
+  editedAt: instant.optional(),
+  /** Deleted at the source, which keeps no text of it. */
+  deletedAt: instant.optional(),
+  subject: z.string().optional(),
+  importance: z.enum(["normal", "high", "urgent"]),
+  locale: z.string().optional(),
+  format: z.enum(["html", "text"]),
+  /** `index` is that of `<at id="…">` in the text. */
+  mentions: z.array(z.object({ index: z.number().int(), text: z.string(), person: Person.optional(), conversation: z.string().optional() })),
+  reactions: z.array(z.object({ reaction: z.string(), at: instant.optional(), person: Person.optional() })),
+  /** Links to files, quoted messages and cards; `mediaType` is the source's own word. */
+  attachments: z.array(z.object({ id: z.string(), mediaType: z.string(), name: z.string().optional(), url: z.string().optional(), content: z.string().optional() })),
+  /** Pictures and snippets that stand in the text as `…/hostedContents/<id>/$value`. */
+  hosted: z.array(z.object({ id: z.string(), sha256: hexSha256, size: z.number().int().nonnegative(), mediaType: z.string().optional() })),
+  /** What the service wrote of, in the source's own terms. */
+  event: z.unknown().optional(),
+  url: z.string().optional(),
+});
+export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
+
+export const NeutralRecord = z.discriminatedUnion("type", [MailRecord, EventRecord, ContactRecord, FileRecord, ConversationRecord, ChatMessageRecord]);
 export type NeutralRecord = z.infer<typeof NeutralRecord>;

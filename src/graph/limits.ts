@@ -10,5 +10,8 @@ export const GOVERNOR_LIMITS: Readonly<Record<string, KeyLimit>> = {
   graph: { start: 32, max: 128 },
   "graph:mailbox:": { start: 4, max: 4 },
   "graph:drive:": { start: 4, max: 16 },
+  // Four requests a second to one team or channel; chats share a limit of the whole tenant ("Microsoft Teams service limits").
+  "graph:team:": { start: 2, max: 4 },
+  "graph:chats:": { start: 2, max: 8 },
   "target:": { start: 8, max: 64 },
 };

@@ -1,7 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { ExodusError } from "../core/errors.js";
 import type { BlobRef, Item } from "../core/item.js";
-import { ContactRecord, EventRecord, FileRecord, MailRecord } from "../format/records.js";
+import { ChatMessageRecord, ContactRecord, ConversationRecord, EventRecord, FileRecord, MailRecord } from "../format/records.js";
 
 /** An item whose record was checked and whose main bytes are there. */
 export interface TypedItem<R> extends Item<R> {
@@ -20,3 +20,10 @@ export const mailItem = (item: Item): TypedItem<MailRecord> => typed(item, MailR
 export const eventItem = (item: Item): TypedItem<EventRecord> => typed(item, EventRecord);
 export const contactItem = (item: Item): TypedItem<ContactRecord> => typed(item, ContactRecord);
 export const fileItem = (item: Item): TypedItem<FileRecord> => typed(item, FileRecord);
+
+/** An item of a conversation: the conversation itself, or a message, which may have no text. @throws ExodusError RECORD_MISSING for another kind of record. */
+export function conversationItem(item: Item): Item<ConversationRecord | ChatMessageRecord> {
+  const parsed = z.discriminatedUnion("type", [ConversationRecord, ChatMessageRecord]).safeParse(item.record);
+  if (!parsed.success) throw new ExodusError("RECORD_MISSING", { params: { item: item.key.id }, cause: parsed.error });
+  return { ...item, record: parsed.data };
+}

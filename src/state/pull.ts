@@ -3,10 +3,11 @@ import type { BlobRef, Container, Item, Sha256 } from "../core/item.js";
 import type { Cursor } from "../core/source.js";
 import type { PullCommit, SourceUnit, StateStore } from "../core/state.js";
 import type { RecordPlace } from "../core/vault.js";
+import { ownerOf } from "./owner-row.js";
 import type { Tables } from "./schema.js";
 
 type Trx = Transaction<Tables>;
-type PullPart = Pick<StateStore, "openFeed" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
+type PullPart = Pick<StateStore, "openFeed" | "claimFeed" | "unopenedFeeds" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
 
 export function pullPart(db: Kysely<Tables>): PullPart {
   return {
@@ -21,6 +22,19 @@ export function pullPart(db: Kysely<Tables>): PullPart {
         await saveContainer(trx, container, feed, row.generation);
         return { containerChanged, cursor: (row.cursor ?? undefined) as Cursor | undefined, listing: row.listing === 1 };
       });
+    },
+    async claimFeed(unit, feed, container) {
+      return db.transaction().execute(async (trx) => {
+        const held = await trx.selectFrom("feed").select("owner").where("workload", "=", unit.workload).where("id", "=", feed).executeTakeFirst();
+        if (held === undefined) {
+          await trx.insertInto("feed").values({ workload: unit.workload, owner: unit.owner, id: feed, container: container.id, cursor: null, listing: 0, generation: 0, run: "" }).execute();
+        }
+        return ownerOf(await trx.selectFrom("owner").selectAll().where("id", "=", held?.owner ?? unit.owner).executeTakeFirstOrThrow());
+      });
+    },
+    async unopenedFeeds(unit, run) {
+      const rows = await db.selectFrom("feed").select("id").where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("run", "!=", run).execute();
+      return rows.map(({ id }) => id);
     },
     async startListing(unit, feed) {
       await db.updateTable("feed").set((e) => ({ generation: e("generation", "+", 1), listing: 1, cursor: null }))

@@ -39,6 +39,7 @@ const TABLES: readonly string[] = [
   `create index if not exists container_parent on container (workload, owner, parent_id)`,
   `create table if not exists feed (workload text not null, owner text not null, id text not null, container text not null, cursor text,
      listing integer not null, generation integer not null, run text not null, primary key (workload, owner, id))`,
+  `create index if not exists feed_id on feed (workload, id)`,
   `create table if not exists item (workload text not null, owner text not null, id text not null, container text not null, feed text not null,
      generation integer not null, seq integer not null, pull_state text not null, version text not null, digest text not null, title text not null,
      code text, params text, losses text not null, body_sha256 text, body_size integer not null, body_extension text,

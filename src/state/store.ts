@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import LibsqlDatabase from "libsql";
 import { Kysely, SqliteDialect } from "kysely";
 import { ExodusError } from "../core/errors.js";
-import type { Owner } from "../core/item.js";
 import type { Pass, PassKind, StateStore } from "../core/state.js";
 import type { BlobIndex } from "../core/vault.js";
 import { accountingPart } from "./accounting.js";
 import { containerPart } from "./containers.js";
+import { ownerOf } from "./owner-row.js";
 import { pullPart } from "./pull.js";
 import { pushPart } from "./push.js";
 import { createSchema, SCHEMA_VERSION, type Tables } from "./schema.js";
@@ -61,9 +61,7 @@ function passPart(db: Kysely<Tables>): Pick<StateStore, "openPass" | "completePa
     },
     async owners() {
       const rows = await db.selectFrom("owner").selectAll().orderBy("name").execute();
-      return rows.map((row): Owner => ({
-        id: row.id, name: row.name, kind: row.kind as Owner["kind"], displayName: row.display_name, ...(row.mail === null ? {} : { mail: row.mail }),
-      }));
+      return rows.map(ownerOf);
     },
   };
 }

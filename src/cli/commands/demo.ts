@@ -85,9 +85,9 @@ function configOf(ready: Ready, lang: "fr" | "en"): string {
     version: 1,
     source: { cloud: "global", tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:client-secret", graph: ready.graph, authority: ready.authority },
     tls: { caFile: ready.caFile },
-    vault: "./vault", report: "./report", owners: "all",
+    vault: "./vault", report: "./report", owners: "all", groups: "all",
     targets: { archive: { adapter: "archive", path: "./archive" } },
-    routes: [{ workload: ["mail", "calendar", "contacts", "files"], to: "archive" }],
+    routes: [{ workload: ["mail", "calendar", "contacts", "files", "channels", "chats"], to: "archive" }],
     lang,
   });
 }

@@ -22,11 +22,11 @@ function auditPage(rows: readonly AuditRow[], lang: Lang): string {
     { name: columns.containers, number: true }, { name: columns.items, number: true }, { name: columns.bytes, number: true },
   ];
   const cells = (row: AuditRow): Cell[] => [
-    row.ownerName, words.workloads[row.workload], row.target, words.support[row.support], words.evidence[row.evidence], row.containers, row.items,
+    row.ownerName, words.workloads[row.workload], row.target, words.support[row.support], words.evidence[row.evidence], row.containers, row.items ?? "",
     row.bytes === undefined ? "" : sizeText(row.bytes, lang),
   ];
   const sum = (pick: (row: AuditRow) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  const sums = [words.total, "", "", "", "", sum((row) => row.containers), sum((row) => row.items), sizeText(sum((row) => row.bytes ?? 0), lang)];
+  const sums = [words.total, "", "", "", "", sum((row) => row.containers), sum((row) => row.items ?? 0), sizeText(sum((row) => row.bytes ?? 0), lang)];
   const blocked = rows.filter(({ blockers }) => blockers.length > 0).length;
   return [
     pageStart(lang, words.audit), blocked === 0 ? paragraph(words.clear, "good") : paragraph(words.blockers(blocked), "bad"),
@@ -56,7 +56,7 @@ function auditCsv(rows: readonly AuditRow[], lang: Lang): string {
   const { columns, workloads, headings } = WORDS[lang];
   const head = csvLine([columns.owner, columns.workload, columns.target, columns.support, columns.evidence, columns.containers, columns.items, columns.bytes, headings.forecast, headings.blocked]);
   const lines = rows.map((row) => csvLine([
-    row.ownerName, workloads[row.workload], row.target, row.support, row.evidence, row.containers, row.items, row.bytes ?? "",
+    row.ownerName, workloads[row.workload], row.target, row.support, row.evidence, row.containers, row.items ?? "", row.bytes ?? "",
     row.forecast.map(({ field, reason }) => `${field}: ${lossText(reason, lang)}`).join(" | "), row.blockers.map(({ code, message, remedy }) => `[${code}] ${message} ${remedy}`).join(" | "),
   ]));
   return CSV_START + head + lines.join("");

@@ -61,7 +61,8 @@ export interface AuditRow {
   readonly support: Support;
   readonly evidence: Evidence;
   readonly containers: number;
-  readonly items: number;
+  /** Absent: the source does not tell without reading them. */
+  readonly items?: number;
   readonly bytes?: number;
   readonly forecast: readonly Loss[];
   readonly blockers: readonly Explanation[];

@@ -1,0 +1,42 @@
+import type { Feed } from "../core/source.js";
+import { Backlog } from "./backlog.js";
+import type { Pull } from "./pull.js";
+
+/** A feed, and the pull that stores what it tells. */
+export interface Reading {
+  readonly reader: Pull;
+  readonly feed: Feed;
+}
+
+/**
+ * Feeds that several owners list, each read once: by its holder where this run works on that one too, else by the first owner that lists it, into the
+ * holder's part of the vault. So nothing is lost when a member leaves a chat, or the organisation, between two passes.
+ */
+export async function* heldFeeds(pull: Pull): AsyncIterable<Reading> {
+  const { context, unit, owner, workload } = pull;
+  for await (const feed of workload.feeds(owner, context.stop.hard)) {
+    const holder = await context.state.claimFeed(unit, feed.id, feed.container);
+    if (holder.id === owner.id) yield { reader: pull, feed };
+    else if (!pull.alsoReads(holder.id)) yield* onBehalf(pull, holder, feed.id);
+  }
+  for (const id of await context.state.unopenedFeeds(unit, context.run)) {
+    const feed = await workload.reopen?.(owner, id, context.stop.hard);
+    if (feed !== undefined) yield { reader: pull, feed };
+  }
+}
+
+async function* onBehalf(pull: Pull, holder: Pull["owner"], id: string): AsyncIterable<Reading> {
+  const { context, workload } = pull;
+  const unit = { workload: workload.name, owner: holder.id };
+  // Another member of this run was first.
+  if (!(await context.state.unopenedFeeds(unit, context.run)).includes(id)) return;
+  const feed = await workload.reopen?.(holder, id, context.stop.hard);
+  if (feed === undefined) return;
+  const vault = await context.vault.owner(holder);
+  try {
+    const read = { blobs: vault, known: (item: string) => context.state.known(unit, item), signal: context.stop.hard };
+    yield { reader: { ...pull, unit, owner: holder, vault, read, backlog: new Backlog() }, feed };
+  } finally {
+    await vault.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { canonicalJson, itemDigest } from "../core/digest.js";
+import { asExodusError } from "../core/errors.js";
+import type { Change, Loss, WorkloadName } from "../core/item.js";
+import type { ReadContext } from "../core/source.js";
+import type { ConversationRecord } from "../format/records.js";
+import type { GraphClient, RequestOptions } from "./client.js";
+import { text, type Addresses } from "./map/chat-message.js";
+import type { GraphMember, GraphTab } from "./map/graph-conversation.js";
+
+/** Id of the item that tells about a conversation itself. */
+export function cardId(conversation: string): string {
+  return `${conversation}/card`;
+}
+
+/** The card as an item: unchanged when it says what the last one said. It has no change mark at the source, so its content is the mark. */
+export async function cardItem(key: { readonly workload: WorkloadName; readonly owner: string }, conversation: string, record: ConversationRecord, losses: readonly Loss[], context: ReadContext): Promise<Change> {
+  const id = cardId(conversation);
+  const version = createHash("sha256").update(canonicalJson([record, losses])).digest("base64url");
+  if ((await context.known(id))?.version === version) return { kind: "unchanged", id, container: conversation };
+  return { kind: "item", key: { ...key, id }, container: conversation, version, title: record.name, record, parts: [], digest: itemDigest(record, undefined, []), losses };
+}
+
+/** All members of a team, channel or chat (team-list-members, channel-list-members, chat-list-members). */
+export async function readMembers(client: GraphClient, path: string, wanted: RequestOptions): Promise<readonly GraphMember[]> {
+  const members: GraphMember[] = [];
+  for await (const page of client.pages<GraphMember>(path, wanted)) members.push(...page.value);
+  return members;
+}
+
+export function addressesOf(members: readonly GraphMember[]): Addresses {
+  return new Map(members.flatMap(({ userId, email }) => (userId && email ? [[userId, email] as const] : [])));
+}
+
+/** People of a card, in the order of their ids, since Graph promises none. */
+export function membersOf(members: readonly GraphMember[]): ConversationRecord["members"] {
+  return [...members].sort((a, b) => ((a.userId ?? "") < (b.userId ?? "") ? -1 : 1)).map(({ userId, displayName, email, roles }) => ({
+    kind: "user" as const, id: text(userId), name: text(displayName), address: text(email), owner: roles?.includes("owner") === true, guest: roles?.includes("guest") === true,
+  }));
+}
+
+/** Tabs need a permission of their own; a channel is worth keeping without its links. */
+export async function readTabs(client: GraphClient, path: string, wanted: RequestOptions): Promise<{ readonly tabs: ConversationRecord["tabs"]; readonly losses: readonly Loss[] }> {
+  try {
+    const tabs: ConversationRecord["tabs"] = [];
+    for await (const page of client.pages<GraphTab>(path, { ...wanted, permission: "TeamsTab.Read.All" })) {
+      for (const { displayName, configuration, webUrl } of page.value) tabs.push({ name: displayName ?? "", url: text(configuration?.websiteUrl) ?? text(configuration?.contentUrl) ?? text(webUrl) });
+    }
+    return { tabs, losses: [] };
+  } catch (thrown) {
+    if (asExodusError(thrown).code !== "GRAPH_CONSENT") throw thrown;
+    return { tabs: [], losses: [{ field: "tabs", change: "dropped", side: "source", reason: "conversation.tabs-unreadable" }] };
+  }
+}

@@ -1,0 +1,203 @@
+import { asExodusError, ExodusError } from "../../core/errors.js";
+import type { Change, Owner } from "../../core/item.js";
+import type { Batch, Cursor, Feed, ReadContext, Workload } from "../../core/source.js";
+import { ConversationRecord } from "../../format/records.js";
+import type { GraphClient, RequestOptions } from "../client.js";
+import { addressesOf, cardItem, membersOf, readMembers, readTabs } from "../conversation-card.js";
+import { messagePathOf, readChatMessage, type MessagePlace } from "../conversation-message.js";
+import { resetWhenExpired } from "../delta-round.js";
+import { instant, text, type Addresses } from "../map/chat-message.js";
+import type { GraphChatMessage, GraphMember } from "../map/graph-conversation.js";
+import type { Maybe } from "../map/graph-event.js";
+import { batchesOf, ordered } from "../ordered.js";
+import { itemFailure } from "../read-errors.js";
+
+/** Graph `team` and `channel`, the properties that are read. */
+interface GraphTeam {
+  readonly id: string;
+  readonly displayName?: Maybe<string>;
+  readonly description?: Maybe<string>;
+  readonly createdDateTime?: Maybe<string>;
+  readonly isArchived?: Maybe<boolean>;
+}
+
+interface GraphChannel extends GraphTeam {
+  readonly membershipType?: Maybe<string>;
+}
+
+export interface ChannelsOptions {
+  /** Root messages a page: 50 is the most (channel-list-messages). */
+  readonly pageSize?: number;
+  readonly width?: number;
+  readonly batchSize?: number;
+  /** Epoch ms; the present unless told. */
+  readonly now?: () => number;
+}
+
+/** What a feed knows of its team since it was listed: members are asked for once for all channels. */
+interface Told {
+  readonly team: GraphTeam;
+  readonly channel?: GraphChannel;
+  members(): Promise<readonly GraphMember[]>;
+}
+
+/** Where a round stands. `mark`: taking a place in the changes before the listing; then the listing; then the changes since the mark. */
+interface Place {
+  readonly phase: "mark" | "list" | "changes";
+  readonly link?: string;
+  /** Delta link of the mark, while the listing goes on. */
+  readonly delta?: string;
+}
+
+/** Replies that ride along with a message at most; some answers hold as many and no link to the rest (microsoft-graph-docs-contrib issue 8819). */
+const EXPANDED = 1000;
+const MARK_MS = 3_600_000;
+
+/**
+ * Channels of teams: one feed for the team's card, one a channel. Delta reaches back eight months only (chatmessage-delta), so the messages are listed,
+ * and what changed meanwhile comes from a delta that began before the listing. Roots and replies are items of their own.
+ */
+export function createChannelsWorkload(client: GraphClient, options: ChannelsOptions = {}): Workload {
+  const { pageSize = 50, width = 4, batchSize = 50, now = Date.now } = options;
+  const told = new WeakMap<Feed, Told>();
+
+  const toldOf = (feed: Feed): Told => {
+    const known = told.get(feed);
+    if (known === undefined) throw new ExodusError("INTERNAL", { params: { message: `the feed ${feed.id} is not one that was listed` } });
+    return known;
+  };
+
+  async function* messages(found: MessagePlace, page: readonly GraphChatMessage[], signal: AbortSignal): AsyncIterable<GraphChatMessage> {
+    for (const message of page) {
+      yield message;
+      const replies = message.replies ?? [];
+      const rest = message["replies@odata.nextLink"];
+      const cut = rest === undefined && replies.length >= EXPANDED;
+      if (!cut) yield* replies;
+      if (!cut && rest === undefined) continue;
+      const path = cut ? `${found.messages}/${message.id}/replies` : rest ?? "";
+      for await (const more of client.pages<GraphChatMessage>(path, { ...found.wanted(signal), ...(cut ? { query: { $top: pageSize } } : {}) })) yield* more.value;
+    }
+  }
+
+  async function* phase(found: MessagePlace, from: Place, context: ReadContext): AsyncIterable<Batch> {
+    const listing = from.phase === "list";
+    const query = { $top: pageSize, $expand: "replies", ...(from.phase === "mark" ? { $filter: `lastModifiedDateTime gt ${new Date(now() - MARK_MS).toISOString()}` } : {}) };
+    const first = listing ? found.messages : `${found.messages}/delta`;
+    for await (const page of client.pages<GraphChatMessage>(from.link ?? first, { ...found.wanted(context.signal), ...(from.link === undefined ? { query } : {}) })) {
+      const read = ordered(messages(found, page.value, context.signal), width, (message) => readChatMessage(found, message, context));
+      for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
+      const end = listing ? page.nextLink === undefined : page.deltaLink !== undefined;
+      yield { changes: [], done: end && from.phase === "changes", next: cursorOf(after(from, page.nextLink, page.deltaLink)) };
+    }
+  }
+
+  async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch> {
+    const { card, addresses } = await channelCard(client, owner, feed, toldOf(feed), context);
+    yield { changes: [card], done: false };
+    const found = placeOf(client, owner, feed.id, addresses);
+    for (let place: Place | undefined = since === undefined ? { phase: "mark" } : placeAt(since); place !== undefined;) {
+      let next: Place | undefined;
+      for await (const batch of phase(found, place, context)) {
+        yield batch;
+        if (batch.done) return;
+        if (batch.next !== undefined) next = placeAt(batch.next);
+      }
+      place = next;
+    }
+  }
+
+  return {
+    name: "channels",
+    async *feeds(owner, signal) {
+      const team = await teamOf(client, owner, signal);
+      if (team === undefined) return;
+      let members: Promise<readonly GraphMember[]> | undefined;
+      const shared = { team, members: () => (members ??= readMembers(client, `/teams/${owner.id}/members`, { signal, key: keyOf(owner), permission: "TeamMember.Read.All" })) };
+      const card: Feed = { id: owner.id, container: { workload: "channels", owner: owner.id, id: owner.id, name: "", role: "root" }, listing: true };
+      told.set(card, shared);
+      yield card;
+      for await (const page of client.pages<GraphChannel>(`/teams/${owner.id}/channels`, { signal, key: keyOf(owner), permission: "Channel.ReadBasic.All" })) {
+        for (const channel of page.value) {
+          const feed: Feed = { id: channel.id, listing: false, container: { workload: "channels", owner: owner.id, id: channel.id, parentId: owner.id, name: text(channel.displayName) ?? channel.id } };
+          told.set(feed, { ...shared, channel });
+          yield feed;
+        }
+      }
+    },
+    changes: (owner, feed, since, context) => (feed.id === owner.id ? teamRound(owner, toldOf(feed), context) : resetWhenExpired((from) => round(owner, feed, from, context), since)),
+    async readOne(owner, id, container, context) {
+      const found = placeOf(client, owner, container, new Map());
+      try {
+        return await readChatMessage(found, await client.get<GraphChatMessage>(messagePathOf(found.messages, container, id), found.wanted(context.signal)), context);
+      } catch (thrown) {
+        context.signal.throwIfAborted();
+        return itemFailure(thrown, { id, container, title: "" });
+      }
+    },
+    async inventory(owner, signal) {
+      if ((await teamOf(client, owner, signal)) === undefined) return { containers: 0, items: 0 };
+      let containers = 0;
+      for await (const page of client.pages<GraphChannel>(`/teams/${owner.id}/channels`, { signal, key: keyOf(owner), permission: "Channel.ReadBasic.All" })) containers += page.value.length;
+      return { containers };
+    },
+  };
+}
+
+function keyOf(owner: Owner): string {
+  return `graph:team:${owner.id}`;
+}
+
+function placeOf(client: GraphClient, owner: Owner, channel: string, addresses: Addresses): MessagePlace {
+  const wanted = (signal: AbortSignal): RequestOptions => ({
+    signal, key: keyOf(owner), permission: "ChannelMessage.Read.All", headers: { Prefer: "include-unknown-enum-members" },
+  });
+  return { client, owner, workload: "channels", conversation: channel, messages: `/teams/${owner.id}/channels/${encodeURIComponent(channel)}/messages`, addresses, wanted };
+}
+
+/** A page's links as the next place: the end of the mark opens the listing, the end of the listing opens the changes. */
+function after(from: Place, nextLink: string | undefined, deltaLink: string | undefined): Place {
+  if (nextLink !== undefined) return { ...from, link: nextLink };
+  if (from.phase === "mark") return { phase: "list", ...(deltaLink === undefined ? {} : { delta: deltaLink }) };
+  const link = from.phase === "list" ? from.delta : deltaLink;
+  return { phase: "changes", ...(link === undefined ? {} : { link }) };
+}
+
+function cursorOf(place: Place): Cursor {
+  return JSON.stringify(place) as Cursor;
+}
+
+function placeAt(cursor: Cursor): Place {
+  return JSON.parse(cursor) as Place;
+}
+
+/** A group without a team has no channels. */
+async function teamOf(client: GraphClient, owner: Owner, signal: AbortSignal): Promise<GraphTeam | undefined> {
+  try {
+    return await client.get<GraphTeam>(`/teams/${owner.id}`, { signal, key: keyOf(owner), permission: "Team.ReadBasic.All" });
+  } catch (thrown) {
+    if (asExodusError(thrown).code === "GRAPH_NOT_FOUND") return undefined;
+    throw thrown;
+  }
+}
+
+async function* teamRound(owner: Owner, { team, members }: Told, context: ReadContext): AsyncIterable<Batch> {
+  const record = ConversationRecord.parse({ ...factsOf(team, owner.displayName), form: "team", members: membersOf(await members()), tabs: [] });
+  yield { changes: [await cardItem({ workload: "channels", owner: owner.id }, owner.id, record, [], context)], done: true };
+}
+
+/** A standard channel has the team's members; only the others name their own. */
+async function channelCard(client: GraphClient, owner: Owner, feed: Feed, told: Told, context: ReadContext): Promise<{ readonly card: Change; readonly addresses: Addresses }> {
+  const base = `/teams/${owner.id}/channels/${encodeURIComponent(feed.id)}`;
+  const wanted: RequestOptions = { signal: context.signal, key: keyOf(owner) };
+  const channel = told.channel ?? told.team;
+  const membership = told.channel?.membershipType === "private" || told.channel?.membershipType === "shared" ? told.channel.membershipType : "standard";
+  const own = membership === "standard" ? undefined : await readMembers(client, `${base}/members`, { ...wanted, permission: "ChannelMember.Read.All" });
+  const { tabs, losses } = await readTabs(client, `${base}/tabs`, wanted);
+  const record = ConversationRecord.parse({ ...factsOf(channel, feed.container.name), form: "channel", membership, members: own === undefined ? undefined : membersOf(own), tabs });
+  return { card: await cardItem({ workload: "channels", owner: owner.id }, feed.id, record, losses, context), addresses: addressesOf(own ?? (await told.members())) };
+}
+
+function factsOf(team: GraphTeam, name: string) {
+  return { v: 1, type: "conversation", name: text(team.displayName) ?? name, description: text(team.description), createdAt: instant(team.createdDateTime), archived: team.isArchived === true };
+}
