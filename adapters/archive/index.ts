@@ -6,11 +6,18 @@ import type { CheckResult } from "../../src/core/source.js";
 import { DiskTree } from "../../src/drivers/disk/tree.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { forecastOf } from "../../src/kit/forecast.js";
+import { writeConversation } from "./conversation/page.js";
+import { writeMessagesFile } from "./conversation/messages-file.js";
+import { ConversationSession } from "./conversation/session.js";
+import { staleConversations } from "./conversation/stale.js";
 import { writeDriveSheet } from "./drive-sheet.js";
+import { Locks } from "./locks.js";
 import { manifest } from "./manifest.js";
-import { homeOf } from "./names.js";
+import { areaOf, homeOf } from "./names.js";
+import { Notes } from "./notes.js";
 import { buildIndex } from "./offline/build.js";
 import { writeCards } from "./owner-cards.js";
+import { Places } from "./places.js";
 import { ArchiveSession } from "./session.js";
 import { clearStale, markStale, staleHomes } from "./stale.js";
 
@@ -28,6 +35,7 @@ export const adapter = defineAdapter({
   async create({ path: folder, title, index }, { baseDir, lang }): Promise<Adapter> {
     const tree = new DiskTree(path.resolve(baseDir, folder));
     let last: AbortSignal | undefined;
+    const areas = new Locks();
     return {
       manifest,
       check: () => check(tree, lang),
@@ -35,6 +43,11 @@ export const adapter = defineAdapter({
         signal.throwIfAborted();
         last = signal;
         const owner = { ...account.owner, name: account.name };
+        if (workload === "channels" || workload === "chats") {
+          let written: Promise<void> | undefined;
+          const places = new Places(tree, new Notes(tree), areaOf(owner, workload), false, areas);
+          return new ConversationSession(tree, places, owner.kind === "group" ? owner.name : undefined, () => (written ??= writeCards(tree, owner, title)));
+        }
         let marked: Promise<void> | undefined;
         const changing = async (): Promise<void> => {
           await markStale(tree, homeOf(owner));
@@ -64,6 +77,11 @@ async function derive(tree: DiskTree, { lang, title, index, signal }: Derivation
   for await (const home of staleHomes(tree)) {
     changed = true;
     await writeDriveSheet(tree, home);
+  }
+  for await (const folder of staleConversations(tree)) {
+    changed = true;
+    await writeMessagesFile(tree, folder);
+    if (index) await writeConversation(tree, folder, lang);
   }
   if (!changed) return;
   try {

@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   name: "archive",
   title: "Archive on disk",
   docs: "adapters/archive/README.md",
-  workloads: { mail: onDisk, calendar: onDisk, contacts: onDisk, files: onDisk },
+  workloads: { mail: onDisk, calendar: onDisk, contacts: onDisk, files: onDisk, channels: onDisk, chats: onDisk },
   concurrency: 8,
   skips: [],
 };

@@ -17,8 +17,10 @@ export function homeOf(owner: Owner): string {
   return `${owner.kind}s/${component(owner.name)}`;
 }
 
-/** Folder of an owner's workload. */
+/** Folder of an owner's workload. A team's channels stand by themselves, and chats belong to several. */
 export function areaOf(owner: Owner, workload: WorkloadName): string {
+  if (workload === "channels") return `teams/${component(owner.name)}`;
+  if (workload === "chats") return "chats";
   return `${homeOf(owner)}/${AREAS[workload] ?? workload}`;
 }
 

@@ -5,13 +5,13 @@ import { chunk } from "./text.js";
 
 /** Writes what the layout tells about the tenant and about an owner: `tenant.json`, `users/<upn>/profile.json`, `groups/<name>/group.json`, `sites/<address>/site.json`. */
 export async function writeCards(tree: DiskTree, owner: Owner, title: string | undefined): Promise<void> {
+  const home = homeOf(owner);
+  await tree.makeFolder(home);
   const domain = owner.kind === "user" ? owner.name.split("@")[1] : undefined;
   if (domain !== undefined && domain !== "") {
     const file = "tenant.json";
     if ((await tree.info(file)) === undefined || title !== undefined) await writeCard(tree, file, { name: title ?? domain, domain }, ["domain"]);
   }
-  const home = homeOf(owner);
-  await tree.makeFolder(home);
   await tree.sweep(home);
   await writeCard(tree, `${home}/${HOMES[`${owner.kind}s`]}`, { displayName: owner.displayName, ...(owner.mail === undefined ? {} : { mail: owner.mail }) }, []);
 }

@@ -3,7 +3,7 @@ import { ExodusError } from "../../src/core/errors.js";
 import type { Loss, PlacedContainer } from "../../src/core/item.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
 import { clashes } from "./clashes.js";
-import { Locks } from "./locks.js";
+import type { Locks } from "./locks.js";
 import { component, containerMark, firstFree, isShortened, spellings } from "./names.js";
 import type { Notes } from "./notes.js";
 
@@ -11,13 +11,13 @@ import type { Notes } from "./notes.js";
 export class Places {
   /** Folders that do not stand where the names alone would put them, and those below; few. */
   readonly #elsewhere = new Map<string, string>();
-  readonly #locks = new Locks();
 
-  constructor(private readonly tree: DiskTree, private readonly notes: Notes, private readonly area: string, private readonly isDrive: boolean) {}
+  /** `locks` are shared by all who write below one area: chats of all owners stand in one. */
+  constructor(private readonly tree: DiskTree, private readonly notes: Notes, private readonly area: string, private readonly isDrive: boolean, private readonly locks: Locks) {}
 
   /** The container's folder, made, or moved from `known` when its name or parent changed. One at a time: two of one name must not both find it free. */
   prepare(container: PlacedContainer, known: string | undefined): Promise<TargetContainer> {
-    return this.#locks.run("", () => this.#prepare(container, known));
+    return this.locks.run(this.area, () => this.#prepare(container, known));
   }
 
   async remove(id: string): Promise<boolean> {

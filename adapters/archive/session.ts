@@ -22,7 +22,7 @@ export class ArchiveSession implements TargetSession {
   /** `changing` is awaited before each change: it notes that the offline index is out of date. */
   constructor(private readonly tree: DiskTree, owner: Owner, workload: WorkloadName, private readonly changing: () => Promise<void>) {
     this.#notes = new Notes(tree);
-    this.#places = new Places(tree, this.#notes, areaOf(owner, workload), workload === "files");
+    this.#places = new Places(tree, this.#notes, areaOf(owner, workload), workload === "files", this.#locks);
   }
 
   async prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {

@@ -1,6 +1,7 @@
 import type { Lang } from "../../../src/core/errors.js";
 import { DiskTree } from "../../../src/drivers/disk/tree.js";
 import { decodeFileName } from "../../../src/lib/file-names.js";
+import { conversationPages } from "../conversation/page.js";
 import { HOME_NAMES, HOMES, sidecarBase } from "../names.js";
 import { bytesOf } from "../text.js";
 import { AREAS, pageName, removeOldPages, writeFolder, type Area, type FolderSum, type FolderTask } from "./folder.js";
@@ -52,7 +53,21 @@ async function* overview(tree: DiskTree, options: IndexOptions): AsyncGenerator<
       ]);
     }
   }
-  yield TABLE_END + PAGE_END;
+  yield TABLE_END;
+  for (const area of ["teams", "chats"] as const) yield* conversations(tree, area, lang);
+  yield PAGE_END;
+}
+
+async function* conversations(tree: DiskTree, area: "teams" | "chats", lang: Lang): AsyncGenerator<string> {
+  const text = WORDS[lang];
+  const columns: Column[] = [{ name: text.conversation }, { name: text.messages, number: true }];
+  let open = false;
+  for await (const { title, messages, page } of conversationPages(tree, area, lang)) {
+    if (!open) yield tableStart(text[area], columns);
+    open = true;
+    yield row(columns, [`<a href="${href("", page)}">${escapeHtml(title)}</a>`, String(messages)]);
+  }
+  if (open) yield TABLE_END;
 }
 
 /** The owner's page, with the pages of all folders behind it. */
