@@ -29,6 +29,18 @@ const FILES: Readonly<Record<string, string>> = {
   "users/zoe@test.example/drive/Dossier/plan.txt": "plan",
   "users/zoe@test.example/drive/lettre.txt": "lettre",
   "users/zoe@test.example/drive/lettre.txt.versions/1": "brouillon",
+  "teams/Projet/team.json": JSON.stringify({ displayName: "Projet", group: "projet", members: [{ user: "zoe@test.example", roles: ["owner"] }, "luc@test.example"] }),
+  "teams/Projet/Général/channel.json": JSON.stringify({ description: "Annonces", tabs: [{ displayName: "Wiki", url: "https://wiki.test.example/" }] }),
+  "teams/Projet/Général/messages.jsonl": `${JSON.stringify({
+    createdDateTime: "2026-01-05T09:00:00.000Z", from: "zoe@test.example", subject: "Bonjour", importance: "high", body: { contentType: "html", content: '<p><at id="0">Luc</at> <img src="../hostedContents/p.png/$value"></p>' },
+    mentions: [{ id: 0, mentionText: "Luc", mentioned: "luc@test.example" }], reactions: [{ reactionType: "like", createdDateTime: "2026-01-05T09:01:00.000Z", user: "luc@test.example" }],
+    attachments: [{ id: "a", contentType: "reference", contentUrl: "https://sites.example/plan.txt", name: "plan.txt" }],
+    replies: [{ createdDateTime: "2026-01-05T09:02:00.000Z", from: "luc@test.example", body: { contentType: "html", content: '<img src="../hostedContents/p.png/$value">' } }],
+  })}\n${JSON.stringify({ createdDateTime: "2026-01-05T10:00:00.000Z", from: null, messageType: "systemEventMessage", body: { contentType: "html", content: "<systemEventMessage/>" }, eventDetail: { "@odata.type": "#microsoft.graph.teamDescriptionUpdatedEventMessageDetail", teamDescription: "x" } })}\n`,
+  "teams/Projet/Général/hosted/p.png": "PNG",
+  "chats/duo/chat.json": JSON.stringify({ chatType: "oneOnOne", members: ["zoe@test.example", "luc@test.example"] }),
+  "chats/duo/messages.jsonl": `${JSON.stringify({ createdDateTime: "2026-01-05T09:00:00.000Z", from: "zoe@test.example", body: { contentType: "html", content: '<img src="../hostedContents/p.png/$value">' } })}\n`,
+  "chats/duo/hosted/p.png": "PNG",
   "groups/bureau/group.json": JSON.stringify({ displayName: "Bureau", members: ["zoe@test.example"], owners: ["luc@test.example"] }),
 };
 
