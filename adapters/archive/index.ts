@@ -8,9 +8,10 @@ import { defineAdapter } from "../../src/kit/define.js";
 import { forecastOf } from "../../src/kit/forecast.js";
 import { writeConversation } from "./conversation/page.js";
 import { writeMessagesFile } from "./conversation/messages-file.js";
-import { ConversationSession } from "./conversation/session.js";
 import { staleConversations } from "./conversation/stale.js";
 import { writeDriveSheet } from "./drive-sheet.js";
+import { JsonSession } from "./json/session.js";
+import { jsonShapeOf } from "./json/shapes.js";
 import { Locks } from "./locks.js";
 import { manifest } from "./manifest.js";
 import { areaOf, homeOf } from "./names.js";
@@ -43,10 +44,11 @@ export const adapter = defineAdapter({
         signal.throwIfAborted();
         last = signal;
         const owner = { ...account.owner, name: account.name };
-        if (workload === "channels" || workload === "chats") {
+        const shape = jsonShapeOf(tree, owner, workload);
+        if (shape !== undefined) {
           let written: Promise<void> | undefined;
           const places = new Places(tree, new Notes(tree), areaOf(owner, workload), false, areas);
-          return new ConversationSession(tree, places, owner.kind === "group" ? owner.name : undefined, () => (written ??= writeCards(tree, owner, title)));
+          return new JsonSession(tree, places, shape, () => (written ??= writeCards(tree, owner, title)));
         }
         let marked: Promise<void> | undefined;
         const changing = async (): Promise<void> => {

@@ -9,7 +9,10 @@ export const manifest: Manifest = {
   name: "archive",
   title: "Archive on disk",
   docs: "adapters/archive/README.md",
-  workloads: { mail: onDisk, calendar: onDisk, contacts: onDisk, files: onDisk, channels: onDisk, chats: onDisk },
+  workloads: {
+    mail: onDisk, calendar: onDisk, contacts: onDisk, files: onDisk, channels: onDisk, chats: onDisk,
+    settings: onDisk, lists: onDisk, tasks: onDisk, notes: onDisk, directory: onDisk,
+  },
   concurrency: 8,
   skips: [],
 };

@@ -101,6 +101,11 @@ export function folded(name: string): string {
   return (sidecarBase(name) ?? name).normalize("NFC").toLowerCase();
 }
 
+/** Name without extension of a document: date where there is one, title, mark of its identity. */
+export function documentName(title: string, owner: string, id: string): string {
+  return told("", title, containerMark(owner, id), "").own;
+}
+
 function told(date: string, title: string | undefined, key: string, extension: string): Spellings {
   const start = [date, slug(title)].filter((part) => part !== "").join(" ");
   const name = (mark: string): string => `${start === "" ? "" : `${start} `}${mark}${extension}`;

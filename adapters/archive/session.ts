@@ -170,10 +170,14 @@ function difference(field: string, expected: string, found: string): Verdict["fi
   return { field, expected, found };
 }
 
+/** Workloads whose items are files of their own; the others are kept as JSON. */
+const TYPED = { mail: mailItem, calendar: eventItem, contacts: contactItem, files: fileItem } as const;
+
 /** @throws ExodusError RECORD_MISSING when the item has no body or a record of another kind. */
 function bodyOf(item: Item) {
-  const typed = { mail: mailItem, calendar: eventItem, contacts: contactItem, files: fileItem, channels: undefined, chats: undefined }[item.key.workload];
-  if (typed === undefined) throw new ExodusError("ROUTE_UNSUPPORTED", { params: { target: "archive", workload: item.key.workload } });
+  const { workload } = item.key;
+  const typed = workload in TYPED ? TYPED[workload as keyof typeof TYPED] : undefined;
+  if (typed === undefined) throw new ExodusError("ROUTE_UNSUPPORTED", { params: { target: "archive", workload } });
   return typed(item).body;
 }
 

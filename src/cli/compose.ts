@@ -8,7 +8,7 @@ import type { Owner, WorkloadName } from "../core/item.js";
 import type { Source } from "../core/source.js";
 import { readIdentities, type IdentityMap } from "../config/identities.js";
 import type { LoadedConfig } from "../config/load.js";
-import type { ExodusConfig } from "../config/schema.js";
+import { workloadsOf, type ExodusConfig } from "../config/schema.js";
 import { resolveSecret } from "../config/secrets.js";
 import type { Leg } from "../engine/run.js";
 import type { Credential } from "../graph/auth.js";
@@ -30,7 +30,7 @@ export async function composeSource(loaded: LoadedConfig, governor: RateGovernor
   const ca = await trustedCa(loaded);
   return createGraphSource({
     cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: await credentialOf(loaded),
-    governor, routed: new Set(loaded.config.routes.flatMap(({ workload }) => workload)), territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang,
+    governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }),
@@ -89,16 +89,26 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
     const account = identities.get(name) ?? owner.name;
     for (const [workload, targets] of routesOf(config, name)) {
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
-      if (!WORKLOADS_OF[owner.kind].includes(workload)) continue;
+      if (!OWNERS_OF[workload].includes(owner.kind)) continue;
       legs.push({ owner, workload, targets: targets.map((target) => ({ name: target, account })) });
     }
   }
   return { legs, unknown: [...missing.values()] };
 }
 
-/** What each kind of owner has, as far as it is read: of groups neither mailbox nor calendar, of sites no lists. */
-const WORKLOADS_OF: Readonly<Record<Owner["kind"], readonly WorkloadName[]>> = {
-  user: ["mail", "calendar", "contacts", "files", "chats"], group: ["files", "channels"], site: ["files"],
+/** Which kinds of owner have it, as far as it is read. */
+const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
+  mail: ["user"],
+  calendar: ["user"],
+  contacts: ["user"],
+  files: ["user", "group", "site"],
+  channels: ["group"],
+  chats: ["user"],
+  settings: [],
+  lists: [],
+  tasks: [],
+  notes: [],
+  directory: [],
 };
 
 /** Names on the command line go before the configuration, whatever kind of owner they name. */
@@ -114,7 +124,7 @@ function routesOf(config: ExodusConfig, owner: string): ReadonlyMap<WorkloadName
   const routes = new Map<WorkloadName, string[]>();
   for (const route of config.routes) {
     if (route.owners !== undefined && !route.owners.some((entry) => entry.toLowerCase() === owner)) continue;
-    for (const workload of [route.workload].flat()) {
+    for (const workload of workloadsOf(route)) {
       const targets = routes.get(workload) ?? [];
       for (const target of [route.to].flat()) if (!targets.includes(target)) targets.push(target);
       routes.set(workload, targets);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { WORKLOADS } from "../core/item.js";
+import { WORKLOADS, type WorkloadName } from "../core/item.js";
 
 /** `env:NAME` or `file:PATH` (relative to the configuration): the secret itself is never written in the file. */
 const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/, "must be env:NAME or file:PATH; a secret is never written here");
@@ -24,10 +24,15 @@ export const SourceConfig = credential.extend({
 });
 
 export const RouteConfig = z.strictObject({
-  workload: z.union([z.enum(WORKLOADS), z.array(z.enum(WORKLOADS)).min(1)]).describe("What goes there."),
+  workload: z.union([z.enum(["all", ...WORKLOADS]), z.array(z.enum(WORKLOADS)).min(1)]).describe("What goes there: one, several, or all."),
   to: z.union([z.string(), z.array(z.string()).min(1)]).describe("Name of one or several targets."),
   owners: z.array(z.string()).optional().describe("Only these owners; default: all of `owners`."),
 });
+
+/** The workloads that a route names. */
+export function workloadsOf({ workload }: Pick<z.infer<typeof RouteConfig>, "workload">): readonly WorkloadName[] {
+  return workload === "all" ? WORKLOADS : [workload].flat();
+}
 
 export const ExodusConfig = z.strictObject({
   version: z.literal(1).default(1),

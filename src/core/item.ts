@@ -1,5 +1,8 @@
-/** The six kinds of content that move; every route, unit and report row names one of them. */
-export const WORKLOADS = ["mail", "calendar", "contacts", "files", "channels", "chats"] as const;
+/**
+ * The kinds of content that move; every route, unit and report row names one of them. `settings`: rules, automatic replies and categories of a mailbox;
+ * `lists`: SharePoint lists; `tasks`: To Do and Planner; `notes`: OneNote; `directory`: what the directory tells of the owner itself.
+ */
+export const WORKLOADS = ["mail", "calendar", "contacts", "files", "channels", "chats", "settings", "lists", "tasks", "notes", "directory"] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** Lower-case hexadecimal SHA-256, 64 characters. */

@@ -14,7 +14,9 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** Nothing can be made below a file: the disk's counterpart of a refused sign-in. */
 writeFileSync(path.join(root, "file"), "");
 
-const EXTENSIONS: Readonly<Partial<Record<WorkloadName, string>>> = { mail: ".eml", calendar: ".ics", contacts: ".vcf", files: "", channels: ".json", chats: ".json" };
+const EXTENSIONS: Readonly<Partial<Record<WorkloadName, string>>> = { mail: ".eml", calendar: ".ics", contacts: ".vcf", files: "", channels: ".json", chats: ".json", settings: ".json", lists: ".json", tasks: ".json", notes: ".json", directory: ".json" };
+/** Where the items of a container stand, below its folder. */
+const BELOW: Readonly<Partial<Record<WorkloadName, string>>> = { channels: "messages", chats: "messages" };
 
 for (const [workload, extension] of Object.entries(EXTENSIONS)) {
   const dir = path.join(root, workload);
@@ -22,7 +24,7 @@ for (const [workload, extension] of Object.entries(EXTENSIONS)) {
     title: "archive on disk", manifest: adapter.manifest, workload: workload as WorkloadName, secrets: ["never-a-secret"],
     adapter: (variant) => adapter.create(adapter.options.parse({ path: variant === "good" ? dir : path.join(root, "file", "below"), index: false }), testEnvironment("archive", {})),
     account: () => ({ owner: sampleOwner("zoe@commune.example"), name: "zoe@commune.example" }),
-    count: async (_account, into) => (await readdir(path.join(dir, into.id, ...(extension === ".json" ? ["messages"] : [])), { withFileTypes: true })).filter((entry) => entry.isFile() && entry.name.endsWith(extension)).length,
+    count: async (_account, into) => (await readdir(path.join(dir, into.id, BELOW[workload as WorkloadName] ?? ""), { withFileTypes: true })).filter((entry) => entry.isFile() && entry.name.endsWith(extension)).length,
     tamper: (_account, into, ref) => writeFile(path.join(dir, into.id, ref.id), "altered"),
   }, { describe, it });
 }

@@ -87,7 +87,7 @@ function configOf(ready: Ready, lang: "fr" | "en"): string {
     tls: { caFile: ready.caFile },
     vault: "./vault", report: "./report", owners: "all", groups: "all",
     targets: { archive: { adapter: "archive", path: "./archive" } },
-    routes: [{ workload: ["mail", "calendar", "contacts", "files", "channels", "chats"], to: "archive" }],
+    routes: [{ workload: "all", to: "archive" }],
     lang,
   });
 }

@@ -6,7 +6,7 @@ const en = {
   kinds: { full: "full pass", delta: "delta pass", cutover: "cutover pass" },
   states: { migrated: "migrated", "already-there": "already there", converted: "converted", skipped: "skipped", failed: "failed", pending: "to do" },
   verdicts: { same: "verified same", different: "different at the target", missing: "missing at the target", unverifiable: "could not be verified" },
-  workloads: { mail: "mail", calendar: "calendar", contacts: "contacts", files: "files", channels: "channels", chats: "chats" },
+  workloads: { mail: "mail", calendar: "calendar", contacts: "contacts", files: "files", channels: "channels", chats: "chats", settings: "mailbox settings", lists: "lists", tasks: "tasks", notes: "notes", directory: "directory" },
   support: { native: "full", partial: "partial", package: "as a package", none: "not possible" },
   evidence: { live: "tested on the real product", "own-server": "tested on a server of ours", emulator: "tested on an emulator", documented: "from documentation", package: "package", none: "none" },
   columns: {
@@ -34,7 +34,7 @@ export const WORDS: Readonly<Record<Lang, Words>> = {
     kinds: { full: "passe complète", delta: "passe delta", cutover: "passe de bascule" },
     states: { migrated: "migré", "already-there": "déjà là", converted: "converti", skipped: "écarté", failed: "en échec", pending: "à faire" },
     verdicts: { same: "vérifié identique", different: "différent sur la cible", missing: "absent de la cible", unverifiable: "invérifiable" },
-    workloads: { mail: "courrier", calendar: "agendas", contacts: "contacts", files: "fichiers", channels: "canaux", chats: "conversations" },
+    workloads: { mail: "courrier", calendar: "agendas", contacts: "contacts", files: "fichiers", channels: "canaux", chats: "conversations", settings: "réglages de messagerie", lists: "listes", tasks: "tâches", notes: "notes", directory: "annuaire" },
     support: { native: "complète", partial: "partielle", package: "en paquet", none: "impossible" },
     evidence: { live: "essayé sur le produit réel", "own-server": "essayé sur un serveur à nous", emulator: "essayé sur un émulateur", documented: "d'après la documentation", package: "paquet", none: "aucune" },
     columns: {
