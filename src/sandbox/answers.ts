@@ -81,6 +81,11 @@ export async function send(response: ServerResponse, answer: Answer, ids: Reques
   response.end();
 }
 
+/** A header's name as servers write it: "Retry-After". */
+export function titled(name: string): string {
+  return name.replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
 /** Resolves when the response takes more, or will never again; leaves no listener behind. */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {

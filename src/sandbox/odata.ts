@@ -1,5 +1,13 @@
 import { GraphRefusal, type Answer } from "./answers.js";
 
+/** A request to Graph, whether it came alone or in a batch. */
+export interface GraphRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
 /** A request as the routes see it: path parameters decoded, query by name. */
 export interface Call {
   /** Root of this server, without version. */

@@ -1,6 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import { GraphRefusal, type Answer } from "./answers.js";
-import { readToken, type Route } from "./odata.js";
+import { readToken, type GraphRequest, type Route } from "./odata.js";
 import { grants } from "./roles.js";
 
 interface Compiled {
@@ -29,7 +28,7 @@ export class Router {
       .sort((a, b) => b.weight - a.weight);
   }
 
-  async answer(request: IncomingMessage, url: URL, root: string, roles: readonly string[]): Promise<Answer> {
+  async answer({ method, url, headers }: GraphRequest, root: string, roles: readonly string[]): Promise<Answer> {
     const path = this.options.alias?.(url.pathname.slice("/v1.0".length)) ?? url.pathname.slice("/v1.0".length);
     const given = path.split("/").slice(1);
     let served = false;
@@ -37,10 +36,10 @@ export class Router {
       const params = matched(parts, given);
       if (params === undefined) continue;
       served = true;
-      if (route.method !== request.method) continue;
+      if (route.method !== method) continue;
       if (!grants(roles, route.role)) throw denied(route.role);
       this.#refuseOldToken(path, url.searchParams);
-      return route.handle({ root, path, params, query: url.searchParams, prefer: this.#preferences(request.headers["prefer"], url.searchParams), headers: request.headers });
+      return route.handle({ root, path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });
     }
     if (served) throw new GraphRefusal(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
     throw new GraphRefusal(400, "BadRequest", `Resource not found for the segment '${given.at(-1) ?? ""}'.`);

@@ -1,19 +1,20 @@
 import type { WriteStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { GraphRefusal, idsOf, refusalAnswer, send, type Answer } from "./answers.js";
+import { GraphRefusal, idsOf, refusalAnswer, send, type Answer, type RequestIds } from "./answers.js";
+import { batchAnswer } from "./batch.js";
 import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
 import { directoryRoutes } from "./directory.js";
 import type { DriveService } from "./drive/routes.js";
 import type { Faults } from "./faults.js";
 import { mailRoutes } from "./mail/routes.js";
-import type { Route } from "./odata.js";
+import type { GraphRequest, Route } from "./odata.js";
 import { decoded, type Router } from "./router.js";
 import type { SignIn } from "./sign-in.js";
 import { siteRoutes } from "./sites.js";
 import { teamsRoutes } from "./teams/routes.js";
 import type { TenantStore } from "./tenant/store.js";
-import type { Throttle } from "./throttle.js";
+import { isOutlook, type Throttle } from "./throttle.js";
 
 export type Cloud = "global" | "bleu";
 
@@ -49,7 +50,7 @@ export async function serve(service: Service, request: IncomingMessage, response
   if (struck === "answered") return;
   let answer: Answer;
   try {
-    answer = await answerTo(service, request, url);
+    answer = await answerTo(service, request, url, ids);
   } catch (thrown) {
     answer = refusalAnswer(refusalOf(thrown, url.pathname), ids);
   }
@@ -64,8 +65,8 @@ function refusalOf(thrown: unknown, pathname: string): GraphRefusal {
   return new GraphRefusal(500, "generalException", String(thrown));
 }
 
-async function answerTo(service: Service, request: IncomingMessage, url: URL): Promise<Answer> {
-  const { signIn, drives, throttle, router, latencyMs } = service;
+async function answerTo(service: Service, request: IncomingMessage, url: URL, ids: RequestIds): Promise<Answer> {
+  const { signIn, drives } = service;
   const root = service.root();
   const control = await controlled(service, request, url);
   if (control !== undefined) return control;
@@ -78,11 +79,19 @@ async function answerTo(service: Service, request: IncomingMessage, url: URL): P
   if (!url.pathname.startsWith("/v1.0/")) throw new GraphRefusal(400, "BadRequest", `Invalid version: ${url.pathname.split("/")[1] ?? ""}`);
   const roles = await signIn.roles(root, request.headers.authorization);
   if (roles === undefined) throw new GraphRefusal(401, "InvalidAuthenticationToken", request.headers.authorization === undefined ? "Access token is empty." : "Lifetime validation failed, the token is expired.");
-  const done = throttle?.enter(url.pathname);
+  const [method, headers] = [request.method ?? "", request.headers];
+  if (method !== "POST" || decoded(url.pathname) !== "/v1.0/$batch") return graphAnswer(service, { method, url, headers }, roles);
+  const answer = (part: GraphRequest): Promise<Answer> => graphAnswer(service, part, roles).catch((thrown: unknown) => refusalAnswer(refusalOf(thrown, part.url.pathname), ids));
+  return batchAnswer(await textOf(request), { root, isOutlook, answer });
+}
+
+/** Answers one request to Graph, alone or in a batch. */
+async function graphAnswer({ throttle, router, latencyMs, root }: Service, request: GraphRequest, roles: readonly string[]): Promise<Answer> {
+  const done = throttle?.enter(request.url.pathname);
   try {
     // Inside the throttle: a slow service is what makes requests overlap.
     if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-    return await router.answer(request, url, root, roles);
+    return await router.answer(request, root(), roles);
   } finally {
     done?.();
   }

@@ -5,6 +5,13 @@ const CONCURRENT = 4;
 const REQUESTS = 10_000;
 const WINDOW_MS = 600_000;
 
+const MAILBOX = /^\/v1\.0\/users\/([^/]+)\/(?:mailFolders|messages|calendar|calendars|calendarView|calendarGroups|events|contacts|contactFolders|mailboxSettings)/i;
+
+/** True for requests that Outlook answers. */
+export function isOutlook(path: string): boolean {
+  return MAILBOX.test(path);
+}
+
 /** Enforces the published limits: four requests at once and 10,000 in ten minutes for each mailbox. `mailboxOf` makes one key of a user's id and name. */
 export class Throttle {
   readonly #running = new Map<string, number>();
@@ -14,7 +21,7 @@ export class Throttle {
 
   /** Answers the function that ends the request; a refused request still counts. @throws GraphRefusal 429 with Retry-After. */
   enter(path: string): () => void {
-    const key = /^\/v1\.0\/users\/([^/]+)\/(?:mailFolders|messages|calendar|calendars|calendarView|calendarGroups|events|contacts|contactFolders|mailboxSettings)/i.exec(path)?.[1];
+    const key = MAILBOX.exec(path)?.[1];
     if (key === undefined) return () => undefined;
     const mailbox = this.mailboxOf(key);
     const { concurrent, requests, windowMs } = this.limits;

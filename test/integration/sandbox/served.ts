@@ -53,6 +53,11 @@ export class Served {
     return this.send("GET", url, { authorization: `Bearer ${this.#token}`, ...headers });
   }
 
+  /** POST of JSON below "/v1.0", signed in. */
+  post(path: string, body: object): Promise<Reply> {
+    return this.send("POST", `${this.sandbox.ready.graph}/v1.0${path}`, { authorization: `Bearer ${this.#token}`, "content-type": "application/json" }, JSON.stringify(body));
+  }
+
   /** Without sign-in. */
   async send(method: Dispatcher.HttpMethod, url: string, headers: Readonly<Record<string, string>> = {}, body?: string): Promise<Reply> {
     const answer = await request(url, { dispatcher: this.agent, method, headers, ...(body === undefined ? {} : { body }) });
