@@ -1,10 +1,13 @@
 import { sql, type Kysely, type Transaction } from "kysely";
-import type { BlobRef, Container, Item, Sha256 } from "../core/item.js";
+import type { BlobRef, Container, Sha256 } from "../core/item.js";
 import type { Cursor } from "../core/source.js";
 import type { PullCommit, SourceUnit, StateStore } from "../core/state.js";
-import type { RecordPlace } from "../core/vault.js";
+import { saveBlobs } from "./blobs.js";
+import { applyChanges, saveContainer } from "./changes.js";
 import { ownerOf } from "./owner-row.js";
+import { retireContainer, retireUnlisted } from "./retire.js";
 import type { Tables } from "./schema.js";
+import { Sequence } from "./sequence.js";
 
 type Trx = Transaction<Tables>;
 type PullPart = Pick<StateStore, "openFeed" | "claimFeed" | "unopenedFeeds" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
@@ -44,8 +47,9 @@ export function pullPart(db: Kysely<Tables>): PullPart {
       await db.transaction().execute(async (trx) => {
         const vanished = await trx.selectFrom("feed").select(["id", "container"])
           .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("run", "!=", run).execute();
+        const sequence = await Sequence.of(trx);
         for (const feed of vanished) {
-          await retireContainer(trx, unit, feed.container);
+          await retireContainer(trx, unit, feed.container, sequence);
           await trx.deleteFrom("feed").where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", feed.id).execute();
         }
       });
@@ -104,9 +108,7 @@ function feedRow(trx: Trx, unit: SourceUnit, feed: string) {
 }
 
 async function saveFlushed(trx: Trx, { flushed }: PullCommit): Promise<void> {
-  for (const blob of flushed.placements) {
-    await trx.insertInto("blob").values({ ...blob }).onConflict((c) => c.columns(["owner", "sha256"]).doNothing()).execute();
-  }
+  await saveBlobs(trx, flushed.placements);
   for (const [file, length] of Object.entries(flushed.lengths)) {
     await trx.insertInto("vault_file").values({ file, length })
       .onConflict((c) => c.column("file").doUpdateSet({ length: sql`max(vault_file.length, excluded.length)` })).execute();
@@ -122,148 +124,9 @@ async function moveCursor(trx: Trx, commit: PullCommit): Promise<void> {
     .where("workload", "=", commit.workload).where("owner", "=", commit.owner).where("id", "=", commit.feed).execute();
 }
 
-/** After a full listing: rows of this feed that it did not name are gone. */
-async function retireUnlisted(trx: Trx, unit: PullCommit, generation: number): Promise<void> {
-  const containers = await trx.selectFrom("container").select("id")
-    .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("feed", "=", unit.feed)
-    .where("generation", "<", generation).where("gone", "=", 0).execute();
-  const feedContainer = await trx.selectFrom("feed").select("container")
-    .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", unit.feed).executeTakeFirstOrThrow();
-  for (const { id } of containers) if (id !== feedContainer.container) await retireContainer(trx, unit, id);
-  const items = trx.selectFrom("item").select("id")
-    .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("feed", "=", unit.feed)
-    .where("generation", "<", generation).where("pull_state", "!=", "gone");
-  await retireItems(trx, unit, items);
-}
-
-/** Marks a container, what is below it, and the items that still stand there as gone. */
-async function retireContainer(trx: Trx, unit: SourceUnit, id: string): Promise<void> {
-  const below = sql<{ id: string }>`
-    with recursive below(id) as (
-      select ${id} union
-      select c.id from container c join below b on c.parent_id = b.id where c.workload = ${unit.workload} and c.owner = ${unit.owner})
-    select id from below`;
-  const ids = (await below.execute(trx)).rows.map((row) => row.id);
-  for (const container of ids) {
-    await trx.updateTable("container").set({ gone: 1 })
-      .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", container).execute();
-    const items = trx.selectFrom("item").select("id")
-      .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("container", "=", container).where("pull_state", "!=", "gone");
-    await retireItems(trx, unit, items);
-  }
-}
-
-/** Page by page, since a deleted folder may hold any number of items. */
-async function retireItems(trx: Trx, unit: SourceUnit, query: { limit(n: number): { execute(): Promise<{ id: string }[]> } }): Promise<void> {
-  for (let page = await query.limit(500).execute(); page.length > 0; page = await query.limit(500).execute()) {
-    for (const { id } of page) await setPullState(trx, unit, id, { pull_state: "gone" });
-  }
-}
-
-async function setPullState(trx: Trx, unit: SourceUnit, id: string, values: Partial<Tables["item"]>): Promise<void> {
-  await trx.updateTable("item").set({ ...values, seq: await nextSeq(trx) })
-    .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id).execute();
-}
-
-async function nextSeq(trx: Trx): Promise<number> {
-  const row = await trx.selectFrom("item").select("seq").orderBy("seq", "desc").limit(1).executeTakeFirst();
-  return (row?.seq ?? 0) + 1;
-}
-
 async function differs(trx: Trx, container: Container): Promise<boolean> {
   const row = await trx.selectFrom("container").select(["name", "parent_id", "gone"])
     .where("workload", "=", container.workload).where("owner", "=", container.owner).where("id", "=", container.id).executeTakeFirst();
   return row === undefined || row.name !== container.name || row.parent_id !== (container.parentId ?? null) || row.gone === 1;
 }
 
-async function saveContainer(trx: Trx, container: Container, feed: string, generation: number): Promise<void> {
-  const values = {
-    parent_id: container.parentId ?? null, name: container.name, role: container.role ?? null, hidden: container.hidden === true ? 1 : 0,
-    color: container.color ?? null, count: container.count ?? null, feed, generation, gone: 0,
-  };
-  await trx.insertInto("container").values({ workload: container.workload, owner: container.owner, id: container.id, ...values })
-    .onConflict((c) => c.columns(["workload", "owner", "id"]).doUpdateSet(values)).execute();
-}
-
-async function applyChanges(trx: Trx, commit: PullCommit): Promise<void> {
-  const feed = await feedRow(trx, commit, commit.feed).executeTakeFirst();
-  let generation = feed?.generation ?? 0;
-  for (const { change, place } of commit.changes) {
-    switch (change.kind) {
-      case "container":
-        await saveContainer(trx, change.container, commit.feed, generation);
-        break;
-      case "container-gone":
-        await retireContainer(trx, commit, change.id);
-        break;
-      case "reset":
-        generation += 1;
-        await trx.updateTable("feed").set({ generation, listing: 1, cursor: null })
-          .where("workload", "=", commit.workload).where("owner", "=", commit.owner).where("id", "=", commit.feed).execute();
-        break;
-      case "item":
-        await saveItem(trx, commit, change, place, generation);
-        break;
-      case "unchanged":
-        await touchItem(trx, commit, change.id, change.container, generation);
-        break;
-      case "tombstone":
-        await buryItem(trx, commit, change.id, change.container);
-        break;
-      case "unreadable":
-        await saveUnread(trx, commit, change, generation, { pull_state: "unreadable", code: change.code, params: JSON.stringify({ message: change.message }) });
-        break;
-      case "skipped":
-        await saveUnread(trx, commit, change, generation, { pull_state: "skipped", code: change.code, params: "{}" });
-        break;
-    }
-  }
-}
-
-function itemRow(trx: Trx, unit: SourceUnit, id: string) {
-  return trx.selectFrom("item").select(["container", "digest", "pull_state", "seq"])
-    .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id).executeTakeFirst();
-}
-
-async function saveItem(trx: Trx, commit: PullCommit, item: Item, place: RecordPlace | undefined, generation: number): Promise<void> {
-  const before = await itemRow(trx, commit, item.key.id);
-  const same = before !== undefined && before.pull_state === "present" && before.digest === item.digest && before.container === item.container;
-  const values = {
-    container: item.container, feed: commit.feed, generation, pull_state: "present", version: item.version, digest: item.digest, title: item.title,
-    code: null, params: null, losses: JSON.stringify(item.losses),
-    body_sha256: item.body?.sha256 ?? null, body_size: item.body?.size ?? 0, body_extension: item.body?.extension ?? null,
-    file: place?.file ?? null, offset: place?.offset ?? 0, length: place?.length ?? 0,
-    seq: same ? before.seq : await nextSeq(trx),
-  };
-  await trx.insertInto("item").values({ workload: commit.workload, owner: commit.owner, id: item.key.id, ...values })
-    .onConflict((c) => c.columns(["workload", "owner", "id"]).doUpdateSet(values)).execute();
-}
-
-async function touchItem(trx: Trx, commit: PullCommit, id: string, container: string, generation: number): Promise<void> {
-  const before = await itemRow(trx, commit, id);
-  const moved = before?.container !== container || before.pull_state !== "present";
-  const values = { container, feed: commit.feed, generation, pull_state: "present", ...(moved ? { seq: await nextSeq(trx) } : {}) };
-  await trx.updateTable("item").set(values)
-    .where("workload", "=", commit.workload).where("owner", "=", commit.owner).where("id", "=", id).execute();
-}
-
-async function buryItem(trx: Trx, commit: PullCommit, id: string, container: string | undefined): Promise<void> {
-  const before = await itemRow(trx, commit, id);
-  if (before === undefined || before.pull_state === "gone") return;
-  // A move is told twice; the removal from the old folder must not bury what already stands in the new one.
-  if (container !== undefined && before.container !== container) return;
-  await setPullState(trx, commit, id, { pull_state: "gone" });
-}
-
-async function saveUnread(
-  trx: Trx, commit: PullCommit, change: { readonly id: string; readonly container: string; readonly title: string }, generation: number,
-  state: { readonly pull_state: string; readonly code: string; readonly params: string },
-): Promise<void> {
-  const values = { container: change.container, feed: commit.feed, generation, title: change.title, ...state, seq: await nextSeq(trx) };
-  await trx.insertInto("item")
-    .values({
-      workload: commit.workload, owner: commit.owner, id: change.id, version: "", digest: "", losses: "[]",
-      body_sha256: null, body_size: 0, body_extension: null, file: null, offset: 0, length: 0, ...values,
-    })
-    .onConflict((c) => c.columns(["workload", "owner", "id"]).doUpdateSet(values)).execute();
-}

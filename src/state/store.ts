@@ -3,12 +3,13 @@ import LibsqlDatabase from "libsql";
 import { Kysely, SqliteDialect } from "kysely";
 import { ExodusError } from "../core/errors.js";
 import type { Pass, PassKind, StateStore } from "../core/state.js";
-import type { BlobIndex } from "../core/vault.js";
 import { accountingPart } from "./accounting.js";
+import { blobPart } from "./blobs.js";
 import { containerPart } from "./containers.js";
 import { ownerOf } from "./owner-row.js";
 import { pullPart } from "./pull.js";
 import { pushPart } from "./push.js";
+import { preparing } from "./statements.js";
 import { createSchema, SCHEMA_VERSION, type Tables } from "./schema.js";
 
 /**
@@ -22,7 +23,7 @@ export async function openStateStore(file: string): Promise<StateStore> {
   sqlite.pragma("busy_timeout = 10000");
   sqlite.pragma("journal_mode = WAL");
   sqlite.pragma("synchronous = FULL");
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: preparing(sqlite) }) });
   await createSchema(db);
   const version = await db.selectFrom("meta").select("value").where("name", "=", "schema").executeTakeFirstOrThrow();
   if (version.value !== SCHEMA_VERSION) throw new ExodusError("STATE_VERSION", { params: { file, found: version.value, known: SCHEMA_VERSION } });
@@ -62,24 +63,6 @@ function passPart(db: Kysely<Tables>): Pick<StateStore, "openPass" | "completePa
     async owners() {
       const rows = await db.selectFrom("owner").selectAll().orderBy("name").execute();
       return rows.map(ownerOf);
-    },
-  };
-}
-
-function blobPart(db: Kysely<Tables>): BlobIndex {
-  return {
-    async find(owner, sha256) {
-      return db.selectFrom("blob").selectAll().where("owner", "=", owner).where("sha256", "=", sha256).executeTakeFirst();
-    },
-    async adopt(placements) {
-      await db.transaction().execute(async (trx) => {
-        for (const blob of placements) {
-          await trx.insertInto("blob").values({ ...blob }).onConflict((c) => c.columns(["owner", "sha256"]).doNothing()).execute();
-        }
-      });
-    },
-    async committedLength(file) {
-      return (await db.selectFrom("vault_file").select("length").where("file", "=", file).executeTakeFirst())?.length;
     },
   };
 }

@@ -5,10 +5,15 @@ import { onDisk, syncFolder, writeFully } from "./disk.js";
 import { hashFile } from "./hash-file.js";
 import { FILE_MODE } from "./layout.js";
 
+/** Bytes held back so that many small pieces cost one write. */
+const HELD = 1024 * 1024;
+
 /** A file that only grows, until it is sealed: one segment or one records file. Not safe for concurrent calls: its owner serialises them. */
 export class AppendFile {
   #hash: Hash | undefined;
   #dirty = false;
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
   #failed: { readonly thrown: unknown } | undefined;
 
   private constructor(private readonly absolute: string, readonly file: string, private readonly handle: FileHandle, private length: number) {
@@ -39,18 +44,30 @@ export class AppendFile {
     return this.length;
   }
 
-  /** All of `bytes` or nothing of them. On disk only after `sync`. */
+  /** Takes `bytes`, which must not change any more. In the file after `flush`, on the disk only after `sync`. */
   async append(bytes: Uint8Array): Promise<void> {
     this.#throwIfFailed();
-    try {
-      await onDisk(this.file, () => writeFully(this.handle, bytes, this.length));
-    } catch (thrown) {
-      await this.#cutBack(thrown);
-      throw thrown;
-    }
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
     this.#hash?.update(bytes);
     this.length += bytes.length;
     this.#dirty = true;
+    if (this.#heldBytes >= HELD) await this.flush();
+  }
+
+  /** Writes what is held back: all of it or nothing. After a failure the file takes no more bytes, since pieces that were taken are lost. */
+  async flush(): Promise<void> {
+    this.#throwIfFailed();
+    if (this.#heldBytes === 0) return;
+    const start = this.length - this.#heldBytes;
+    try {
+      await onDisk(this.file, () => writeFully(this.handle, Buffer.concat(this.#held), start));
+    } catch (thrown) {
+      this.#failed = { thrown };
+      await this.#cutBack(start);
+      throw thrown;
+    }
+    [this.#held, this.#heldBytes] = [[], 0];
   }
 
   /**
@@ -60,6 +77,7 @@ export class AppendFile {
   async sync(): Promise<void> {
     this.#throwIfFailed();
     if (!this.#dirty) return;
+    await this.flush();
     try {
       await onDisk(this.file, () => this.handle.sync());
     } catch (thrown) {
@@ -71,19 +89,21 @@ export class AppendFile {
 
   /** SHA-256 of everything up to `end`, hexadecimal. */
   async sha256(): Promise<string> {
+    await this.flush();
     return this.#hash === undefined ? (await hashFile(this.absolute)).sha256 : this.#hash.copy().digest("hex");
   }
 
   async close(): Promise<void> {
-    await this.handle.close();
+    try {
+      if (this.#failed === undefined) await this.flush();
+    } finally {
+      await this.handle.close();
+    }
   }
 
-  async #cutBack(thrown: unknown): Promise<void> {
-    try {
-      await this.handle.truncate(this.length);
-    } catch {
-      this.#failed = { thrown };
-    }
+  /** A half entry is cut at the next opening too: on a disk that refuses this as well, nothing is lost by it. */
+  async #cutBack(length: number): Promise<void> {
+    await this.handle.truncate(length).catch(() => undefined);
   }
 
   #throwIfFailed(): void {

@@ -79,6 +79,7 @@ export class OpenOwner implements OwnerVault {
   }
 
   async *open(blob: BlobRef): AsyncIterable<Uint8Array> {
+    if (this.#pending.has(blob.sha256)) await this.#inOrder(async () => (await this.#recovered()).flush());
     yield* openBlob(this.handles, blob.sha256, await this.#find(blob.sha256));
   }
 

@@ -63,7 +63,7 @@ export class Segments {
     return segments;
   }
 
-  /** One write; on disk only after `sync`. */
+  /** In the file after `flush`, on the disk only after `sync`. */
   async append(sha256: string, extension: string, chunks: readonly Uint8Array[], size: number): Promise<BlobPlacement> {
     if (this.#open !== undefined && this.#open.end >= this.limit) await this.#close();
     const segment = (this.#open ??= await AppendFile.open(this.place.root, segmentFile(this.place.dir, this.number), 0));
@@ -71,6 +71,11 @@ export class Segments {
     await segment.append(tarEntry(`${sha256}${extension}`, chunks, size));
     this.#touched.set(segment.file, segment.end);
     return { owner: this.place.owner, sha256, extension, size, file: segment.file, offset };
+  }
+
+  /** What was appended can be read from the file. */
+  async flush(): Promise<void> {
+    await this.#open?.flush();
   }
 
   /** Forces what was appended to the disk. Answers where the entries of each segment appended to since the last call, or not sealed yet, end. */

@@ -75,6 +75,7 @@ describe("check finds", () => {
   it("blobs that nothing names and foreign files, as information", async () => {
     const { it_, placed } = await filled();
     await it_.alice.write(pieces(randomBytes(4)), ".eml");
+    await it_.vault.close();
     await writeFile(path.join(path.dirname(placed[0]?.file ?? ""), "notes.txt"), "x");
     expect(await checked(it_)).toMatchObject({ problems: [], information: expect.arrayContaining(["foreign-file", "unreferenced"]), summary: { unreferenced: 1 } });
   });

@@ -34,7 +34,7 @@ describe("after a crash", () => {
   it("whole entries that were never indexed are adopted, so that reading them again stores nothing", async () => {
     const { it_, segment } = await withOne();
     const all = [randomBytes(10), randomBytes(2_000), randomBytes(0)];
-    for (const bytes of all) await it_.alice.write(pieces(bytes), ".eml");
+    for (const bytes of all) await collect(it_.alice.open(await it_.alice.write(pieces(bytes), ".eml")));
     const size = await sizeOf(segment);
     await it_.reopen();
     for (const [n, bytes] of all.entries()) await put(it_, `again${n}`, bytes);
@@ -113,7 +113,10 @@ describe("a full disk", () => {
     const { flushed } = await put(it_, "first", randomBytes(200));
     // The first segment is full: the next blob opens this one.
     await symlink("/dev/full", path.join(it_.dir, path.dirname(flushed.placements[0]?.file ?? ""), "000002.tar"));
-    await expect(it_.alice.write(pieces(randomBytes(10)), ".eml")).rejects.toMatchObject({ code: "DISK_FULL", errorClass: "fatal-config" });
+    const blob = await it_.alice.write(pieces(randomBytes(10)), ".eml");
+    await expect(it_.alice.commit("mail", [line("second", blob)])).rejects.toMatchObject({ code: "DISK_FULL", errorClass: "fatal-config" });
+    // What was promised and lost with it must not be promised again by the same process.
+    await expect(it_.alice.commit("mail", [line("second", blob)])).rejects.toMatchObject({ code: "DISK_FULL" });
     await it_.vault.close();
   });
 
