@@ -29,7 +29,9 @@ export class Router {
   }
 
   async answer({ method, url, headers }: GraphRequest, root: string, roles: readonly string[]): Promise<Answer> {
-    const path = this.options.alias?.(url.pathname.slice("/v1.0".length)) ?? url.pathname.slice("/v1.0".length);
+    // Clients in use join their pieces with two slashes, and Graph takes them for one.
+    const asked = url.pathname.slice("/v1.0".length).replace(/\/{2,}/g, "/");
+    const path = this.options.alias?.(asked) ?? asked;
     const given = path.split("/").slice(1);
     let served = false;
     for (const { route, parts } of this.#routes) {

@@ -77,7 +77,7 @@ function chatRoutes(store: TeamsStore, chat: (call: Call) => Conversation, get: 
     }),
     get("Chat.ReadBasic.All", "/chats/:chat", async (call) => ({ json: { "@odata.context": context(call, "chats/$entity"), ...shown(call, chat(call)) } })),
     get("Chat.ReadBasic.All", "/chats/:chat/members", (call) => collection(call, `chats('${encodeURIComponent(chat(call).id)}')/members`, members(chat(call)), 100, (one) => one)),
-    get(role, "/chats/:chat/messages", (call) => chatMessages(store, chat(call), call)),
+    ...["/chats/:chat/messages", "/users/:user/chats/:chat/messages"].map((pattern) => get(role, pattern, (call) => chatMessages(store, chat(call), call))),
     get(role, "/chats/:chat/messages/:message", async (call) => {
       const found = await message(call);
       return entity(call, messageJson(found.message, { store, conversation: found.conversation, root: call.root }));

@@ -37,6 +37,12 @@ afterEach(() => served.stop());
 const code = async (link: string): Promise<unknown> => ((await served.get(link)).json["error"] as Json | undefined)?.["code"];
 const texts = (found: readonly Json[]): unknown[] => found.map(({ body }) => (body as Json)["content"]);
 
+it("takes two slashes for one, and a chat by way of one of its members", async () => {
+  expect((await served.get("//teams")).json["value"]).toHaveLength(1);
+  const chat = (await served.all(`/users/${ZOE}/chats`)).rows[0];
+  expect((await served.all(`/users/${ZOE}/chats/${encodeURIComponent(String(chat?.["id"]))}/messages`)).rows).toHaveLength(3);
+});
+
 describe("a team", () => {
   it("is a group, and its members are told with roles, those from elsewhere with their tenant", async () => {
     const group = (await served.all("/groups")).rows[0] ?? {};
