@@ -57,15 +57,15 @@ function groupJson(owner: OwnerFile): Record<string, unknown> {
 }
 
 /** Users, groups and the organisation. Guests are users; members and owners of groups are named in `group.json` by user principal name. */
-export function directoryRoutes(store: TenantStore, cloud: "global" | "bleu" = "global"): Route[] {
+export function directoryRoutes(store: TenantStore): Route[] {
   const owners = (kind: OwnerFile["kind"]): OwnerFile[] => [...store.owners.values()].filter((owner) => owner.kind === kind);
   const user = (owner: OwnerFile, query: URLSearchParams): object => {
     const json = userJson(store, owner);
-    return select(json, query.has("$select") ? query : new URLSearchParams({ $select: USER_DEFAULT }), new Set([...Object.keys(json), ...UNTOLD, ...(cloud === "global" ? ["print", "serviceProvisioningErrors"] : [])]));
+    return select(json, query.has("$select") ? query : new URLSearchParams({ $select: USER_DEFAULT }), new Set([...Object.keys(json), ...UNTOLD]));
   };
   const group = (owner: OwnerFile, query: URLSearchParams): object => {
     const json = groupJson(owner);
-    return select(json, query, new Set([...Object.keys(json), ...(cloud === "global" ? ["organizationId", "serviceProvisioningErrors"] : [])]));
+    return select(json, query, new Set([...Object.keys(json), "organizationId", "serviceProvisioningErrors"]));
   };
   const get = (pattern: string, role: string, handle: (call: Call) => Promise<Answer>): Route => ({
     method: "GET", pattern, role,
@@ -104,7 +104,7 @@ const UNTOLD = [
   "legalAgeGroupClassification", "licenseAssignmentStates", "mailboxSettings", "mySite", "onPremisesDistinguishedName", "onPremisesDomainName", "onPremisesExtensionAttributes",
   "onPremisesImmutableId", "onPremisesLastSyncDateTime", "onPremisesProvisioningErrors", "onPremisesSamAccountName", "onPremisesSecurityIdentifier", "onPremisesUserPrincipalName",
   "passwordPolicies", "passwordProfile", "pastProjects", "preferredName", "provisionedPlans", "responsibilities", "schools", "securityIdentifier", "signInActivity",
-  "signInSessionsValidFromDateTime", "skills",
+  "signInSessionsValidFromDateTime", "skills", "print", "serviceProvisioningErrors",
 ];
 
 /** The filters that are served: equality of one text property, quotes doubled inside it (OData 4.01 ABNF, primitiveLiteral). */

@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /**
- * One path of Graph. A workload exports a function from the store to its routes (`mailRoutes(store)`, `calendarRoutes(store, cloud)`), and
+ * One path of Graph. A workload exports a function from the store to its routes (`mailRoutes(store)`, `calendarRoutes(store)`), and
  * `allRoutes` in `service.ts` joins them: a new workload is one more line there. A handler throws `GraphRefusal` for an error in Graph's form.
  */
 export interface Route {

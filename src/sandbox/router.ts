@@ -1,4 +1,5 @@
 import { GraphRefusal, type Answer } from "./answers.js";
+import { Edition, type Found } from "./clouds/edition.js";
 import { readToken, type GraphRequest, type Route } from "./odata.js";
 import { grants } from "./roles.js";
 
@@ -7,6 +8,7 @@ interface Compiled {
   readonly parts: readonly string[];
   /** Literal parts weigh more than parameters: "/users/delta" before "/users/:user". */
   readonly weight: number;
+  readonly found: Found;
 }
 
 export interface RouterOptions {
@@ -16,15 +18,19 @@ export interface RouterOptions {
   readonly tokenLifetimeMs?: number;
   /** Turns another way of naming a thing ("/drives/1/root:/a/b:/children") into the path that a route serves. */
   readonly alias?: (path: string) => string;
+  /** The cloud that is served; the complete one when absent. */
+  readonly edition?: Edition;
 }
 
 /** Finds the route of a Graph path and checks the permission that it needs. */
 export class Router {
   readonly #routes: readonly Compiled[];
+  readonly #edition: Edition;
 
   constructor(routes: readonly Route[], private readonly options: RouterOptions = {}) {
+    this.#edition = options.edition ?? new Edition();
     this.#routes = routes
-      .map((route) => ({ route, parts: route.pattern.split("/").slice(1), weight: route.pattern.split("/").filter((part) => !part.startsWith(":")).length }))
+      .map((route) => ({ route, found: this.#edition.find(route.pattern), parts: route.pattern.split("/").slice(1), weight: route.pattern.split("/").filter((part) => !part.startsWith(":")).length }))
       .sort((a, b) => b.weight - a.weight);
   }
 
@@ -34,17 +40,20 @@ export class Router {
     const path = this.options.alias?.(asked) ?? asked;
     const given = path.split("/").slice(1);
     let served = false;
-    for (const { route, parts } of this.#routes) {
+    for (const { route, parts, found } of this.#routes) {
       const params = matched(parts, given);
       if (params === undefined) continue;
+      if (found.missing !== undefined) throw noSegment(found.missing);
       served = true;
       if (route.method !== method) continue;
       if (!grants(roles, route.role)) throw denied(route.role);
       this.#refuseOldToken(path, url.searchParams);
-      return route.handle({ root, path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });
+      this.#edition.refuse(found.place, url.searchParams);
+      const answer = await route.handle({ root, path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });
+      return this.#edition.shown(found.place, answer);
     }
     if (served) throw new GraphRefusal(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
-    throw new GraphRefusal(400, "BadRequest", `Resource not found for the segment '${given.at(-1) ?? ""}'.`);
+    throw noSegment(given.at(-1) ?? "");
   }
 
   /** Sync states live for a limited time (concepts/delta-query-overview, "Token duration"); what is answered then is each workload's own. */
@@ -73,6 +82,10 @@ export class Router {
 export function expired(path: string): GraphRefusal {
   if (path.endsWith("/root/delta")) return new GraphRefusal(410, "resyncRequired", "Resync required. Replace any local items with the server's version.");
   return new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; start again without a token.");
+}
+
+function noSegment(segment: string): GraphRefusal {
+  return new GraphRefusal(400, "BadRequest", `Resource not found for the segment '${segment}'.`);
 }
 
 function matched(parts: readonly string[], given: readonly string[]): Record<string, string> | undefined {

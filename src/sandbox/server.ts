@@ -6,11 +6,12 @@ import type { AddressInfo } from "node:net";
 import { finished } from "node:stream/promises";
 import { ExodusError } from "../core/errors.js";
 import { userOf } from "./directory.js";
+import { Edition, type Cloud } from "./clouds/edition.js";
 import { DriveService } from "./drive/routes.js";
 import { Faults } from "./faults.js";
 import { makePki } from "./pki.js";
 import { decoded, Router } from "./router.js";
-import { allRoutes, serve, type Cloud, type Service } from "./service.js";
+import { allRoutes, serve, type Service } from "./service.js";
 import { SignIn } from "./sign-in.js";
 import { TenantStore } from "./tenant/store.js";
 import { Throttle } from "./throttle.js";
@@ -25,6 +26,8 @@ export interface SandboxOptions {
   /** Receives one JSON line a request: time, method, path, query, status, ms, requestId. */
   readonly logFile?: string;
   readonly cloud?: Cloud;
+  /** What the served cloud lacks beside, each "type.property" ("message.categories") or "type.path" ("user.chats"). */
+  readonly lacks?: readonly string[];
   readonly throttle?: "documented" | "none";
   /** JSON list of `Fault`. */
   readonly faultsFile?: string;
@@ -62,7 +65,7 @@ export interface Sandbox {
  * @throws ExodusError SANDBOX_FAILED when the folder, the faults or the port are not usable.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { tenantDir, cloud = "global", logFile, pageSize, tokenLifetimeMs } = options;
+  const { tenantDir, logFile, pageSize, tokenLifetimeMs } = options;
   const faults = await Faults.load(options.faultsFile);
   const store = await TenantStore.load(tenantDir);
   const pki = await makePki();
@@ -73,7 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     store, drives, faults, counts: new Map(), latencyMs: options.latencyMs ?? 0, root: () => root,
     log: logFile === undefined ? undefined : createWriteStream(logFile, { flags: "a" }),
     signIn: new SignIn(store, pki.applicationCertificatePem),
-    router: new Router(allRoutes(store, drives, cloud), { ...limits, alias: (path) => drives.alias(path) }),
+    router: new Router(allRoutes(store, drives), { ...limits, edition: new Edition(options.cloud, options.lacks), alias: (path) => drives.alias(path) }),
     throttle: options.throttle === "documented" ? new Throttle((key) => userOf(store, decoded(key)).id) : undefined,
   };
   const server = createServer({ key: pki.serverKeyPem, cert: pki.serverCertificatePem, keepAliveTimeout: 30_000 }, (request, response) => {

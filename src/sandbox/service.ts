@@ -16,11 +16,9 @@ import { teamsRoutes } from "./teams/routes.js";
 import type { TenantStore } from "./tenant/store.js";
 import { isOutlook, type Throttle } from "./throttle.js";
 
-export type Cloud = "global" | "bleu";
-
 /** Every path that the sandbox serves. A new workload joins here. */
-export function allRoutes(store: TenantStore, drives: DriveService, cloud: Cloud): Route[] {
-  return [...directoryRoutes(store, cloud), ...siteRoutes(store), ...mailRoutes(store, cloud), ...calendarRoutes(store, cloud), ...contactRoutes(store, cloud), ...drives.routes(), ...teamsRoutes(store)];
+export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
+  return [...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store)];
 }
 
 export interface Service {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { CLOUD_NAMES, type Cloud } from "../../sandbox/clouds/edition.js";
 import { generateTenant } from "../../sandbox/generate.js";
 import { startSandbox } from "../../sandbox/server.js";
 import { EXIT } from "../exit-codes.js";
@@ -13,7 +14,8 @@ interface ServeOptions {
   readonly latency?: number;
   readonly throttle: "documented" | "none";
   readonly faults?: string;
-  readonly cloud: "global" | "bleu";
+  readonly cloud: Cloud;
+  readonly lacks?: readonly string[];
   readonly log?: string;
 }
 
@@ -35,13 +37,14 @@ export function sandboxCommand(): Command {
     .option("--latency <ms>", "delay of every answer", whole)
     .addOption(new Option("--throttle <mode>", "enforce the published limits").choices(["documented", "none"]).default("none"))
     .option("--faults <file>", "JSON list of faults to inject")
-    .addOption(new Option("--cloud <cloud>", "serve what that cloud has").choices(["global", "bleu"]).default("global"))
+    .addOption(new Option("--cloud <cloud>", "serve what that cloud has").choices(CLOUD_NAMES).default("global"))
+    .option("--lacks <type.property...>", "serve without these too, for example message.categories")
     .option("--log <file>", "write one JSON line per request")
     .addHelpText("after", "\nExamples:\n  o365-exodus sandbox --tenant ./tenant      prints one JSON line when ready\n  o365-exodus sandbox generate --users 100 --messages 500 --files 50 --seed 1 --out ./tenant")
     .action(async (options: ServeOptions, command: Command) => framed(command, async ({ stop }) => {
       const { tenant, latency, faults, log, ...rest } = options;
       const server = await startSandbox({
-        tenantDir: path.resolve(tenant ?? bundledTenant()), throttle: rest.throttle, cloud: rest.cloud,
+        tenantDir: path.resolve(tenant ?? bundledTenant()), throttle: rest.throttle, cloud: rest.cloud, lacks: rest.lacks ?? [],
         ...(rest.port === undefined ? {} : { port: rest.port }),
         ...(latency === undefined ? {} : { latencyMs: latency }),
         ...(faults === undefined ? {} : { faultsFile: path.resolve(faults) }),

@@ -4,8 +4,6 @@ import { plainText, type GraphEvent } from "./event-json.js";
 import type { Series } from "./from-ics.js";
 import { namedZone, UTC, type Zone } from "./zones.js";
 
-export type Cloud = "global" | "bleu";
-
 /** Properties of `event` in v1.0 (metadata of August 2026), navigation included. */
 const PROPERTIES: ReadonlySet<string> = new Set([
   "id", "changeKey", "createdDateTime", "lastModifiedDateTime", "categories", "allowNewTimeProposals", "attendees", "body", "bodyPreview", "cancelledOccurrences", "end", "hasAttachments",
@@ -15,8 +13,6 @@ const PROPERTIES: ReadonlySet<string> = new Set([
   "multiValueExtendedProperties", "singleValueExtendedProperties",
 ]);
 const EXPANDABLE: ReadonlySet<string> = new Set(["attachments", "exceptionOccurrences", "extensions", "multiValueExtendedProperties", "singleValueExtendedProperties"]);
-/** What Bleu's metadata lacks. */
-const NOT_IN_BLEU: ReadonlySet<string> = new Set(["cancelledOccurrences", "exceptionOccurrences"]);
 
 /** How one request wants its events (`Prefer` header and query), checked once. */
 export class Presentation {
@@ -25,7 +21,7 @@ export class Presentation {
   readonly #expand: readonly string[];
   readonly #applied: readonly string[];
 
-  constructor(private readonly call: Call, cloud: Cloud) {
+  constructor(private readonly call: Call) {
     const zone = call.prefer.get("outlook.timezone");
     const format = call.prefer.get("outlook.body-content-type");
     this.#zone = zone === undefined ? UTC : zoneNamed(zone);
@@ -33,7 +29,7 @@ export class Presentation {
     this.#applied = [...(zone === undefined ? [] : [`outlook.timezone="${zone}"`]), ...(format === undefined ? [] : [`outlook.body-content-type="${format}"`])];
     this.#expand = topLevelNames(call.query.get("$expand") ?? "");
     const selected = topLevelNames(call.query.get("$select") ?? "");
-    for (const name of [...selected, ...this.#expand]) if (!PROPERTIES.has(name) || (cloud === "bleu" && NOT_IN_BLEU.has(name))) throw unknown(name);
+    for (const name of [...selected, ...this.#expand]) if (!PROPERTIES.has(name)) throw unknown(name);
     for (const name of this.#expand) if (!EXPANDABLE.has(name)) throw new GraphRefusal(400, "BadRequest", `Property '${name}' on type 'microsoft.graph.event' is not a navigation property or complex property. Only navigation properties can be expanded.`);
     if (["$filter", "$search"].some((name) => call.query.has(name))) throw new GraphRefusal(400, "ErrorInvalidRequest", "The sandbox serves neither $filter nor $search on events.");
   }

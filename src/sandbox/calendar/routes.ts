@@ -7,7 +7,7 @@ import type { EventAttachment } from "./attachments.js";
 import { CalendarStore, type Calendar, type FileWarning } from "./calendar-store.js";
 import type { GraphEvent } from "./event-json.js";
 import { instancesBetween, type Window } from "./instances.js";
-import { Presentation, type Cloud } from "./presentation.js";
+import { Presentation } from "./presentation.js";
 import { ViewDelta } from "./view-delta.js";
 
 const ROLE = "Calendars.Read";
@@ -18,16 +18,16 @@ type Handler = (call: Call, owner: OwnerFile) => Promise<Answer>;
 
 /**
  * Calendars, events, instances, views and their deltas, and the attachments of events. Calendars of groups are not served: no application
- * permission reads them (api-reference/v1.0/api/group-list-events, permissions). `cloud` "bleu" lacks the two properties of series.
+ * permission reads them (api-reference/v1.0/api/group-list-events, permissions).
  * `warn` is told of what a file holds that is not served as it stands.
  */
-export function calendarRoutes(tenant: TenantStore, cloud: Cloud, warn: FileWarning = () => undefined): Route[] {
+export function calendarRoutes(tenant: TenantStore, warn: FileWarning = () => undefined): Route[] {
   const store = new CalendarStore(tenant, warn);
   const deltas = new ViewDelta(store);
   const get = (pattern: string, handler: Handler): Route => ({ method: "GET", pattern, role: ROLE, handle: async (call) => handler(call, mailboxOf(tenant, call)) });
   const calendar = (call: Call, owner: OwnerFile): Calendar => store.calendar(owner, call.params["calendar"]);
   const events = async (call: Call, owner: OwnerFile, what: string, list: readonly GraphEvent[]): Promise<Answer> => {
-    const shape = new Presentation(call, cloud);
+    const shape = new Presentation(call);
     return shape.confirmed(await collection(call, `users('${owner.id}')/${what}`, list, 10, (event) => shape.listed(event)));
   };
   const masters = async (call: Call, owner: OwnerFile, calendars: readonly Calendar[]): Promise<Answer> =>
@@ -38,7 +38,7 @@ export function calendarRoutes(tenant: TenantStore, cloud: Cloud, warn: FileWarn
     return events(call, owner, "calendarView", all.flatMap((series) => instancesBetween(series, window)));
   };
   const delta: Handler = async (call, owner) => {
-    const shape = new Presentation({ ...call, query: new URLSearchParams() }, cloud);
+    const shape = new Presentation({ ...call, query: new URLSearchParams() });
     return shape.confirmed(await deltas.answer(call, owner, calendar(call, owner), shape, windowOf));
   };
   const shown: Handler = async (call, owner) => ({ json: { "@odata.context": context(call, `users('${owner.id}')/calendars/$entity`), ...calendarJson(owner, calendar(call, owner)) } });
@@ -60,11 +60,11 @@ export function calendarRoutes(tenant: TenantStore, cloud: Cloud, warn: FileWarn
       group(tenant, call, owner);
       return collection(call, `users('${owner.id}')/calendars`, store.calendars(owner), 10, (one) => select(calendarJson(owner, one), call.query, CALENDAR_PROPERTIES));
     }),
-    ...["/users/:user", ...bases].flatMap((base) => eventRoutes(store, `${base}/events/:event`, get, cloud)),
+    ...["/users/:user", ...bases].flatMap((base) => eventRoutes(store, `${base}/events/:event`, get)),
   ];
 }
 
-function eventRoutes(store: CalendarStore, base: string, get: (pattern: string, handler: Handler) => Route, cloud: Cloud): Route[] {
+function eventRoutes(store: CalendarStore, base: string, get: (pattern: string, handler: Handler) => Route): Route[] {
   const read = (call: Call, owner: OwnerFile) => store.event(owner, call.params["event"] ?? "");
   const attachment = async (call: Call, owner: OwnerFile): Promise<EventAttachment> => {
     const found = (await read(call, owner)).event.attachments.find(({ id }) => id === call.params["attachment"]);
@@ -73,11 +73,11 @@ function eventRoutes(store: CalendarStore, base: string, get: (pattern: string, 
   };
   return [
     get(base, async (call, owner) => {
-      const shape = new Presentation(call, cloud);
+      const shape = new Presentation(call);
       return shape.confirmed({ json: { "@odata.context": context(call, `users('${owner.id}')/events/$entity`), ...shape.single(await read(call, owner)) } });
     }),
     get(`${base}/instances`, async (call, owner) => {
-      const shape = new Presentation(call, cloud);
+      const shape = new Presentation(call);
       const { series } = await read(call, owner);
       const found = series.recurrence === undefined ? [] : instancesBetween(series, windowOf(call));
       return shape.confirmed(await collection(call, `users('${owner.id}')/events('${series.master.id}')/instances`, found, 10, (event) => shape.listed(event)));

@@ -60,7 +60,7 @@ export async function checkSandbox(reference: string, tenantDir: string): Promis
 /** Paths of all GET routes. */
 async function servedPatterns(tenantDir: string): Promise<readonly string[]> {
   const store = await TenantStore.load(tenantDir);
-  const routes = allRoutes(store, new DriveService(store, () => ""), "global");
+  const routes = allRoutes(store, new DriveService(store, () => ""));
   return [...new Set(routes.filter(({ method }) => method === "GET").map(({ pattern }) => pattern))];
 }
 

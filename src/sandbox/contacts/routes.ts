@@ -9,8 +9,6 @@ import type { ContactCard } from "./from-vcf.js";
 import type { ContactPhoto } from "./photo.js";
 
 const ROLE = "Contacts.Read";
-/** Properties that Bleu's metadata lacks. */
-const NOT_IN_BLEU = ["primaryEmailAddress", "secondaryEmailAddress", "tertiaryEmailAddress"];
 const NAVIGATION = ["photo", "extensions", "singleValueExtendedProperties", "multiValueExtendedProperties"];
 
 type Handler = (call: Call, owner: OwnerFile) => Promise<Answer>;
@@ -27,14 +25,11 @@ interface DeltaState {
  * Contacts, their folders and photos. The default folder is not in the folder list: its contacts are `/contacts`, it is reached by their
  * `parentFolderId` or by its well-known name. Only the documented delta is served (api-reference/v1.0/api/contact-delta: of one folder).
  */
-export function contactRoutes(tenant: TenantStore, cloud: "global" | "bleu" = "global", warn: FileWarning = () => undefined): Route[] {
+export function contactRoutes(tenant: TenantStore, warn: FileWarning = () => undefined): Route[] {
   const store = new ContactStore(tenant, warn);
   const get = (pattern: string, handler: Handler): Route => ({ method: "GET", pattern, role: ROLE, handle: async (call) => handler(call, mailboxOf(tenant, call)) });
   const folder = (call: Call, owner: OwnerFile): ContactFolder => store.folder(owner, call.params["folder"] ?? "");
-  const shown = ({ json }: ContactCard, query: URLSearchParams): object => {
-    const own = cloud === "bleu" ? Object.fromEntries(Object.entries(json).filter(([name]) => !NOT_IN_BLEU.includes(name))) : json;
-    return select(own, query, new Set([...Object.keys(own), ...NAVIGATION]));
-  };
+  const shown = ({ json }: ContactCard, query: URLSearchParams): object => select(json, query, new Set([...Object.keys(json), ...NAVIGATION]));
   const listed = async (call: Call, owner: OwnerFile, from: ContactFolder): Promise<Answer> => {
     if (["$filter", "$search"].some((name) => call.query.has(name))) throw new GraphRefusal(400, "ErrorInvalidRequest", "The sandbox serves neither $filter nor $search on contacts.");
     return collection(call, `users('${owner.id}')/contacts`, await store.cards(from), 10, (card) => shown(card, call.query));

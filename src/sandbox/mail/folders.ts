@@ -76,11 +76,11 @@ export function messagesIn(store: TenantStore, folder: string): readonly Entry[]
   return itemsOf(store, folder).messages;
 }
 
-/** Graph `mailFolder`; `isHidden` is missing in Bleu's metadata. */
-export async function folderJson(store: TenantStore, folder: Folder, all: readonly Folder[], cloud: "global" | "bleu"): Promise<Record<string, unknown>> {
+/** Graph `mailFolder`. */
+export async function folderJson(store: TenantStore, folder: Folder, all: readonly Folder[]): Promise<Record<string, unknown>> {
   return {
     id: folder.id, displayName: folder.name, parentFolderId: folder.parentId, childFolderCount: all.filter(({ parentId }) => parentId === folder.id).length,
-    unreadItemCount: await unread(store, folder.id), totalItemCount: messagesIn(store, folder.id).length, ...(cloud === "bleu" ? {} : { isHidden: false }),
+    unreadItemCount: await unread(store, folder.id), totalItemCount: messagesIn(store, folder.id).length, isHidden: false,
   };
 }
 

@@ -10,10 +10,10 @@ import { messageId, messageOf } from "./message-id.js";
 import { attachmentJson, attachmentsOf, bytesOf, messageJson, MESSAGE_PROPERTIES, type PlacedAttachment } from "./message.js";
 
 const ROLE = "Mail.Read";
-const FOLDER_PROPERTIES = ["id", "displayName", "parentFolderId", "childFolderCount", "unreadItemCount", "totalItemCount"];
+const FOLDER_PROPERTIES: ReadonlySet<string> = new Set(["id", "displayName", "parentFolderId", "childFolderCount", "unreadItemCount", "totalItemCount", "isHidden"]);
 
 /** Mail folders, messages with their MIME and attachments, and the deltas of both. */
-export function mailRoutes(store: TenantStore, cloud: "global" | "bleu" = "global"): Route[] {
+export function mailRoutes(store: TenantStore): Route[] {
   const get = (pattern: string, handler: (call: Call, owner: OwnerFile) => Promise<Answer>): Route => ({
     method: "GET", pattern, role: ROLE,
     handle: async (call) => {
@@ -22,9 +22,8 @@ export function mailRoutes(store: TenantStore, cloud: "global" | "bleu" = "globa
       return handler(call, owner);
     },
   });
-  const folderProperties = new Set([...FOLDER_PROPERTIES, ...(cloud === "bleu" ? [] : ["isHidden"])]);
   const folder = (call: Call, owner: OwnerFile): Folder => folderOf(store, owner, call.params["folder"] ?? "");
-  const folderShown = async (call: Call, one: Folder, all: readonly Folder[]): Promise<object> => select(await folderJson(store, one, all, cloud), call.query, folderProperties);
+  const folderShown = async (call: Call, one: Folder, all: readonly Folder[]): Promise<object> => select(await folderJson(store, one, all), call.query, FOLDER_PROPERTIES);
   const folders = (call: Call, owner: OwnerFile, parent: Folder): Promise<Answer> => {
     refuseOptions(call, ["$filter", "$search", "$expand"]);
     const all = mailFolders(store, owner);
