@@ -6,7 +6,7 @@ import type { FileNote } from "./notes.js";
 export function noteOf(record: FileRecord, file: string, key: string): FileNote {
   return {
     key, file, name: record.name, createdAt: record.createdAt, modifiedAt: record.modifiedAt, createdBy: record.createdBy, modifiedBy: record.modifiedBy,
-    mediaType: record.mediaType, versions: record.versions.map(({ id, modifiedAt }) => ({ id, modifiedAt })),
+    ...(record.permissions === undefined ? {} : { permissions: true }), mediaType: record.mediaType, versions: record.versions.map(({ id, modifiedAt }) => ({ id, modifiedAt })),
   };
 }
 

@@ -20,6 +20,8 @@ const FileNote = z.object({
   createdBy: z.string().optional(),
   modifiedBy: z.string().optional(),
   mediaType: z.string().optional(),
+  /** Rights of its own stand beside it. */
+  permissions: z.boolean().optional(),
   versions: z.array(z.object({ id: z.string(), modifiedAt: z.string().optional() })),
 });
 export type FileNote = z.infer<typeof FileNote>;

@@ -6,6 +6,7 @@ import { clashes } from "./clashes.js";
 import type { Locks } from "./locks.js";
 import { component, containerMark, firstFree, isShortened, spellings } from "./names.js";
 import type { Notes } from "./notes.js";
+import { permissionsFileOf } from "./permissions.js";
 
 /** Where one owner's containers of one workload stand below the archive. */
 export class Places {
@@ -80,6 +81,7 @@ export class Places {
     if ((await this.notes.folder(from)) !== undefined && !(await this.#isOurs(from, container))) return;
     await this.tree.makeFolder(to.slice(0, to.lastIndexOf("/")));
     await this.notes.moveFolder(from, to);
+    if (this.isDrive) await this.tree.move(permissionsFileOf(from), permissionsFileOf(to));
     await this.tree.move(from, to);
   }
 }

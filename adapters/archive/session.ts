@@ -3,7 +3,7 @@ import { canonicalJson } from "../../src/core/digest.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { Item, Loss, Owner, PlacedContainer, WorkloadName } from "../../src/core/item.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
-import { contactItem, eventItem, fileItem, mailItem } from "../../src/kit/typed-items.js";
+import { contactItem, eventItem, fileItem, folderItem, mailItem } from "../../src/kit/typed-items.js";
 import { clashes } from "./clashes.js";
 import { compareNote, noteOf } from "./file-note.js";
 import { compareVersions, removeVersions, seconds, writeVersions } from "./file-versions.js";
@@ -11,6 +11,7 @@ import { Locks } from "./locks.js";
 import { readState, stateFileOf, stateOf, writeState } from "./message-state.js";
 import { areaOf, fileNamesOf, firstFree, folded, isShortened, spellings, versionsOf } from "./names.js";
 import { Notes } from "./notes.js";
+import { comparePermissions, findFolder, isFolderRef, permissionsFileOf, putFolder, verifyFolder, writePermissions } from "./permissions.js";
 import { Places } from "./places.js";
 
 /** One owner's one workload in the archive. TargetContainer.id = folder path below the archive; TargetRef.id = file name in it. */
@@ -34,6 +35,8 @@ export class ArchiveSession implements TargetSession {
   async put(item: Item, context: PutContext): Promise<PutResult> {
     context.signal.throwIfAborted();
     if ((await this.tree.info(context.into.id))?.folder !== true) throw new ExodusError("TARGET_CONTAINER_MISSING", { params: { target: this.tree.root, reason: "ENOENT" } });
+    const folder = folderItem(item);
+    if (folder !== undefined) return putFolder(this.tree, folder, context, this.changing);
     const { own } = fileNamesOf(item, context.idempotencyKey);
     return this.#locks.run(`${context.into.id}/${folded(own)}`, async () => {
       const name = await this.#choose(item, context);
@@ -52,6 +55,8 @@ export class ArchiveSession implements TargetSession {
 
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
     context.signal.throwIfAborted();
+    const folder = folderItem(item);
+    if (folder !== undefined) return findFolder(this.tree, folder, context);
     for (const name of new Set(Object.values(fileNamesOf(item, context.idempotencyKey)))) {
       if ((await this.#isSame(item, context, name)) && (await this.#isOurs(item, context, name)) && !(await context.isTaken({ id: name }))) return { id: name };
     }
@@ -60,6 +65,10 @@ export class ArchiveSession implements TargetSession {
 
   async remove(ref: TargetRef, into: TargetContainer, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    if (isFolderRef(ref)) {
+      await this.changing();
+      return writePermissions(this.tree, into.id, undefined);
+    }
     const file = `${into.id}/${ref.id}`;
     const note = await this.#notes.file(file);
     // Renamed in its case alone, the file answers to its old name too where the file system folds case.
@@ -69,6 +78,7 @@ export class ArchiveSession implements TargetSession {
     if (file.endsWith(".eml") && note === undefined) await this.tree.removeFile(stateFileOf(file));
     if (note === undefined) return;
     await removeVersions(this.tree, file, 0);
+    if (note.permissions === true) await writePermissions(this.tree, file, undefined);
     await this.#notes.removeFile(file);
   }
 
@@ -80,6 +90,8 @@ export class ArchiveSession implements TargetSession {
 
   async verify(item: Item, ref: TargetRef, context: PutContext): Promise<Verdict> {
     context.signal.throwIfAborted();
+    const folder = folderItem(item);
+    if (folder !== undefined) return verifyFolder(this.tree, folder, context);
     const file = `${context.into.id}/${ref.id}`;
     if ((await this.tree.info(file))?.folder !== false) return { state: "missing", fields: [] };
     const fields = await this.#differences(item, file);
@@ -131,6 +143,8 @@ export class ArchiveSession implements TargetSession {
     }
     const { record, parts, body } = fileItem(item);
     const name = file.slice(file.lastIndexOf("/") + 1);
+    // What stands beside the file is ours to change only if we put it there.
+    if (record.permissions !== undefined || (await this.#notes.file(file))?.permissions === true) await writePermissions(this.tree, file, record.permissions);
     // The note stands before the file, so that a file of ours never looks like a stranger's.
     await this.#notes.saveFile(file, noteOf(record, name, context.idempotencyKey));
     await writeVersions(this.tree, file, record, parts, context);
@@ -143,9 +157,11 @@ export class ArchiveSession implements TargetSession {
     if ((await this.tree.info(from))?.folder !== false) return;
     await this.changing();
     if (from.endsWith(".eml")) await this.tree.move(stateFileOf(from), stateFileOf(to));
-    if ((await this.#notes.file(from)) !== undefined) {
+    const note = await this.#notes.file(from);
+    if (note !== undefined) {
       if ((await this.tree.info(to)) === undefined) await removeVersions(this.tree, to, 0);
       await this.tree.move(versionsOf(from), versionsOf(to));
+      if (note.permissions === true) await this.tree.move(permissionsFileOf(from), permissionsFileOf(to));
       await this.#notes.moveFile(from, to);
     }
     await this.tree.move(from, to);
@@ -159,8 +175,10 @@ export class ArchiveSession implements TargetSession {
     if (item.key.workload === "mail") fields.push(difference("state", canonicalJson(stateOf(mailItem(item).record)), (await readState(this.tree, file)) ?? ""));
     if (item.key.workload === "files") {
       const { record } = fileItem(item);
+      const note = await this.#notes.file(file);
       if (record.modifiedAt !== undefined) fields.push(difference("modifiedAt", seconds(new Date(record.modifiedAt)), info === undefined ? "" : seconds(info.modified)));
-      fields.push(...(await compareVersions(this.tree, file, record)), ...compareNote(record, file.slice(file.lastIndexOf("/") + 1), await this.#notes.file(file)));
+      fields.push(...(await compareVersions(this.tree, file, record)), ...compareNote(record, file.slice(file.lastIndexOf("/") + 1), note));
+      if (record.permissions !== undefined || note?.permissions === true) fields.push(...(await comparePermissions(this.tree, file, record.permissions)));
     }
     return fields.filter(({ expected, found }) => expected !== found);
   }

@@ -9,7 +9,7 @@ import { ensureFolder, ensureRoot, removeEmptyFolder } from "../../src/drivers/w
 import { containerMark, standing, type Standing } from "../../src/drivers/webdav/marks.js";
 import { besideName, leastEncoded, markedName, spellings } from "../../src/drivers/webdav/names.js";
 import type { FileRecord } from "../../src/format/records.js";
-import { fileItem, type TypedItem } from "../../src/kit/typed-items.js";
+import { fileItem, folderItem, type TypedItem } from "../../src/kit/typed-items.js";
 import { retrying } from "../../src/lib/retry.js";
 import { differences, sameDates } from "./compare.js";
 
@@ -30,6 +30,7 @@ export class WebDavSession implements TargetSession {
   }
 
   async put(item: Item, context: PutContext): Promise<PutResult> {
+    if (folderItem(item) !== undefined) return { outcome: "skipped", code: "FOLDER_PERMISSIONS" };
     const file = fileItem(item);
     for (const spelling of spellings(file.record.name)) {
       const result = await this.#putAs(spelling, file, context);
@@ -40,6 +41,7 @@ export class WebDavSession implements TargetSession {
   }
 
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
+    if (folderItem(item) !== undefined) return undefined;
     const file = fileItem(item);
     for (const name of spellings(file.record.name).flatMap((one) => candidates(one, context))) {
       const found = await retrying(() => this.#look(name, context), { attempts: ATTEMPTS, signal: context.signal });
@@ -170,6 +172,7 @@ function lossesOf(record: FileRecord, name: string, spelling: string): readonly 
   if (name !== spelling) losses.push({ field: "name", change: "approximated", side: "target", reason: "files.renamed-conflict" });
   else if (name !== record.name) losses.push(nameLoss(record.name, name, "name"));
   if (record.versions.length > 0) losses.push({ field: "versions", change: "dropped", side: "target", reason: "files.versions" });
+  if (record.permissions !== undefined) losses.push({ field: "permissions", change: "dropped", side: "target", reason: "files.permissions" });
   return losses;
 }
 

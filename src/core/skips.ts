@@ -2,6 +2,7 @@ import type { Lang } from "./errors.js";
 
 /** The closed list of rules by which an item is left out on purpose; `docs/skips.md` lists the same rows (checked by a test). */
 export const SKIPS = {
+  FOLDER_PERMISSIONS: { en: "Access rights of a folder, which the target does not take: they are in the vault.", fr: "Droits d'accès d'un dossier, que la cible ne prend pas : ils sont dans le coffre." },
   MALWARE: { en: "The source marks the file as infected.", fr: "La source signale le fichier comme infecté." },
   ONENOTE_PACKAGE: { en: "A OneNote notebook has no file content in the drive.", fr: "Un bloc-notes OneNote n'a pas de contenu de fichier dans le lecteur." },
   SHORTCUT: { en: "A shortcut to another drive: its content belongs to that drive.", fr: "Un raccourci vers un autre lecteur : son contenu appartient à celui-ci." },

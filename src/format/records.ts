@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Permissions } from "./permissions.js";
 
 /** ISO 8601 UTC instant, for example 2026-11-24T09:12:00Z; fractions of a second allowed. */
 const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/);
@@ -62,8 +63,18 @@ export const FileRecord = z.object({
   /** Base64, as told by the source; absent for some items. */
   quickXorHash: z.string().optional(),
   versions: z.array(z.object({ id: z.string(), modifiedAt: instant.optional(), size: z.number().int().nonnegative(), sha256: hexSha256 })),
+  /** Absent: those of the folder. */
+  permissions: Permissions.optional(),
 });
 export type FileRecord = z.infer<typeof FileRecord>;
+
+/** What a folder of files is beside its name and place, when there is something to tell. It stands in the folder itself, without a body. */
+export const FolderRecord = z.object({
+  v: z.literal(1),
+  type: z.literal("folder"),
+  permissions: Permissions.optional(),
+});
+export type FolderRecord = z.infer<typeof FolderRecord>;
 
 /** Somebody in a conversation. `id` is the directory's object id; people of other organisations have one of their own directory. */
 export const Person = z.object({
@@ -127,5 +138,5 @@ export const ChatMessageRecord = z.object({
 });
 export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
 
-export const NeutralRecord = z.discriminatedUnion("type", [MailRecord, EventRecord, ContactRecord, FileRecord, ConversationRecord, ChatMessageRecord]);
+export const NeutralRecord = z.discriminatedUnion("type", [MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord]);
 export type NeutralRecord = z.infer<typeof NeutralRecord>;

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { canonicalJson, itemDigest } from "../core/digest.js";
 import { asExodusError } from "../core/errors.js";
 import type { Change, Loss, WorkloadName } from "../core/item.js";
 import type { ReadContext } from "../core/source.js";
 import type { ConversationRecord } from "../format/records.js";
 import type { GraphClient, RequestOptions } from "./client.js";
+import { cardOf } from "./card.js";
 import { text, type Addresses } from "./map/chat-message.js";
 import type { GraphMember, GraphTab } from "./map/graph-conversation.js";
 
@@ -13,12 +12,9 @@ export function cardId(conversation: string): string {
   return `${conversation}/card`;
 }
 
-/** The card as an item: unchanged when it says what the last one said. It has no change mark at the source, so its content is the mark. */
-export async function cardItem(key: { readonly workload: WorkloadName; readonly owner: string }, conversation: string, record: ConversationRecord, losses: readonly Loss[], context: ReadContext): Promise<Change> {
-  const id = cardId(conversation);
-  const version = createHash("sha256").update(canonicalJson([record, losses])).digest("base64url");
-  if ((await context.known(id))?.version === version) return { kind: "unchanged", id, container: conversation };
-  return { kind: "item", key: { ...key, id }, container: conversation, version, title: record.name, record, parts: [], digest: itemDigest(record, undefined, []), losses };
+/** The card as an item. */
+export function cardItem(key: { readonly workload: WorkloadName; readonly owner: string }, conversation: string, record: ConversationRecord, losses: readonly Loss[], context: ReadContext): Promise<Change> {
+  return cardOf({ key: { ...key, id: cardId(conversation) }, container: conversation, title: record.name, record, losses }, context);
 }
 
 /** All members of a team, channel or chat (team-list-members, channel-list-members, chat-list-members). */

@@ -6,6 +6,7 @@ import type { ReadContext } from "../core/source.js";
 import { FileRecord } from "../format/records.js";
 import type { GraphClient, RequestOptions } from "./client.js";
 import { backoffMs, pause } from "../lib/backoff.js";
+import { markOf, NO_PERMISSIONS, readPermissions } from "./permissions.js";
 import { personOf, type DriveItem, type DriveItemVersion } from "./drive-item.js";
 import { QuickXorHash } from "./quick-xor-hash.js";
 
@@ -21,23 +22,32 @@ export interface FileReader {
 const RESUMES = 8;
 
 /**
- * Reads one file with its older versions. The version mark holds eTag (anything changed) and cTag (content changed): after a rename alone
- * the content that the vault holds is kept.
+ * Reads one file with its older versions and rights. The version mark holds eTag (anything changed), a mark of rights of its own, which change
+ * without the eTag, and cTag (content changed), which a delta leaves out: after a rename or a sharing alone the content that the vault holds is kept.
  */
 export async function readFile(reader: FileReader, owner: Owner, item: DriveItem, container: string): Promise<Change> {
   const { context } = reader;
-  const version = `${item.eTag ?? ""};${item.cTag ?? ""}`;
   const known = await context.known(item.id);
+  const before = known?.version.split(";") ?? [];
+  // Told with each change of a shared item; one that was shared may be so no more.
+  const asks = item.shared !== undefined || before.length > 2;
+  const sharing = asks ? await readPermissions(reader.client, reader.driveId, item.id, reader.request) : NO_PERMISSIONS;
+  const mark = markOf(sharing);
+  const version = [item.eTag ?? "", ...(mark === "" ? [] : [mark]), item.cTag ?? ""].join(";");
   if (known !== undefined && item.eTag !== undefined && known.version === version) return { kind: "unchanged", id: item.id, container };
-  const sameContent = known?.body !== undefined && item.cTag !== undefined && known.version.endsWith(`;${item.cTag ?? ""}`) && known.body.size === item.size;
-  const losses: Loss[] = [];
-  const body = sameContent && known?.body !== undefined ? known.body : await readContent(reader, item, losses);
+  const sameContent = isSame(before[0], item.eTag) || isSame(before.at(-1), item.cTag);
+  const losses: Loss[] = [...sharing.losses];
+  const body = sameContent && known?.body !== undefined && known.body.size === item.size ? known.body : await readContent(reader, item, losses);
   const { parts, versions } = await readVersions(reader, item, losses);
-  const record = recordOf(item, body, versions);
+  const record = recordOf(item, body, versions, sharing.permissions);
   return {
     kind: "item", key: { workload: "files", owner: owner.id, id: item.id }, container, version, title: item.name ?? "", record, body, parts,
     digest: itemDigest(record, body, parts), losses,
   };
+}
+
+function isSame(before: string | undefined, now: string | null | undefined): boolean {
+  return before !== undefined && before !== "" && before === now;
 }
 
 async function readContent(reader: FileReader, item: DriveItem, losses: Loss[]): Promise<BlobRef> {
@@ -116,12 +126,12 @@ function versionAsItem(item: DriveItem, version: DriveItemVersion): DriveItem {
   return { id: `${item.id}/versions/${version.id}`, ...(version.size === undefined ? {} : { size: version.size }) };
 }
 
-function recordOf(item: DriveItem, body: BlobRef, versions: FileRecord["versions"]): FileRecord {
+function recordOf(item: DriveItem, body: BlobRef, versions: FileRecord["versions"], permissions: FileRecord["permissions"]): FileRecord {
   const name = item.name ?? "";
   return FileRecord.parse({
     v: 1, type: "file", name, size: body.size, mediaType: item.file?.mimeType ?? (lookup(name) || undefined),
     createdAt: instant(item.fileSystemInfo?.createdDateTime ?? item.createdDateTime), modifiedAt: instant(item.fileSystemInfo?.lastModifiedDateTime ?? item.lastModifiedDateTime),
-    createdBy: personOf(item.createdBy), modifiedBy: personOf(item.lastModifiedBy), quickXorHash: item.file?.hashes?.quickXorHash ?? undefined, versions,
+    createdBy: personOf(item.createdBy), modifiedBy: personOf(item.lastModifiedBy), quickXorHash: item.file?.hashes?.quickXorHash ?? undefined, versions, permissions,
   });
 }
 

@@ -29,6 +29,10 @@ export interface DriveItem {
   readonly package?: object;
   readonly malware?: object;
   readonly remoteItem?: object;
+  /** With `hierarchicalsharing`: rights of its own begin here, empty when nobody was given any (driveitem-delta). */
+  readonly shared?: object | null;
+  /** Told because its rights changed; on business drives of files only, not of folders (microsoftgraph/msgraph-sdk-java#2548). */
+  readonly "@microsoft.graph.sharedChanged"?: string;
   readonly "@microsoft.graph.downloadUrl"?: string;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ExodusError } from "../core/errors.js";
 import type { BlobRef, Item } from "../core/item.js";
-import { ChatMessageRecord, ContactRecord, ConversationRecord, EventRecord, FileRecord, MailRecord } from "../format/records.js";
+import { ChatMessageRecord, ContactRecord, ConversationRecord, EventRecord, FileRecord, FolderRecord, MailRecord } from "../format/records.js";
 
 /** An item whose record was checked and whose main bytes are there. */
 export interface TypedItem<R> extends Item<R> {
@@ -20,6 +20,12 @@ export const mailItem = (item: Item): TypedItem<MailRecord> => typed(item, MailR
 export const eventItem = (item: Item): TypedItem<EventRecord> => typed(item, EventRecord);
 export const contactItem = (item: Item): TypedItem<ContactRecord> => typed(item, ContactRecord);
 export const fileItem = (item: Item): TypedItem<FileRecord> => typed(item, FileRecord);
+
+/** The rights of a folder, as an item of `files` that stands in it and has no body; undefined for a file. */
+export function folderItem(item: Item): Item<FolderRecord> | undefined {
+  const parsed = FolderRecord.safeParse(item.record);
+  return parsed.success ? { ...item, record: parsed.data } : undefined;
+}
 
 /** An item of a conversation: the conversation itself, or a message, which may have no text. @throws ExodusError RECORD_MISSING for another kind of record. */
 export function conversationItem(item: Item): Item<ConversationRecord | ChatMessageRecord> {

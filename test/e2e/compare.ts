@@ -21,12 +21,23 @@ async function linesOf(root: string): Promise<string[]> {
     for await (const file of walk(path.join(home, "mail"))) if (file.endsWith(".eml")) lines.push(`${owner} mail ${path.dirname(file)} ${await sha(path.join(home, "mail", file))} ${await state(path.join(home, "mail", file))}`);
     for await (const file of walk(path.join(home, "drive"))) {
       const at = path.join(home, "drive", file);
+      if (file.endsWith(".permissions.json")) {
+        lines.push(`${owner} drive ${file} ${sorted(JSON.parse(await readFile(at, "utf8")) as object[])}`);
+        continue;
+      }
       lines.push(`${owner} drive ${file} ${await sha(at)} ${file.includes(".versions/") ? "" : await modified(home, file, at)}`);
     }
     for await (const file of walk(path.join(home, "calendars"))) if (file.endsWith(".ics")) lines.push(`${owner} calendar ${path.dirname(file)} ${await field(path.join(home, "calendars", file), "UID")}`);
     for await (const file of walk(path.join(home, "contacts"))) if (file.endsWith(".vcf")) lines.push(`${owner} contact ${path.dirname(file)} ${await field(path.join(home, "contacts", file), "FN")}`);
   }
   return lines;
+}
+
+/** Rights, whatever the order of their members. */
+function sorted(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sorted).sort().join()}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value).map(([name, member]) => `${name}:${sorted(member)}`).sort().join()}}`;
 }
 
 /** The parts of the sidecar that every message has, filled with the mailbox's defaults where the tenant folder says nothing. */

@@ -188,8 +188,8 @@ def tenant(top):
                 card(owner, folder_of(path), open(file, encoding="utf-8").read())
         sheet = told(os.path.join(home, "drive.json"))
         for file, path in files_below(os.path.join(home, "drive")):
-            # Older versions are the archive's affair: WebDAV keeps the newest one.
-            if ".versions" in path or sheet.get(path, {}).get("malware"):
+            # Older versions and rights are the archive's affair: WebDAV keeps the newest content alone.
+            if ".versions" in path or path.endswith(".permissions.json") or sheet.get(path, {}).get("malware"):
                 continue
             times = sheet.get("/".join(urllib.parse.unquote(part) for part in path.split("/")), {})
             at = times.get("lastModifiedDateTime")

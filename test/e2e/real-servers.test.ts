@@ -63,7 +63,7 @@ const targets = await startTargets();
     const last = await migrate();
     expect({ code: last.code, warned: last.stderr.includes("Warning") }).toEqual({ code: 3, warned: false });
     const { seen, counts } = summary(last.stdout);
-    expect({ seen, failed: counts["failed"], skipped: counts["skipped"], pending: counts["pending"] }).toEqual({ seen: 168, failed: 1, skipped: 1, pending: 0 });
+    expect({ seen, failed: counts["failed"], skipped: counts["skipped"], pending: counts["pending"] }).toEqual({ seen: 169, failed: 1, skipped: 2, pending: 0 });
     expect(records(last.stdout).filter(({ type, stage, state }) => type === "item" && stage === "push" && state === "failed")).toEqual([expect.objectContaining({ title: expect.stringMatching(/^2026-/), failure: expect.objectContaining({ code: "TARGET_REFUSED_ITEM" }) })]);
     const verified = await cli(["verify", "--config", work.config, "--json"]);
     expect(summary(verified.stdout).verified).toEqual({ same: 166, different: 0, missing: 0, unverifiable: 0 });

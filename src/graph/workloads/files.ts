@@ -1,10 +1,12 @@
-import type { Change, Container, Owner } from "../../core/item.js";
+import type { Change, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client.js";
 import { resetWhenExpired } from "../delta-round.js";
 import { readFile, type FileReader } from "../drive-file.js";
+import { folderContainer, folderOfCard, readFolderCard } from "../drive-folder.js";
 import type { Drive, DriveItem } from "../drive-item.js";
 import { batchesOf, ordered } from "../ordered.js";
+import { TELL_SHARING } from "../permissions.js";
 import { itemFailure } from "../read-errors.js";
 
 export interface FilesOptions {
@@ -17,7 +19,8 @@ export interface FilesOptions {
 
 /**
  * OneDrive of users and document libraries of groups: one feed a drive (its whole delta), containers = folders. A folder's rename or move names only the folder
- * (api-reference/v1.0/api/driveitem-delta): paths are therefore made from parents, not stored with files.
+ * (api-reference/v1.0/api/driveitem-delta): paths are therefore made from parents, not stored with files. Rights are asked for where the delta says that
+ * they begin: of a file in its record, of a folder as an item in it.
  */
 export function createFilesWorkload(client: GraphClient, options: FilesOptions = {}): Workload {
   const { versions = 100, pageSize = 200, width = 4, batchSize = 20 } = options;
@@ -33,36 +36,45 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
     return (await client.get<Drive>(`${homeOf(owner)}/drive`, { ...wanted(first.id, signal), query: { $select: "id" } })).id;
   }
 
-  async function readItem(owner: Owner, driveId: string, item: DriveItem, context: ReadContext): Promise<Change | undefined> {
-    if (item.root !== undefined) return undefined;
-    const container = item.parentReference?.id ?? "";
-    if (item.deleted !== undefined) return item.folder === undefined && item.file !== undefined ? { kind: "tombstone", id: item.id } : undefined;
-    if (item.folder !== undefined && item.remoteItem === undefined) return { kind: "container", container: folderOf(owner, item) };
-    const title = item.name ?? "";
+  const readerOf = (driveId: string, context: ReadContext): FileReader => ({ client, driveId, request: wanted(driveId, context.signal), context, versions });
+
+  async function readItem(owner: Owner, driveId: string, item: DriveItem, context: ReadContext): Promise<Change> {
+    const [container, title] = [item.parentReference?.id ?? "", item.name ?? ""];
     const code = skipCode(item);
     if (code !== undefined) return { kind: "skipped", id: item.id, container, title, code };
     try {
-      const reader: FileReader = { client, driveId, request: wanted(driveId, context.signal), context, versions };
-      return await readFile(reader, owner, item, container);
+      return await readFile(readerOf(driveId, context), owner, item, container);
     } catch (thrown) {
       return itemFailure(thrown, { id: item.id, container, title });
     }
   }
 
-  async function readChange(owner: Owner, driveId: string, item: DriveItem, context: ReadContext): Promise<readonly Change[]> {
-    // A deleted entry may come without its facets: it is then buried as whatever we know it to be.
-    if (item.deleted !== undefined && item.root === undefined && (item.folder !== undefined || item.file === undefined)) {
-      return [{ kind: "container-gone", id: item.id }, { kind: "tombstone", id: item.id }];
+  /** `whole`: the drive is being listed, not followed. */
+  async function readChange(owner: Owner, driveId: string, item: DriveItem, whole: boolean, context: ReadContext): Promise<readonly Change[]> {
+    // The root is told in every round: asking for its rights each time would cost five times the round itself.
+    if (item.root !== undefined) return whole || item["@microsoft.graph.sharedChanged"] !== undefined ? readFolderCard(readerOf(driveId, context), owner, item, true) : [];
+    if (item.deleted !== undefined) {
+      // A deleted entry may come without its facets: it is then buried as whatever we know it to be.
+      const isFile = item.folder === undefined && item.file !== undefined;
+      return isFile ? [{ kind: "tombstone", id: item.id }] : [{ kind: "container-gone", id: item.id }, { kind: "tombstone", id: item.id }];
     }
-    const change = await readItem(owner, driveId, item, context);
-    return change === undefined ? [] : [change];
+    if (!isFolder(item)) return [await readItem(owner, driveId, item, context)];
+    return [{ kind: "container", container: folderContainer(owner, item) }, ...(await readFolderCard(readerOf(driveId, context), owner, item))];
+  }
+
+  /** An item by its id, or the card of a folder. */
+  async function readById(owner: Owner, driveId: string, id: string, context: ReadContext): Promise<Change> {
+    const folder = folderOfCard(id);
+    const item = await client.get<DriveItem>(`/drives/${driveId}/items/${folder ?? id}`, wanted(driveId, context.signal));
+    if (folder !== undefined) return (await readFolderCard(readerOf(driveId, context), owner, item, item.root !== undefined))[0] ?? { kind: "tombstone", id };
+    return item.root !== undefined || isFolder(item) || item.deleted !== undefined ? { kind: "tombstone", id } : readItem(owner, driveId, item, context);
   }
 
   async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch> {
     const first = `/drives/${feed.id}/root/delta`;
-    const request = { ...wanted(feed.id, context.signal), ...(since === undefined ? { query: { $top: pageSize } } : {}) };
+    const request = { ...wanted(feed.id, context.signal), headers: { Prefer: TELL_SHARING }, ...(since === undefined ? { query: { $top: pageSize } } : {}) };
     for await (const page of client.pages<DriveItem>(since ?? first, request)) {
-      const read = ordered(lastOfEach(page.value), width, (item) => readChange(owner, feed.id, item, context));
+      const read = ordered(lastOfEach(page.value), width, (item) => readChange(owner, feed.id, item, since === undefined, context));
       for await (const changes of batchesOf(read, batchSize)) yield { changes: changes.flat(), done: false };
       const next = (page.nextLink ?? page.deltaLink) as Cursor | undefined;
       yield { changes: [], done: page.deltaLink !== undefined, ...(next === undefined ? {} : { next }) };
@@ -85,8 +97,7 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
     async readOne(owner, id, container, context) {
       for await (const drive of drives(owner, context.signal)) {
         try {
-          const item = await client.get<DriveItem>(`/drives/${drive.id}/items/${id}`, wanted(drive.id, context.signal));
-          return (await readItem(owner, drive.id, item, context)) ?? { kind: "tombstone", id };
+          return await readById(owner, drive.id, id, context);
         } catch (thrown) {
           const change = itemFailure(thrown, { id, container, title: "" });
           if (change.kind !== "tombstone") return change;
@@ -117,9 +128,8 @@ function homeOf({ kind, id }: Owner): string {
   return `/${kind}s/${id}`;
 }
 
-function folderOf(owner: Owner, item: DriveItem): Container {
-  const parentId = item.parentReference?.id;
-  return { workload: "files", owner: owner.id, id: item.id, name: item.name ?? "", ...(parentId === undefined || parentId === null ? {} : { parentId }) };
+function isFolder({ folder, remoteItem }: DriveItem): boolean {
+  return folder !== undefined && remoteItem === undefined;
 }
 
 /** Facets that a migration leaves alone, each a documented rule (api-reference/v1.0/resources/driveitem: malware, package, remoteItem). */

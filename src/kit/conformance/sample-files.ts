@@ -15,6 +15,7 @@ export function fileSamples(blobs: MemoryBlobs): Samples {
     plain: (serial) => make(`Délibération ${serial}.txt`, `Contenu ${serial}\n`),
     rich: () => [
       ...HOSTILE_NAMES.map(({ name, title }) => ({ name: `file name: ${title}`, item: make(name, `contenu de ${title}`) })),
+      { name: "rights of its own", item: make("partagé.txt", "partagé", { permissions: RIGHTS }) },
       { name: "every byte value", item: make("octets.bin", Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))) },
       { name: "3 MB of noise", item: make("bruit.bin", noise(3_000_000)) },
     ],
@@ -25,6 +26,14 @@ export function fileSamples(blobs: MemoryBlobs): Samples {
     empty: () => make("vide.txt", ""),
   };
 }
+
+const RIGHTS: FileRecord["permissions"] = {
+  inherits: true,
+  granted: [
+    { id: "1", roles: ["write"], to: [{ kind: "user", id: "5c2e7d0a", name: "Zoé Martin", address: "zoe@commune.example" }] },
+    { id: "2", roles: ["read"], to: [], link: { type: "view", scope: "anonymous", url: "https://commune.example/:t:/s/abc", preventsDownload: false }, expiresAt: "2027-01-01T00:00:00Z" },
+  ],
+};
 
 /** Incompressible bytes that are the same at each call. */
 function noise(bytes: number): Uint8Array {

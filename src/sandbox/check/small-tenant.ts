@@ -29,6 +29,10 @@ const FILES: Readonly<Record<string, string>> = {
   "users/zoe@test.example/drive/Dossier/plan.txt": "plan",
   "users/zoe@test.example/drive/lettre.txt": "lettre",
   "users/zoe@test.example/drive/lettre.txt.versions/1": "brouillon",
+  "users/zoe@test.example/drive/lettre.txt.permissions.json": JSON.stringify([
+    { grantedToV2: "luc@test.example", roles: ["write"] }, { grantedToV2: "bureau" }, { link: { type: "view", scope: "users", webUrl: "https://sites.example/s/1", preventsDownload: true }, grantedToIdentitiesV2: ["luc@test.example"], expirationDateTime: "2027-01-01T00:00:00Z", hasPassword: true },
+    { invitation: { email: "ext@ailleurs.example", signInRequired: true } },
+  ]),
   "teams/Projet/team.json": JSON.stringify({ displayName: "Projet", group: "projet", members: [{ user: "zoe@test.example", roles: ["owner"] }, "luc@test.example"] }),
   "teams/Projet/Général/channel.json": JSON.stringify({ description: "Annonces", tabs: [{ displayName: "Wiki", url: "https://wiki.test.example/" }] }),
   "teams/Projet/Général/messages.jsonl": `${JSON.stringify({

@@ -5,6 +5,7 @@ import type { Entry } from "../tenant/entry.js";
 import { rememberContent } from "../tenant/fingerprint.js";
 import { decodeName } from "../tenant/names.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
+import { sharedFacet } from "./permissions.js";
 import { toldOf } from "./told.js";
 import { quickXorHashOf } from "./xor-hash.js";
 
@@ -51,6 +52,8 @@ export interface ItemView {
   readonly wanted: ReadonlySet<string> | undefined;
   /** A delta leaves paths out: a renamed folder changes those of items that it does not tell (api-reference/v1.0/api/driveitem-delta, remarks). */
   readonly withPath: boolean;
+  /** The `shared` facet only where rights begin (`Prefer: hierarchicalsharing`). */
+  readonly hierarchical: boolean;
   /** Pre-authenticated address of an item's content. */
   address(entry: Entry, infected: boolean): string;
 }
@@ -75,15 +78,17 @@ export async function itemJson(store: TenantStore, drive: DriveRef, entry: Entry
     webUrl: `${driveUrl(drive)}${encodedPath(drive, entry)}`,
     parentReference: { driveType: "business", driveId: drive.id, id: entry.container, ...(view.withPath ? { path: `/drives/${drive.id}/root:${encodedPath(drive, entry).replace(/\/[^/]*$/, "")}` } : {}) },
     ...(hasBytes ? await fileFacet(store, entry, name, view, told.malware === true) : folder && told.remoteItem !== true && told.package !== true ? { folder: { childCount: store.children(entry.id).length } } : {}), ...facets,
+    ...(await sharedFacet(store, drive, entry, view.hierarchical)),
   };
 }
 
-export function rootJson(store: TenantStore, drive: DriveRef): Record<string, unknown> {
+/** `hierarchical`: an empty `shared` facet tells that a hierarchy of rights begins here (driveitem-delta, "Scanning permissions hierarchies"). */
+export function rootJson(store: TenantStore, drive: DriveRef, hierarchical = false): Record<string, unknown> {
   const created = "2024-01-01T00:00:00Z";
   return {
     id: drive.rootId, name: "root", size: sizeOf(store, drive.rootId), root: {}, folder: { childCount: store.children(drive.rootId).length }, createdDateTime: created, lastModifiedDateTime: created,
     fileSystemInfo: { createdDateTime: created, lastModifiedDateTime: created }, parentReference: { driveType: "business", driveId: drive.id },
-    webUrl: driveUrl(drive),
+    webUrl: driveUrl(drive), ...(hierarchical ? { shared: {} } : {}),
   };
 }
 

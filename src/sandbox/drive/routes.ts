@@ -7,10 +7,10 @@ import { decoded } from "../router.js";
 import { siteOf } from "../sites.js";
 import type { Departure, Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
-import { jsonOf } from "../tenant/read.js";
 import type { TenantStore } from "../tenant/store.js";
 import { Downloads } from "./download.js";
 import { driveName, drivesOf, driveUrl, isInDrive, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
+import { permissionsOf } from "./permissions.js";
 import { toldOf } from "./told.js";
 import { versionsOf } from "./versions.js";
 
@@ -133,7 +133,7 @@ export class DriveService {
   }
 
   async #shown(call: Call, drive: DriveRef, entry: Entry, withPath: boolean): Promise<object> {
-    const view: ItemView = { wanted: selected(call.query), withPath, address: (item, infected) => this.#downloads.address(this.store.disk(item.file), infected) };
+    const view: ItemView = { wanted: selected(call.query), withPath, hierarchical: !withPath && call.prefer.has("hierarchicalsharing"), address: (item, infected) => this.#downloads.address(this.store.disk(item.file), infected) };
     return select(await itemJson(this.store, drive, entry, view), call.query, ITEM_PROPERTIES);
   }
 
@@ -150,7 +150,7 @@ export class DriveService {
     const state = deltaState(this.store, call, given, skip);
     const gone = this.store.departures.filter((one) => one.owner === drive.owner.name && !one.moved && this.#wasInDrive(one, drive));
     const page = changePage(this.#all(drive), gone, state, pageSize(call, 200));
-    const root = given !== "latest" && state.at === 0 && state.gone === "" ? [select(rootJson(this.store, drive), call.query, ITEM_PROPERTIES)] : [];
+    const root = given !== "latest" && state.at === 0 && state.gone === "" ? [select(rootJson(this.store, drive, call.prefer.has("hierarchicalsharing")), call.query, ITEM_PROPERTIES)] : [];
     const items = await Promise.all(page.entries.map((entry) => this.#shown(call, drive, entry, false)));
     const removed = page.gone.map((one) => ({
       id: one.id, deleted: { state: "deleted" }, ...(one.kind === "folder" ? { folder: { childCount: 0 } } : { file: {} }), parentReference: { driveType: "business", driveId: drive.id, id: one.container },
@@ -211,8 +211,8 @@ export class DriveService {
   }
 
   async #permissions(call: Call): Promise<Answer> {
-    const listed = this.#isRoot(call) ? [] : await jsonOf(this.store.disk(`${this.#entry(call).file}.permissions.json`));
-    return collection(call, "permissions", Array.isArray(listed) ? (listed as object[]) : [], 200, (permission) => select(permission, call.query));
+    const listed = await permissionsOf(this.store, this.#drive(call), this.#isRoot(call) ? undefined : this.#entry(call));
+    return collection(call, "permissions", listed, 200, (permission) => select(permission, call.query));
   }
 }
 

@@ -20,6 +20,8 @@ export interface Entry {
   born: string;
   /** Fingerprint of the content, once it was served: what nobody has seen needs no lasting id. */
   fingerprint?: string;
+  /** Of a drive: rights of its own stand beside it (`<name>.permissions.json`). */
+  shared: boolean;
   /** Position in listings; never changes. */
   readonly order: number;
   /** Number of the last change. */

@@ -17,6 +17,7 @@ export interface Found {
   readonly contentMark: string;
   readonly inode: string;
   readonly born: string;
+  readonly shared: boolean;
 }
 
 export interface Scan {
@@ -103,7 +104,8 @@ async function look(of: Walk, file: string, beside: ReadonlySet<string>): Promis
   const { mounts, owner, area } = of;
   const info = await stat(mounts.disk(file), { bigint: true }).catch(absent(undefined));
   if (info === undefined) return undefined;
-  const base = { owner, file, mtimeMs: Number(info.mtimeMs), inode: `${info.dev}:${info.ino}`, born: String(info.birthtimeNs) };
+  const shared = area.kind === "file" && beside.has(path.basename(permissionsFileOf(file)));
+  const base = { owner, file, mtimeMs: Number(info.mtimeMs), inode: `${info.dev}:${info.ino}`, born: String(info.birthtimeNs), shared };
   const contentMark = info.isDirectory() ? "" : `${info.mtimeNs}:${info.size}`;
   if (info.isDirectory()) return { ...base, kind: "folder", size: 0, contentMark, mark: area.kind === "file" ? await besideMark(of, file, beside) : "" };
   if (!info.isFile() || !area.matches(path.basename(file))) return undefined;
@@ -113,7 +115,7 @@ async function look(of: Walk, file: string, beside: ReadonlySet<string>): Promis
 /** Signature of what is told about a file beside its bytes: a message's sidecar, a drive file's permissions and its row in `drive.json`. */
 async function besideMark({ mounts, base, area, sheet }: Walk, file: string, beside: ReadonlySet<string>): Promise<string> {
   if (area.kind !== "message" && area.kind !== "file") return "";
-  const sidecar = area.kind === "message" ? sidecarOf(file) : `${file}.permissions.json`;
+  const sidecar = area.kind === "message" ? sidecarOf(file) : permissionsFileOf(file);
   const signed = beside.has(path.basename(sidecar)) ? await signature(mounts.disk(sidecar)) : "";
   if (area.kind === "message") return signed;
   const row = sheet[file.slice(path.join(base, area.folder).length + 1).split(path.sep).map(decodeName).join("/")];
@@ -123,6 +125,11 @@ async function besideMark({ mounts, base, area, sheet }: Walk, file: string, bes
 /** The file that holds a message's state. */
 export function sidecarOf(file: string): string {
   return file.replace(/\.eml$/, ".json");
+}
+
+/** The file that holds the rights of a file or folder of a drive, or of a drive. */
+export function permissionsFileOf(file: string): string {
+  return `${file}.permissions.json`;
 }
 
 /** `x.versions/` and `x.permissions.json` belong to the file or folder `x` beside them, and are ordinary entries where there is none. */

@@ -148,8 +148,8 @@ export class TenantStore {
 
   #add(item: Found): void {
     this.#order += 1;
-    const { file, kind, owner, size, mtimeMs, mark, contentMark, inode, born } = item;
-    const entry: Entry = { id: this.#newId(item), kind, owner, container: this.#containerOf(item), file, size, mtimeMs, mark, contentMark, inode, born, order: this.#order, seq: this.seq };
+    const { file, kind, owner, size, mtimeMs, mark, contentMark, inode, born, shared } = item;
+    const entry: Entry = { id: this.#newId(item), kind, owner, container: this.#containerOf(item), file, size, mtimeMs, mark, contentMark, inode, born, shared, order: this.#order, seq: this.seq };
     this.entries.set(entry.id, entry);
     this.#byFile.set(file, entry);
     this.#place(entry);
@@ -164,8 +164,8 @@ export class TenantStore {
     if (container !== entry.container) this.#move(entry, container);
     if (changed) entry.seq = this.seq;
     if (entry.contentMark !== item.contentMark) delete entry.fingerprint;
-    const { file, size, mtimeMs, mark, contentMark, inode, born } = item;
-    Object.assign(entry, { file, size, mtimeMs, mark, contentMark, inode, born });
+    const { file, size, mtimeMs, mark, contentMark, inode, born, shared } = item;
+    Object.assign(entry, { file, size, mtimeMs, mark, contentMark, inode, born, shared });
   }
 
   #move(entry: Entry, container: string): void {

@@ -184,3 +184,24 @@ describe("drive delta", () => {
     expect(names((await served.all(deltaLink)).rows)).toEqual(["root", "z.txt"]);
   });
 });
+
+describe("sharing", () => {
+  const share = (dir: string, name: string, permissions: readonly object[]): Promise<void> => writeFile(at(dir, `${name}.permissions.json`), JSON.stringify(permissions));
+
+  it("is told of what inherits it too, unless a hierarchical answer is preferred", async () => {
+    await served.change((dir) => share(dir, "Dossier", [{ grantedToV2: "zoe@test.example" }]));
+    const shown = (rows: readonly Json[]): unknown[] => rows.filter((row) => row["shared"] !== undefined).map((row) => [row["name"], (row["shared"] as Json)["scope"]]);
+    expect(shown((await served.all(`${DRIVE}/root/delta`)).rows)).toEqual([["Dossier", "users"], ["Sous", "users"], ["plan?.txt", "users"], ["vide.txt", "users"], ["lettre.txt", "users"]]);
+    expect(shown((await served.all(`${DRIVE}/root/delta`, { prefer: "deltashowsharingchanges, hierarchicalsharing" })).rows)).toEqual([["root", undefined], ["Dossier", "users"], ["lettre.txt", "users"]]);
+  });
+
+  it("changes a folder for the delta, and is inherited below it", async () => {
+    const { deltaLink } = await served.all(`${DRIVE}/root/delta`);
+    await served.change((dir) => share(dir, "Dossier", [{ id: "l", link: { scope: "anonymous", type: "edit" } }]));
+    expect(names((await served.all(deltaLink)).rows)).toEqual(["root", "Dossier"]);
+    const rights = async (where: string) => (await served.all(`${DRIVE}/items/${String((await item(where))["id"])}/permissions`)).rows;
+    expect(await rights("Dossier")).toEqual([{ id: "l", roles: ["read"], link: { scope: "anonymous", type: "edit" } }]);
+    expect(await rights("Dossier/Sous/plan%3F.txt")).toEqual([expect.objectContaining({ id: "l", inheritedFrom: {} })]);
+    expect((await item("Dossier"))["shared"]).toMatchObject({ scope: "anonymous", owner: { user: { displayName: "zoe@test.example" } } });
+  });
+});
