@@ -3,7 +3,7 @@ import path from "node:path";
 import { adapterNames, loadAdapter } from "../../adapters/registry.js";
 import type { Adapter } from "../core/adapter.js";
 import { ExodusError, type Lang } from "../core/errors.js";
-import type { RateGovernor } from "../core/governor.js";
+import type { PoolGovernor, RateGovernor } from "../core/governor.js";
 import type { Owner, WorkloadName } from "../core/item.js";
 import type { Source } from "../core/source.js";
 import { readIdentities, type IdentityMap } from "../config/identities.js";
@@ -25,7 +25,7 @@ export async function trustedCa({ config, baseDir }: LoadedConfig): Promise<stri
 }
 
 /** The source that the configuration describes; signs in at its first request. */
-export async function composeSource(loaded: LoadedConfig, governor: RateGovernor, lang: Lang): Promise<Source> {
+export async function composeSource(loaded: LoadedConfig, governor: PoolGovernor, lang: Lang): Promise<Source> {
   const { source } = loaded.config;
   const ca = await trustedCa(loaded);
   return createGraphSource({

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import type { Lang } from "../core/errors.js";
 import { loadConfig, type LoadedConfig } from "../config/load.js";
 import { createGovernor } from "../engine/governor.js";
-import { GOVERNOR_LIMITS } from "../graph/limits.js";
-import type { RateGovernor } from "../core/governor.js";
+import { governorLimits } from "../graph/limits.js";
+import type { PoolGovernor } from "../core/governor.js";
 import { StopSwitch } from "../engine/stop.js";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-codes.js";
 import { Output } from "./output.js";
@@ -21,7 +21,7 @@ export interface CommonOptions {
 export interface Frame {
   readonly output: Output;
   readonly stop: StopSwitch;
-  readonly governor: RateGovernor;
+  readonly governor: PoolGovernor;
   loaded(): Promise<LoadedConfig>;
 }
 
@@ -40,8 +40,9 @@ export async function framed(command: Command, body: (frame: Frame) => Promise<E
   let config: Promise<LoadedConfig> | undefined;
   const loaded = (): Promise<LoadedConfig> => (config ??= loadConfig(options.config));
   // A configuration that cannot be read speaks the terminal's language; the command itself reports why.
-  const configured = await loaded().then(({ config: { lang } }) => lang, () => undefined);
-  const output = new Output({ json: options.json === true, quiet: options.quiet === true, lang: chooseLang(options.lang ?? configured) });
+  const configured = await loaded().then(({ config }) => config, () => undefined);
+  const output = new Output({ json: options.json === true, quiet: options.quiet === true, lang: chooseLang(options.lang ?? configured?.lang) });
+  const limits = governorLimits({ licences: configured?.source.licences ?? 1, delegated: false });
   const onSignal = (signal: NodeJS.Signals): void => {
     output.line(output.text.stopping);
     stop.request(signal === "SIGTERM" ? "terminate" : "interrupt");
@@ -49,7 +50,7 @@ export async function framed(command: Command, body: (frame: Frame) => Promise<E
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   try {
-    process.exitCode = await body({ output, stop, governor: createGovernor({ limits: GOVERNOR_LIMITS }), loaded });
+    process.exitCode = await body({ output, stop, governor: createGovernor({ limits }), loaded });
   } catch (thrown) {
     output.error(thrown);
     process.exitCode = exitCodeOf(thrown);

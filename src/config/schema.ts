@@ -18,6 +18,7 @@ export const SourceConfig = credential.extend({
   graph: z.url().optional().describe("Graph root instead of the cloud's (the sandbox)."),
   authority: z.url().optional().describe("Sign-in address instead of the cloud's (the sandbox)."),
   territory: z.string().length(2).default("FR").describe("Prefers this country's city when a Windows time zone names several."),
+  licences: z.int().min(1).default(1).describe("Microsoft 365 licences bought: SharePoint's and the directory's speed limits grow with them."),
   versions: z.int().min(0).default(100).describe("Older versions of a file to keep, newest first."),
 }).refine((source) => source.clientSecret !== undefined || source.federatedToken !== undefined || (source.certificate !== undefined && source.privateKey !== undefined), {
   message: "needs clientSecret, or certificate with privateKey, or federatedToken",

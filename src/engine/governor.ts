@@ -1,149 +1,208 @@
-import type { GovernorReading, KeyLimit, Outcome, Permit, RateGovernor } from "../core/governor.js";
+import type { Charge, GovernorReading, KeyLimit, Outcome, Permit, PoolGovernor } from "../core/governor.js";
 import { backoffMs } from "../lib/backoff.js";
+import { GovernedKey } from "./governor-key.js";
 
 export interface GovernorOptions {
   /** By key or by its longest prefix ending in ":" ("graph:mailbox:" covers every mailbox); "" is the default. */
   readonly limits: Readonly<Record<string, KeyLimit>>;
   readonly now?: () => number;
   readonly random?: () => number;
-  readonly setTimer?: (run: () => void, ms: number) => void;
+  /** Answers a function that forgets the timer. */
+  readonly setTimer?: (run: () => void, ms: number) => () => void;
 }
 
-interface KeyState {
-  limit: number;
-  readonly max: number;
-  inFlight: number;
-  waiting: number;
-  pausedUntil: number;
-  throttledMs: number;
-  /** Throttles without a success between them. */
-  streak: number;
-  /** Successes since the limit last grew: one more slot per full round, as TCP does. */
-  credit: number;
+/** A charge with its key at hand: a key that somebody waits for or runs under is never forgotten. */
+interface Claim {
+  readonly name: string;
+  readonly key: GovernedKey;
+  readonly units: number;
+  readonly slots: number;
+}
+type Way = readonly Claim[];
+
+interface Waiting {
+  readonly ways: readonly Way[];
+  readonly grant: (way: number) => void;
 }
 
 /** Keys whose learned limits are remembered while nothing runs under them. */
 const KEPT = 1_000;
 const DEFAULT: KeyLimit = { start: 4, max: 16 };
 
-/** First come, first served among those whose keys all have room. */
-export function createGovernor(options: GovernorOptions): RateGovernor {
-  const now = options.now ?? Date.now;
-  const random = options.random ?? Math.random;
-  const setTimer = options.setTimer ?? ((run, ms) => void setTimeout(run, ms).unref());
-  const keys = new Map<string, KeyState>();
-  const queue: { readonly keys: readonly string[]; readonly grant: () => void }[] = [];
-  let pausedTotal: Record<string, number> = {};
+/** One look at the queue, from its head. */
+class Pass {
+  /** Epoch ms at which the first way opens that only rates hold back. */
+  soonest = Infinity;
+  readonly #full = new Set<GovernedKey>();
+  /** What only rates hold back keeps its place: what comes later leaves it the units, else a request that costs much would never start. */
+  readonly #kept = new Set<GovernedKey>();
 
-  const stateOf = (key: string): KeyState => {
-    const known = keys.get(key);
-    if (known !== undefined) return known;
-    const { start, max } = limitOf(options.limits, key);
-    const state: KeyState = { limit: start, max, inFlight: 0, waiting: 0, pausedUntil: 0, throttledMs: pausedTotal[familyOf(key)] ?? 0, streak: 0, credit: 0 };
-    keys.set(key, state);
-    return state;
+  constructor(readonly at: number) {}
+
+  /** Ways take turns, so that each application works even while the first has room. */
+  openWay(ways: readonly Way[], turn: number): number | undefined {
+    const blocked: Way[] = [];
+    for (let index = 0; index < ways.length; index += 1) {
+      const candidate = (index + turn) % ways.length;
+      const way = ways[candidate] ?? [];
+      if (!this.#hasSlots(way) || way.some(({ key }) => this.#kept.has(key))) continue;
+      if (way.every(({ key, units }) => key.readyAt(units, this.at) <= this.at)) return candidate;
+      blocked.push(way);
+    }
+    for (const way of blocked) this.#keep(way);
+    return undefined;
+  }
+
+  #hasSlots(way: Way): boolean {
+    for (const { key, slots } of way) {
+      if (this.#full.has(key)) return false;
+      if (key.hasSlots(slots)) continue;
+      if (slots === 1) this.#full.add(key);
+      return false;
+    }
+    return true;
+  }
+
+  #keep(way: Way): void {
+    let opens = this.at;
+    for (const { key, units } of way) {
+      const ready = key.readyAt(units, this.at);
+      if (ready > this.at) this.#kept.add(key);
+      opens = Math.max(opens, ready);
+    }
+    this.soonest = Math.min(this.soonest, opens);
+  }
+}
+
+/** First come, first served among those whose keys all have room. */
+export function createGovernor(options: GovernorOptions): PoolGovernor {
+  const { now = Date.now, random = Math.random, setTimer = timer } = options;
+  const keys = new Map<string, GovernedKey>();
+  const queue: Waiting[] = [];
+  const pausedTotal = new Map<string, number>();
+  let wake: { readonly at: number; readonly forget: () => void } | undefined;
+  let turn = 0;
+  let sweepAt = KEPT;
+
+  const keyOf = (name: string): GovernedKey => {
+    let key = keys.get(name);
+    if (key === undefined) keys.set(name, (key = new GovernedKey(limitOf(options.limits, name))));
+    return key;
   };
-  const hasRoom = (key: string): boolean => {
-    const state = stateOf(key);
-    return state.inFlight < state.limit && state.pausedUntil <= now();
-  };
+
+  /** Starts whatever may start, and comes back when the first of the others may. */
   const serve = (): void => {
+    const pass = new Pass(now());
     for (let index = 0; index < queue.length; ) {
       const entry = queue[index];
-      if (entry === undefined || !entry.keys.every(hasRoom)) index += 1;
+      const way = entry && pass.openWay(entry.ways, turn);
+      if (way === undefined) index += 1;
       else {
+        turn += 1;
         queue.splice(index, 1);
-        entry.grant();
+        entry?.grant(way);
       }
     }
+    wakeAt(queue.length === 0 ? Infinity : pass.soonest, pass.at);
   };
+  const wakeAt = (at: number, from: number): void => {
+    if (wake !== undefined && (wake.at <= from || at !== wake.at)) {
+      wake.forget();
+      wake = undefined;
+    }
+    if (at === Infinity || wake !== undefined) return;
+    wake = { at, forget: setTimer(() => { wake = undefined; serve(); }, Math.max(1, at - from)) };
+  };
+
   /**
    * A key at rest is forgotten when it learned nothing, so that memory does not grow with the number of mailboxes; what was learned (a halved or a grown
    * limit) is kept for as many keys as a run works on at once, many times over.
    */
-  const forget = (key: string, state: KeyState): void => {
-    const atRest = state.inFlight === 0 && state.waiting === 0 && state.pausedUntil <= now() && state.streak === 0;
-    const learned = state.limit !== limitOf(options.limits, key).start || state.credit > 0;
-    if (atRest && (!learned || keys.size > KEPT)) keys.delete(key);
+  const forget = (name: string, key: GovernedKey): void => {
+    if (key.atRest(now()) && (!key.learned || keys.size > KEPT)) keys.delete(name);
+    if (keys.size <= sweepAt) return;
+    // Windows empty while nobody looks.
+    for (const [other, idle] of keys) if (idle.atRest(now())) keys.delete(other);
+    sweepAt = Math.max(KEPT, 2 * keys.size);
   };
-  const release = (held: readonly string[], outcome: Outcome): void => {
-    const narrowest = held.at(-1);
-    for (const key of held) {
-      const state = stateOf(key);
-      state.inFlight -= 1;
+  const release = (way: Way, outcome: Outcome): void => {
+    const blamed = way.at(-1);
+    for (const claim of way) {
+      const { name, key, units, slots } = claim;
+      key.leave(units, slots);
+      if (claim === blamed && outcome.quota !== undefined) key.told(outcome.quota, now());
       if (outcome.throttled === true) {
-        if (key === narrowest) slowDown(key, state, outcome.retryAfterMs);
-      } else if (outcome.ok) speedUp(state);
-      forget(key, state);
+        if (claim === blamed) slowDown(name, key, outcome.retryAfterMs);
+      } else if (outcome.ok) key.succeeded();
+      forget(name, key);
     }
     serve();
   };
-  const slowDown = (key: string, state: KeyState, retryAfterMs: number | undefined): void => {
-    const wait = retryAfterMs ?? backoffMs(state.streak, random);
-    const until = now() + wait;
-    const added = Math.max(0, until - Math.max(state.pausedUntil, now()));
-    state.streak += 1;
-    state.credit = 0;
-    state.limit = Math.max(1, Math.floor(state.limit / 2));
-    state.pausedUntil = Math.max(state.pausedUntil, until);
-    state.throttledMs += added;
-    pausedTotal = { ...pausedTotal, [familyOf(key)]: (pausedTotal[familyOf(key)] ?? 0) + added };
-    // One timer past the pause: `serve` looks at every key again, and the key may be forgotten.
-    setTimer(serve, wait + 1);
+  const slowDown = (name: string, key: GovernedKey, retryAfterMs: number | undefined): void => {
+    const added = key.throttled(retryAfterMs ?? backoffMs(key.streak, random), now());
+    const family = familyOf(name);
+    pausedTotal.set(family, (pausedTotal.get(family) ?? 0) + added);
+  };
+
+  const acquireAny = async (wanted: readonly (readonly Charge[])[], signal: AbortSignal): Promise<Permit & { readonly way: number }> => {
+    signal.throwIfAborted();
+    const ways = wanted.map((way) => way.map(({ key, units, slots = 1 }): Claim => ({ name: key, key: keyOf(key), units, slots })));
+    const named = new Set(ways.flat().map(({ key }) => key));
+    for (const key of named) key.waiting += 1;
+    const taken = await new Promise<number>((resolve, reject) => {
+      const settle = (): void => {
+        signal.removeEventListener("abort", abort);
+        for (const key of named) key.waiting -= 1;
+      };
+      const entry: Waiting = {
+        ways,
+        grant: (way) => {
+          settle();
+          for (const { key, units, slots } of ways[way] ?? []) key.enter(units, slots, now());
+          resolve(way);
+        },
+      };
+      const abort = (): void => {
+        queue.splice(queue.indexOf(entry), 1);
+        settle();
+        reject(signal.reason as Error);
+        serve();
+      };
+      signal.addEventListener("abort", abort, { once: true });
+      queue.push(entry);
+      serve();
+    });
+    let held = true;
+    return {
+      way: taken,
+      release(outcome) {
+        if (!held) return;
+        held = false;
+        release(ways[taken] ?? [], outcome);
+      },
+    };
   };
 
   return {
-    async acquire(wanted, signal): Promise<Permit> {
-      signal.throwIfAborted();
-      for (const key of wanted) stateOf(key).waiting += 1;
-      await new Promise<void>((resolve, reject) => {
-        const settle = (inFlight: number): void => {
-          signal.removeEventListener("abort", abort);
-          for (const key of wanted) {
-            const state = stateOf(key);
-            state.waiting -= 1;
-            state.inFlight += inFlight;
-          }
-        };
-        const entry = { keys: wanted, grant: () => { settle(1); resolve(); } };
-        const abort = (): void => {
-          queue.splice(queue.indexOf(entry), 1);
-          settle(0);
-          reject(signal.reason as Error);
-        };
-        signal.addEventListener("abort", abort, { once: true });
-        queue.push(entry);
-        serve();
-      });
-      let held = true;
-      return {
-        release(outcome) {
-          if (!held) return;
-          held = false;
-          release(wanted, outcome);
-        },
-      };
-    },
+    acquire: (wanted, signal) => acquireAny([wanted.map((key) => ({ key, units: 1 }))], signal),
+    acquireAny,
     snapshot() {
       const readings: Record<string, GovernorReading> = {};
-      for (const [family, throttledMs] of Object.entries(pausedTotal)) readings[family] = { inFlight: 0, limit: 0, waiting: 0, throttledMs };
-      for (const [key, state] of keys) {
-        const family = familyOf(key);
-        const before = readings[family] ?? { inFlight: 0, limit: 0, waiting: 0, throttledMs: 0 };
-        readings[family] = { inFlight: before.inFlight + state.inFlight, limit: before.limit + state.limit, waiting: before.waiting + state.waiting, throttledMs: before.throttledMs };
-      }
+      const add = (family: string, { inFlight, limit, waiting }: Pick<GovernorReading, "inFlight" | "limit" | "waiting">): void => {
+        const before = readings[family] ?? { inFlight: 0, limit: 0, waiting: 0 };
+        readings[family] = { inFlight: before.inFlight + inFlight, limit: before.limit + limit, waiting: before.waiting + waiting, throttledMs: pausedTotal.get(family) ?? 0 };
+      };
+      for (const family of pausedTotal.keys()) add(family, { inFlight: 0, limit: 0, waiting: 0 });
+      for (const [name, key] of keys) add(familyOf(name), key);
       return readings;
     },
   };
 }
 
-function speedUp(state: KeyState): void {
-  state.streak = 0;
-  state.credit += 1;
-  if (state.credit >= state.limit && state.limit < state.max) {
-    state.credit = 0;
-    state.limit += 1;
-  }
+/** Not unreferenced: what waits for a rate has no socket open that would keep the process alive. It is forgotten as soon as nothing waits. */
+function timer(run: () => void, ms: number): () => void {
+  const handle = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
+  return () => { clearTimeout(handle); };
 }
 
 function limitOf(limits: Readonly<Record<string, KeyLimit>>, key: string): KeyLimit {

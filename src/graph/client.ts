@@ -2,17 +2,19 @@ import { rootCertificates } from "node:tls";
 import { AuthenticationHandler, Client, HTTPMessageHandler, ResponseType } from "@microsoft/microsoft-graph-client";
 import { Agent, request as undiciRequest, type Dispatcher } from "undici";
 import { ExodusError } from "../core/errors.js";
-import type { Outcome, RateGovernor } from "../core/governor.js";
+import type { Outcome, PoolGovernor } from "../core/governor.js";
 import { withOwnSignal } from "../lib/own-signal.js";
 import { retrying } from "../lib/retry.js";
 import type { Auth } from "./auth.js";
+import { chargesOf, downloadCharges, ofApp } from "./charges.js";
 import { graphError } from "./error-table.js";
 import { ExactAddress, StampHandler } from "./middleware.js";
+import { quotaOf } from "./quota.js";
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number>>;
-  /** Narrow governor key beside "graph", for example "graph:mailbox:<id>". */
+  /** Governor key of what is read, for example "graph:mailbox:<id>"; further keys follow from the path (`chargesOf`). */
   readonly key?: string;
   /** Application permission that the path needs, for the remedy of a denial. */
   readonly permission?: string;
@@ -49,8 +51,10 @@ export interface GraphClient {
 
 export interface ClientOptions {
   readonly graphRoot: string;
+  /** Application id: Microsoft's limits are counted by application. */
+  readonly app: string;
   readonly auth: Auth;
-  readonly governor: RateGovernor;
+  readonly governor: PoolGovernor;
   readonly userAgent: string;
   readonly dispatcher: Dispatcher;
   readonly attempts?: number;
@@ -66,7 +70,7 @@ export function createDispatcher(ca: string | undefined): Agent {
 }
 
 export function createGraphClient(options: ClientOptions): GraphClient {
-  const { graphRoot, governor, dispatcher } = options;
+  const { graphRoot, governor, dispatcher, app } = options;
   const root = `${graphRoot}/v1.0`;
   const client = Client.initWithMiddleware({
     baseUrl: graphRoot, defaultVersion: "v1.0", customHosts: new Set([new URL(graphRoot).hostname]),
@@ -75,14 +79,16 @@ export function createGraphClient(options: ClientOptions): GraphClient {
 
   /** One governed attempt: `read` sees a good answer, everything else is thrown by the error table. */
   const attempt = async <T>(path: string, wanted: RequestOptions, read: (answer: Response) => Promise<T>, redirect: "follow" | "manual"): Promise<T> => {
-    const permit = await governor.acquire(wanted.key === undefined ? ["graph"] : ["graph", wanted.key], wanted.signal);
+    const permit = await governor.acquireAny([ofApp(chargesOf({ ...wanted, path }), app)], wanted.signal);
     let outcome: Outcome = { ok: false };
+    let quota: ReturnType<typeof quotaOf>;
     const exact = new ExactAddress(address(root, path, wanted.query));
     try {
       const result = await withOwnSignal(wanted.signal, async (signal) => {
         const request = client.api("/").middlewareOptions([exact]).responseType(ResponseType.RAW).options({ signal, redirect });
         if (wanted.headers !== undefined) request.headers({ ...wanted.headers });
         const answer = (await request.get()) as Response;
+        quota = quotaOf(answer.headers);
         const redirected = redirect === "manual" && answer.status >= 300 && answer.status < 400;
         if (!answer.ok && !redirected) {
           throw graphError({ status: answer.status, headers: answer.headers, body: await answer.text(), path: shortPath(path), permission: wanted.permission ?? "-" });
@@ -93,10 +99,10 @@ export function createGraphClient(options: ClientOptions): GraphClient {
       return result;
     } catch (thrown) {
       const error = connectionError(exact.failure ?? thrown, wanted.signal);
-      outcome = { ok: false, throttled: error.errorClass === "throttled", ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
+      outcome = failedOutcome(error);
       throw error;
     } finally {
-      permit.release(outcome);
+      permit.release(quota === undefined ? outcome : { ...outcome, quota });
     }
   };
   const call = <T>(path: string, wanted: RequestOptions, read: (answer: Response) => Promise<T>, redirect: "follow" | "manual" = "follow"): Promise<T> =>
@@ -111,7 +117,7 @@ export function createGraphClient(options: ClientOptions): GraphClient {
       await answer.body?.cancel();
       return answer.headers.get("location") ?? undefined;
     }, "manual"),
-    download: (url, wanted) => download(dispatcher, governor, url, wanted),
+    download: (url, wanted) => download(options, url, wanted),
     close: () => dispatcher.close(),
   };
 }
@@ -157,9 +163,9 @@ async function* pages<T>(
 }
 
 /** One attempt: where it breaks off, the caller resumes. The permit is held until the last byte. */
-async function* download(dispatcher: Dispatcher, governor: RateGovernor, url: string, wanted: RequestOptions & { readonly from?: number }): AsyncIterable<Uint8Array> {
+async function* download({ dispatcher, governor, app }: ClientOptions, url: string, wanted: RequestOptions & { readonly from?: number }): AsyncIterable<Uint8Array> {
   const from = wanted.from ?? 0;
-  const permit = await governor.acquire(wanted.key === undefined ? ["graph"] : ["graph", wanted.key], wanted.signal);
+  const permit = await governor.acquireAny([ofApp(downloadCharges(wanted.key), app)], wanted.signal);
   let outcome: Outcome = { ok: false };
   try {
     const answer = await undiciRequest(url, { dispatcher, signal: wanted.signal, headers: from > 0 ? { range: `bytes=${from}-` } : {} });
@@ -172,7 +178,7 @@ async function* download(dispatcher: Dispatcher, governor: RateGovernor, url: st
     outcome = { ok: true };
   } catch (thrown) {
     const error = connectionError(thrown, wanted.signal);
-    outcome = { ok: false, throttled: error.errorClass === "throttled", ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
+    outcome = failedOutcome(error);
     throw error;
   } finally {
     permit.release(outcome);
@@ -216,6 +222,10 @@ async function json<T>(answer: Response, path: string): Promise<T> {
   } catch (cause) {
     throw new ExodusError("GRAPH_TRUNCATED", { params: { path }, cause });
   }
+}
+
+function failedOutcome({ errorClass, retryAfterMs }: ExodusError): Outcome {
+  return { ok: false, throttled: errorClass === "throttled", ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 function connectionError(thrown: unknown, signal: AbortSignal): ExodusError {

@@ -1,4 +1,4 @@
-import type { RateGovernor } from "../core/governor.js";
+import type { PoolGovernor } from "../core/governor.js";
 import type { Lang } from "../core/errors.js";
 import type { WorkloadName } from "../core/item.js";
 import type { Source, Workload } from "../core/source.js";
@@ -24,7 +24,7 @@ export interface GraphSourceOptions extends Kinds {
   readonly credential: Credential;
   /** PEM certificates to trust beside the system's. */
   readonly ca?: string;
-  readonly governor: RateGovernor;
+  readonly governor: PoolGovernor;
   /** What `check` asks about: workloads that go nowhere need no permission. */
   readonly routed: ReadonlySet<WorkloadName>;
   readonly territory: string;
@@ -42,7 +42,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
   const graphRoot = options.graphRoot ?? cloud.graphRoot;
   const dispatcher = createDispatcher(options.ca);
   const auth = createAuth({ authority, graphRoot, tenantId: options.tenantId, clientId: options.clientId, credential: options.credential, dispatcher });
-  const client = createGraphClient({ graphRoot, auth, governor: options.governor, userAgent: USER_AGENT, dispatcher });
+  const client = createGraphClient({ graphRoot, app: options.clientId, auth, governor: options.governor, userAgent: USER_AGENT, dispatcher });
   const mapping = { cloudLacks: cloud.lacks, territory: options.territory };
   const workloads = new Map<WorkloadName, Workload>([
     ["mail", createMailWorkload(client)],

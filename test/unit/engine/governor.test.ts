@@ -1,24 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Permit } from "../../../src/core/governor.js";
+import type { KeyLimit, Permit } from "../../../src/core/governor.js";
 import { createGovernor } from "../../../src/engine/governor.js";
+import { fakeClock } from "../../fake-clock.js";
 
 const KEY = ["graph", "graph:mailbox:a"];
 const never = new AbortController().signal;
 
+const LIMITS = { graph: { start: 100, max: 100 }, "graph:mailbox:": { start: 4, max: 4 } };
+
 /** A governor on a clock that the test turns. */
-function onClock(limits = { graph: { start: 100, max: 100 }, "graph:mailbox:": { start: 4, max: 4 } }) {
-  let now = 0;
-  const timers: { at: number; run: () => void }[] = [];
-  const governor = createGovernor({ limits, now: () => now, random: () => 1, setTimer: (run, ms) => timers.push({ at: now + ms, run }) });
-  const turn = async (ms: number): Promise<void> => {
-    now += ms;
-    for (const timer of timers.splice(0)) {
-      if (timer.at <= now) timer.run();
-      else timers.push(timer);
-    }
-    await Promise.resolve();
-  };
-  return { governor, turn };
+function onClock(limits: Readonly<Record<string, KeyLimit>> = LIMITS) {
+  const { clock, turn } = fakeClock();
+  return { governor: createGovernor({ limits, random: () => 1, ...clock }), turn };
 }
 
 /** How many of `count` requests start without any of them ending. */

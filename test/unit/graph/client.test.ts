@@ -16,7 +16,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
   client = createGraphClient({
-    graphRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, auth: { token: () => Promise.resolve("t") }, governor: createGovernor({ limits: {} }),
+    graphRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, app: "app", auth: { token: () => Promise.resolve("t") }, governor: createGovernor({ limits: {} }),
     userAgent: "test", dispatcher: createDispatcher(undefined), attempts: 1,
   });
 });
