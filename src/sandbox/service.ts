@@ -15,10 +15,14 @@ import { siteRoutes } from "./sites.js";
 import { teamsRoutes } from "./teams/routes.js";
 import type { TenantStore } from "./tenant/store.js";
 import { isOutlook, type Throttle } from "./throttle.js";
+import { todoRoutes } from "./todo/routes.js";
 
 /** Every path that the sandbox serves. A new workload joins here. */
 export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
-  return [...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store)];
+  return [
+    ...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
+    ...todoRoutes(store),
+  ];
 }
 
 export interface Service {

@@ -22,7 +22,7 @@ export interface Shape {
 }
 
 /** Areas of the sandbox. */
-const AREAS: ReadonlySet<string> = new Set(["mail", "calendar", "contacts", "files", "identity", "teams"]);
+const AREAS: ReadonlySet<string> = new Set(["mail", "calendar", "contacts", "files", "identity", "teams", "tasks-notes"]);
 
 /** Segments that stand where a key may stand and are none. */
 const NO_KEYS: ReadonlySet<string> = new Set(["delta", "getAllSites", "$count", "$value", "search"]);
@@ -42,9 +42,15 @@ export async function readSamples(dir: string): Promise<readonly Sample[]> {
     const body = response?.body;
     if (!AREAS.has(area) || request?.method !== "GET" || response?.status !== 200 || typeof body !== "object" || body === null || "_text" in body) continue;
     const plain = (request.path ?? "").replace(/\?.*$/, "").replace(/^\/(?:v1\.0|beta)(?=\/)/, "").replace(/^\/me(?=\/|$)/, "/users/me").replace(/\/$/, "");
-    found.push({ file, path: plain, body: body as Record<string, unknown>, ignored: new Set(quality[file]?.["keys_not_in_v1.0_csdl"] ?? []) });
+    found.push({ file, path: plain, body: entityOf(body as Record<string, unknown>), ignored: new Set(quality[file]?.["keys_not_in_v1.0_csdl"] ?? []) });
   }
   return found;
+}
+
+/** Some pages wrap a single entity in `value` (linkedresource-get), which OData JSON Format 4.01 section 6 does for values that are no entity only. */
+function entityOf(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { value } = body;
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : body;
 }
 
 /** The route (pattern with `:name` keys) that a sample's path asks for. */

@@ -45,6 +45,12 @@ const FILES: Readonly<Record<string, string>> = {
   "chats/duo/chat.json": JSON.stringify({ chatType: "oneOnOne", members: ["zoe@test.example", "luc@test.example"] }),
   "chats/duo/messages.jsonl": `${JSON.stringify({ createdDateTime: "2026-01-05T09:00:00.000Z", from: "zoe@test.example", body: { contentType: "html", content: '<img src="../hostedContents/p.png/$value">' } })}\n`,
   "chats/duo/hosted/p.png": "PNG",
+  "users/zoe@test.example/todo/Tasks/1.json": JSON.stringify({
+    title: "Appeler", status: "completed", importance: "high", dueDateTime: "2026-01-05", reminderDateTime: "2026-01-05T08:00:00", completedDateTime: "2026-01-05T09:00:00", categories: ["Élus"], body: "texte",
+    recurrence: { pattern: { type: "weekly", interval: 1, daysOfWeek: ["monday"], firstDayOfWeek: "monday" }, range: { type: "noEnd", startDate: "2026-01-05" } },
+    checklistItems: [{ displayName: "Un", isChecked: true }], linkedResources: [{ webUrl: "https://test.example/1", applicationName: "Registre", displayName: "Arrêté", externalId: "1" }],
+  }),
+  "users/zoe@test.example/todo/Tasks/1.files/note.txt": "note",
   "groups/bureau/group.json": JSON.stringify({ displayName: "Bureau", members: ["zoe@test.example"], owners: ["luc@test.example"] }),
 };
 

@@ -1,6 +1,6 @@
-export type Kind = "message" | "event" | "contact" | "file" | "folder";
+export type Kind = "message" | "event" | "contact" | "task" | "file" | "folder";
 
-/** One message, event file, contact, file or folder of the tenant: small, since a tenant may have many. */
+/** One message, event file, contact, task, file or folder of the tenant: small, since a tenant may have many. */
 export interface Entry {
   readonly id: string;
   readonly kind: Kind;

@@ -40,6 +40,7 @@ const AREAS: readonly Area[] = [
   { folder: "mail", kind: "message", matches: (name) => name.endsWith(".eml") },
   { folder: "calendars", kind: "event", matches: (name) => name.endsWith(".ics") },
   { folder: "contacts", kind: "contact", matches: (name) => name.endsWith(".vcf") },
+  { folder: "todo", kind: "task", matches: (name) => name.endsWith(".json") && name !== "list.json" },
 ];
 /** Files asked about at once. */
 const WIDTH = 64;
@@ -88,7 +89,7 @@ interface Walk {
 async function walk(of: Walk, folder: string, found: Found[]): Promise<void> {
   const listed = [...new Set([...(await names(of.mounts.disk(folder))), ...of.mounts.below(folder)])];
   const all = new Set(listed);
-  const shown = listed.filter((name) => of.area.kind !== "file" || !isDriveSidecar(name, all));
+  const shown = listed.filter((name) => !isSidecar(of.area.kind, name, all));
   for (let from = 0; from < shown.length; from += WIDTH) {
     const batch = await Promise.all(shown.slice(from, from + WIDTH).map((name) => look(of, path.join(folder, name), all)));
     for (const one of batch) {
@@ -112,8 +113,9 @@ async function look(of: Walk, file: string, beside: ReadonlySet<string>): Promis
   return { ...base, kind: area.kind, size: Number(info.size), contentMark, mark: `${contentMark}:${await besideMark(of, file, beside)}` };
 }
 
-/** Signature of what is told about a file beside its bytes: a message's sidecar, a drive file's permissions and its row in `drive.json`. */
+/** Signature of what is told about a file beside its bytes: a message's sidecar, a task's attached files, a drive file's permissions and its row in `drive.json`. */
 async function besideMark({ mounts, base, area, sheet }: Walk, file: string, beside: ReadonlySet<string>): Promise<string> {
+  if (area.kind === "task") return beside.has(path.basename(taskFiles(file))) ? signature(mounts.disk(taskFiles(file))) : "";
   if (area.kind !== "message" && area.kind !== "file") return "";
   const sidecar = area.kind === "message" ? sidecarOf(file) : permissionsFileOf(file);
   const signed = beside.has(path.basename(sidecar)) ? await signature(mounts.disk(sidecar)) : "";
@@ -130,6 +132,16 @@ export function sidecarOf(file: string): string {
 /** The file that holds the rights of a file or folder of a drive, or of a drive. */
 export function permissionsFileOf(file: string): string {
   return `${file}.permissions.json`;
+}
+
+/** The folder of the files attached to a task. */
+export function taskFiles(file: string): string {
+  return file.replace(/\.json$/, ".files");
+}
+
+function isSidecar(kind: Kind, name: string, beside: ReadonlySet<string>): boolean {
+  if (kind === "task") return name.endsWith(".files") && beside.has(name.replace(/\.files$/, ".json"));
+  return kind === "file" && isDriveSidecar(name, beside);
 }
 
 /** `x.versions/` and `x.permissions.json` belong to the file or folder `x` beside them, and are ordinary entries where there is none. */
