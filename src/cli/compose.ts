@@ -106,7 +106,7 @@ const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
   chats: ["user"],
   settings: [],
   lists: [],
-  tasks: [],
+  tasks: ["user"],
   notes: [],
   directory: [],
 };

@@ -45,6 +45,8 @@ export const LOSSES = {
   "files.dates": { en: "The target keeps neither the modification nor the creation date: they are in the vault only.", fr: "La cible ne garde ni la date de modification ni celle de création : elles ne sont que dans le coffre." },
   "conversation.picture-unreadable": { en: "A picture or snippet of the message is not at the source any more.", fr: "Une image ou un extrait du message n'est plus à la source." },
   "conversation.tabs-unreadable": { en: "The application may not read the channel's tabs (TeamsTab.Read.All): their links are not kept.", fr: "L'application n'a pas le droit de lire les onglets du canal (TeamsTab.Read.All) : leurs liens ne sont pas gardés." },
+  "task.unknown-recurrence": { en: "The recurrence pattern of the task is not documented: the task is kept without it.", fr: "Le motif de récurrence de la tâche n'est pas documenté : la tâche est gardée sans lui." },
+  "task.attachment-unreadable": { en: "A file attached to the task could not be read at the source.", fr: "Un fichier joint à la tâche n'a pas pu être lu à la source." },
   "container.marked": { en: "Another container holds the name: this one's carries a mark.", fr: "Un autre conteneur porte ce nom : celui-ci a reçu une marque." },
 } as const satisfies Record<string, Readonly<Record<Lang, string>>>;
 export type LossReason = keyof typeof LOSSES;

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { hexSha256, instant, Person } from "./common.js";
 import { Permissions } from "./permissions.js";
+import { TaskListRecord, TaskRecord } from "./task.js";
 
-/** ISO 8601 UTC instant, for example 2026-11-24T09:12:00Z; fractions of a second allowed. */
-const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/);
-const hexSha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export { Person } from "./common.js";
 
 /** State of a message that its bytes do not hold. The bytes are the item's body (RFC 5322, as received). */
 export const MailRecord = z.object({
@@ -76,16 +76,6 @@ export const FolderRecord = z.object({
 });
 export type FolderRecord = z.infer<typeof FolderRecord>;
 
-/** Somebody in a conversation. `id` is the directory's object id; people of other organisations have one of their own directory. */
-export const Person = z.object({
-  kind: z.enum(["user", "application", "device", "unknown"]),
-  id: z.string().optional(),
-  name: z.string().optional(),
-  /** Mail address, where the source tells it (members of the conversation). */
-  address: z.string().optional(),
-});
-export type Person = z.infer<typeof Person>;
-
 /** A team, a channel or a chat itself: what it is called, who belongs to it, what hangs on it. It has no body. */
 export const ConversationRecord = z.object({
   v: z.literal(1),
@@ -138,5 +128,8 @@ export const ChatMessageRecord = z.object({
 });
 export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
 
-export const NeutralRecord = z.discriminatedUnion("type", [MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord]);
+export const NeutralRecord = z.discriminatedUnion("type", [
+  MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord,
+  TaskListRecord, TaskRecord,
+]);
 export type NeutralRecord = z.infer<typeof NeutralRecord>;

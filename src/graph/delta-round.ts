@@ -14,3 +14,8 @@ export async function* resetWhenExpired(round: (since: Cursor | undefined) => As
     yield* round(undefined);
   }
 }
+
+/** A page of a delta may name an id several times; the last one holds (concepts/delta-query-overview; driveitem-delta, remarks). */
+export function lastOfEach<T extends { readonly id: string }>(rows: readonly T[]): readonly T[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
+}

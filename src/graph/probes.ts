@@ -17,6 +17,7 @@ const OF_USERS: readonly (readonly [WorkloadName, string, (owner: string) => str
   ["contacts", "Contacts.Read", (owner) => `/users/${owner}/contactFolders?$top=1`],
   ["files", "Files.Read.All", (owner) => `/users/${owner}/drives?$top=1`],
   ["chats", "Chat.Read.All", (owner) => `/users/${owner}/chats?$top=1`],
+  ["tasks", "Tasks.Read.All", (owner) => `/users/${owner}/todo/lists`],
 ];
 
 export interface ProbeContext {

@@ -13,6 +13,7 @@ import { createChatsWorkload } from "./workloads/chats.js";
 import { createContactsWorkload } from "./workloads/contacts.js";
 import { createFilesWorkload } from "./workloads/files.js";
 import { createMailWorkload } from "./workloads/mail.js";
+import { createTasksWorkload } from "./workloads/tasks.js";
 
 export interface GraphSourceOptions extends Kinds {
   readonly cloud: CloudName;
@@ -51,6 +52,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["files", createFilesWorkload(client, { versions: options.versions })],
     ["channels", createChannelsWorkload(client)],
     ["chats", createChatsWorkload(client)],
+    ["tasks", createTasksWorkload(client, mapping)],
   ]);
   const consentLink = `${authority}/${options.tenantId}/adminconsent?client_id=${options.clientId}`;
   return {

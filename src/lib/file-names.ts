@@ -65,3 +65,8 @@ function surrogate(half: string): Uint8Array {
   const code = half.charCodeAt(0);
   return Uint8Array.of(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
 }
+
+/** The end of a file's name as a blob's extension: letters and digits only, ".bin" for everything else. */
+export function fileExtension(name: string): string {
+  return /\.[a-z0-9]{1,8}$/.exec(name.toLowerCase())?.[0] ?? ".bin";
+}

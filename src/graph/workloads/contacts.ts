@@ -3,7 +3,7 @@ import { asExodusError } from "../../core/errors.js";
 import type { Change, Container, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client.js";
-import { resetWhenExpired } from "../delta-round.js";
+import { lastOfEach, resetWhenExpired } from "../delta-round.js";
 import { contactToVcard, type ContactPhoto } from "../map/contact-to-vcard.js";
 import type { GraphContact } from "../map/graph-contact.js";
 import type { Maybe } from "../map/graph-event.js";
@@ -118,11 +118,6 @@ async function defaultFolder(client: GraphClient, owner: Owner, signal: AbortSig
   const page = await client.get<{ readonly value?: readonly GraphContact[] }>(`${base(owner)}/contacts`, { ...request, query: { $top: 1, $select: "id,parentFolderId" } });
   const id = page.value?.[0]?.parentFolderId;
   return id ? { id } : undefined;
-}
-
-/** A page may name an id several times; the last one holds (concepts/delta-query-overview). */
-function lastOfEach(rows: readonly ContactRow[]): readonly ContactRow[] {
-  return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Change, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client.js";
-import { resetWhenExpired } from "../delta-round.js";
+import { lastOfEach, resetWhenExpired } from "../delta-round.js";
 import { readFile, type FileReader } from "../drive-file.js";
 import { folderContainer, folderOfCard, readFolderCard } from "../drive-folder.js";
 import type { Drive, DriveItem } from "../drive-item.js";
@@ -137,9 +137,4 @@ function skipCode(item: DriveItem): "MALWARE" | "ONENOTE_PACKAGE" | "SHORTCUT" |
   if (item.malware !== undefined) return "MALWARE";
   if (item.package !== undefined) return "ONENOTE_PACKAGE";
   return item.remoteItem === undefined ? undefined : "SHORTCUT";
-}
-
-/** The same id may come several times in a page; the last one holds (driveitem-delta, remarks). */
-function lastOfEach(items: readonly DriveItem[]): readonly DriveItem[] {
-  return [...new Map(items.map((item) => [item.id, item])).values()];
 }

@@ -4,7 +4,7 @@ import type { BlobRef, Change, Container, ContainerRole, Loss, Owner } from "../
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import { MailRecord } from "../../format/records.js";
 import type { GraphClient, RequestOptions } from "../client.js";
-import { resetWhenExpired } from "../delta-round.js";
+import { lastOfEach, resetWhenExpired } from "../delta-round.js";
 import { batchesOf, ordered } from "../ordered.js";
 import { itemTitle } from "../item-title.js";
 import { itemFailure } from "../read-errors.js";
@@ -162,11 +162,6 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
       return { containers, items };
     },
   };
-}
-
-/** A page may name an id several times; the last one holds (concepts/delta-query-overview). */
-function lastOfEach(messages: readonly Message[]): readonly Message[] {
-  return [...new Map(messages.map((message) => [message.id, message])).values()];
 }
 
 const FLAGS: Readonly<Record<string, MailRecord["flag"]>> = { flagged: "flagged", complete: "complete" };

@@ -1,0 +1,17 @@
+import type { Owner } from "../../core/item.js";
+import type { Workload } from "../../core/source.js";
+import type { GraphClient } from "../client.js";
+import { createTodoReader, type TodoOptions } from "../todo.js";
+
+/** Tasks: To Do of a user. */
+export function createTasksWorkload(client: GraphClient, options: TodoOptions): Workload {
+  const todo = createTodoReader(client, options);
+  const of = (_owner: Owner): typeof todo => todo;
+  return {
+    name: "tasks",
+    feeds: (owner, signal) => of(owner).feeds(owner, signal),
+    changes: (owner, feed, since, context) => of(owner).changes(owner, feed, since, context),
+    readOne: (owner, id, container, context) => of(owner).readOne(owner, id, container, context),
+    inventory: (owner, signal) => of(owner).inventory(owner, signal),
+  };
+}
