@@ -13,6 +13,10 @@ export class GraphRefusal extends Error {
   constructor(readonly status: number, readonly code: string, message: string, readonly headers: Readonly<Record<string, string>> = {}) {
     super(message);
   }
+
+  with(headers: Readonly<Record<string, string>>): GraphRefusal {
+    return new GraphRefusal(this.status, this.code, this.message, { ...headers, ...this.headers });
+  }
 }
 
 export function notFound(code: string, what: string): GraphRefusal {

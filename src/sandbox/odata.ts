@@ -8,10 +8,19 @@ export interface GraphRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** Whom a token stands for. */
+export interface Caller {
+  /** Id of the app. */
+  readonly app: string;
+  readonly roles: readonly string[];
+}
+
 /** A request as the routes see it: path parameters decoded, query by name. */
 export interface Call {
   /** Root of this server, without version. */
   readonly root: string;
+  /** Id of the app that asks. */
+  readonly app: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

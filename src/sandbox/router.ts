@@ -1,6 +1,6 @@
 import { GraphRefusal, type Answer } from "./answers.js";
 import { Edition, type Found } from "./clouds/edition.js";
-import { readToken, type GraphRequest, type Route } from "./odata.js";
+import { readToken, type Caller, type GraphRequest, type Route } from "./odata.js";
 import { grants } from "./roles.js";
 
 interface Compiled {
@@ -34,7 +34,7 @@ export class Router {
       .sort((a, b) => b.weight - a.weight);
   }
 
-  async answer({ method, url, headers }: GraphRequest, root: string, roles: readonly string[]): Promise<Answer> {
+  async answer({ method, url, headers }: GraphRequest, root: string, { app, roles }: Caller): Promise<Answer> {
     // Clients in use join their pieces with two slashes, and Graph takes them for one.
     const asked = url.pathname.slice("/v1.0".length).replace(/\/{2,}/g, "/");
     const path = this.options.alias?.(asked) ?? asked;
@@ -49,7 +49,7 @@ export class Router {
       if (!grants(roles, route.role)) throw denied(route.role);
       this.#refuseOldToken(path, url.searchParams);
       this.#edition.refuse(found.place, url.searchParams);
-      const answer = await route.handle({ root, path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });
+      const answer = await route.handle({ root, app, path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });
       return this.#edition.shown(found.place, answer);
     }
     if (served) throw new GraphRefusal(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");

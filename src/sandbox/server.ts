@@ -5,16 +5,15 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { finished } from "node:stream/promises";
 import { ExodusError } from "../core/errors.js";
-import { userOf } from "./directory.js";
 import { Edition, type Cloud } from "./clouds/edition.js";
 import { DriveService } from "./drive/routes.js";
 import { Faults } from "./faults.js";
 import { makePki } from "./pki.js";
-import { decoded, Router } from "./router.js";
+import { Router } from "./router.js";
 import { allRoutes, serve, type Service } from "./service.js";
 import { SignIn } from "./sign-in.js";
 import { TenantStore } from "./tenant/store.js";
-import { Throttle } from "./throttle.js";
+import { Throttle } from "./throttle/throttle.js";
 
 export interface SandboxOptions {
   /** Tenant folder; its layout is in `fixtures/README.md`. */
@@ -28,7 +27,10 @@ export interface SandboxOptions {
   readonly cloud?: Cloud;
   /** What the served cloud lacks beside, each "type.property" ("message.categories") or "type.path" ("user.chats"). */
   readonly lacks?: readonly string[];
-  readonly throttle?: "documented" | "none";
+  /** Enforce the published limits; `strict`: with Outlook's four requests at once for all mailboxes of an app together. */
+  readonly throttle?: ThrottleMode;
+  /** Shortens the limits' windows and what they allow alike (0 to 1), so that they bind in a short test. */
+  readonly throttleScale?: number;
   /** JSON list of `Fault`. */
   readonly faultsFile?: string;
   /** Page size of requests that ask for none; each collection's own when absent. */
@@ -36,6 +38,8 @@ export interface SandboxOptions {
   /** Life of a delta token in milliseconds; endless when absent. */
   readonly tokenLifetimeMs?: number;
 }
+
+export type ThrottleMode = "documented" | "strict" | "none";
 
 /** The line that `o365-exodus sandbox` prints when it is ready. `graph` and `authority` are roots, without version or tenant. */
 export interface Ready {
@@ -77,7 +81,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     log: logFile === undefined ? undefined : createWriteStream(logFile, { flags: "a" }),
     signIn: new SignIn(store, pki.applicationCertificatePem),
     router: new Router(allRoutes(store, drives), { ...limits, edition: new Edition(options.cloud, options.lacks), alias: (path) => drives.alias(path) }),
-    throttle: options.throttle === "documented" ? new Throttle((key) => userOf(store, decoded(key)).id) : undefined,
+    throttle: throttleOf(options, store),
   };
   const server = createServer({ key: pki.serverKeyPem, cert: pki.serverCertificatePem, keepAliveTimeout: 30_000 }, (request, response) => {
     serve(service, request, response).catch((thrown: unknown) => response.destroy(thrown instanceof Error ? thrown : undefined));
@@ -108,6 +112,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await rm(pki.dir, { recursive: true, force: true });
     },
   };
+}
+
+function throttleOf({ throttle = "none", throttleScale }: SandboxOptions, store: TenantStore): Throttle | undefined {
+  if (throttle === "none") return undefined;
+  return new Throttle(store.tenantId, () => store, { strict: throttle === "strict", ...(throttleScale === undefined ? {} : { scale: throttleScale }) });
 }
 
 async function endLog(log: WriteStream | undefined): Promise<void> {

@@ -8,13 +8,14 @@ import { directoryRoutes } from "./directory.js";
 import type { DriveService } from "./drive/routes.js";
 import type { Faults } from "./faults.js";
 import { mailRoutes } from "./mail/routes.js";
-import type { GraphRequest, Route } from "./odata.js";
+import type { Caller, GraphRequest, Route } from "./odata.js";
 import { decoded, type Router } from "./router.js";
 import type { SignIn } from "./sign-in.js";
 import { siteRoutes } from "./sites.js";
 import { teamsRoutes } from "./teams/routes.js";
 import type { TenantStore } from "./tenant/store.js";
-import { isOutlook, type Throttle } from "./throttle.js";
+import { serviceOf } from "./throttle/charges.js";
+import type { Throttle } from "./throttle/throttle.js";
 import { todoRoutes } from "./todo/routes.js";
 
 /** Every path that the sandbox serves. A new workload joins here. */
@@ -76,27 +77,44 @@ async function answerTo(service: Service, request: IncomingMessage, url: URL, id
   if (discovery !== undefined) return signIn.discovery(root, decoded(discovery));
   const token = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(url.pathname)?.[1];
   if (token !== undefined && request.method === "POST") return signIn.token(root, decoded(token), new URLSearchParams(await textOf(request)));
-  const download = await drives.download(url.pathname, url.searchParams, request.headers.range);
-  if (download !== undefined) return download;
+  if (url.pathname.startsWith("/download/")) {
+    const download = async (): Promise<Answer> => (await drives.download(url.pathname, url.searchParams, request.headers.range)) ?? { status: 404, headers: {}, stream: undefined };
+    return admitted(service, url.pathname.slice(1), url.searchParams, url.searchParams.get("a") ?? "", download);
+  }
   if (!url.pathname.startsWith("/v1.0/")) throw new GraphRefusal(400, "BadRequest", `Invalid version: ${url.pathname.split("/")[1] ?? ""}`);
-  const roles = await signIn.roles(root, request.headers.authorization);
-  if (roles === undefined) throw new GraphRefusal(401, "InvalidAuthenticationToken", request.headers.authorization === undefined ? "Access token is empty." : "Lifetime validation failed, the token is expired.");
+  const caller = await signIn.caller(root, request.headers.authorization);
+  if (caller === undefined) throw new GraphRefusal(401, "InvalidAuthenticationToken", request.headers.authorization === undefined ? "Access token is empty." : "Lifetime validation failed, the token is expired.");
   const [method, headers] = [request.method ?? "", request.headers];
-  if (method !== "POST" || decoded(url.pathname) !== "/v1.0/$batch") return graphAnswer(service, { method, url, headers }, roles);
-  const answer = (part: GraphRequest): Promise<Answer> => graphAnswer(service, part, roles).catch((thrown: unknown) => refusalAnswer(refusalOf(thrown, part.url.pathname), ids));
-  return batchAnswer(await textOf(request), { root, isOutlook, answer });
+  if (method !== "POST" || decoded(url.pathname) !== "/v1.0/$batch") return graphAnswer(service, { method, url, headers }, caller);
+  const answer = (part: GraphRequest): Promise<Answer> => graphAnswer(service, part, caller).catch((thrown: unknown) => refusalAnswer(refusalOf(thrown, part.url.pathname), ids));
+  return batchAnswer(await textOf(request), { root, isOutlook: (path) => serviceOf(belowVersion(path)) === "outlook", answer });
 }
 
 /** Answers one request to Graph, alone or in a batch. */
-async function graphAnswer({ throttle, router, latencyMs, root }: Service, request: GraphRequest, roles: readonly string[]): Promise<Answer> {
-  const done = throttle?.enter(request.url.pathname);
+function graphAnswer(service: Service, request: GraphRequest, caller: Caller): Promise<Answer> {
+  const { pathname, searchParams } = request.url;
+  return admitted(service, belowVersion(pathname), searchParams, caller.app, () => service.router.answer(request, service.root(), caller));
+}
+
+function belowVersion(pathname: string): string {
+  return pathname.slice("/v1.0".length).replace(/\/{2,}/g, "/").slice(1);
+}
+
+/** Lets a request through the limits and has it take as long as the service would: the work is part of the time, not added to it. */
+async function admitted({ throttle, latencyMs }: Service, path: string, query: URLSearchParams, app: string, work: () => Promise<Answer>): Promise<Answer> {
+  const admission = throttle?.enter({ path, query }, app);
   try {
-    // Inside the throttle: a slow service is what makes requests overlap.
-    if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-    return await router.answer(request, root(), roles);
+    const slow = latencyMs > 0 ? new Promise((resolve) => setTimeout(resolve, latencyMs)) : undefined;
+    const [answered] = await Promise.allSettled([work(), slow]);
+    if (answered.status === "fulfilled") return withHeaders(answered.value, admission?.headers);
+    throw answered.reason instanceof GraphRefusal ? answered.reason.with(admission?.headers ?? {}) : answered.reason;
   } finally {
-    done?.();
+    admission?.leave();
   }
+}
+
+function withHeaders(answer: Answer, headers: Readonly<Record<string, string>> | undefined): Answer {
+  return headers === undefined ? answer : { ...answer, headers: { ...headers, ...answer.headers } };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual, X509Certificate } from "node:crypto";
 import { decodeProtectedHeader, errors, importX509, jwtVerify, SignJWT } from "jose";
 import { federationDenied, isForeign } from "./federation.js";
+import type { Caller } from "./odata.js";
 import { ALL_ROLES } from "./roles.js";
-import { guid, type TenantStore } from "./tenant/store.js";
+import { guid, type RegisteredApp, type TenantStore } from "./tenant/store.js";
 
 export interface SignInAnswer {
   readonly status: number;
@@ -26,6 +27,12 @@ export class SignIn {
     this.clientSecret = store.tenant.clientSecret ?? randomBytes(24).toString("base64url");
   }
 
+  /** Who asks for a token: the first application, or one of `apps`. */
+  #app(clientId: string): RegisteredApp | undefined {
+    const apps: readonly RegisteredApp[] = [{ clientId: this.clientId, clientSecret: this.clientSecret }, ...(this.store.tenant.apps ?? [])];
+    return apps.find((app) => app.clientId.toLowerCase() === clientId.toLowerCase());
+  }
+
   /** `/{tenant}/v2.0/.well-known/openid-configuration`. */
   discovery(root: string, tenant: string): SignInAnswer {
     if (!this.#isTenant(tenant)) return refusal(400, "invalid_tenant", `AADSTS90002: Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID.`);
@@ -43,23 +50,24 @@ export class SignIn {
   async token(root: string, tenant: string, form: URLSearchParams): Promise<SignInAnswer> {
     if (!this.#isTenant(tenant)) return refusal(400, "invalid_request", `AADSTS90002: Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID.`);
     if (form.get("grant_type") !== "client_credentials") return refusal(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.");
-    if (form.get("client_id")?.toLowerCase() !== this.clientId.toLowerCase()) return refusal(400, "unauthorized_client", `AADSTS700016: Application with identifier '${form.get("client_id") ?? ""}' was not found in the directory.`);
-    const denied = await this.#denied(root, tenant, form);
+    const app = this.#app(form.get("client_id") ?? "");
+    if (app === undefined) return refusal(400, "unauthorized_client", `AADSTS700016: Application with identifier '${form.get("client_id") ?? ""}' was not found in the directory.`);
+    const denied = await this.#denied(root, tenant, app, form);
     if (denied !== undefined) return denied;
     if (!(form.get("scope") ?? "").split(" ").includes(`${root}/.default`)) return refusal(400, "invalid_scope", "AADSTS70011: The provided request must include a 'scope' input parameter of the form {resource}/.default.");
-    const access = await new SignJWT({ roles: this.store.tenant.grantedRoles ?? ALL_ROLES, appid: this.clientId, tid: this.store.tenantId, generation: this.#generation })
+    const access = await new SignJWT({ roles: app.grantedRoles ?? this.store.tenant.grantedRoles ?? ALL_ROLES, appid: app.clientId, tid: this.store.tenantId, generation: this.#generation })
       .setProtectedHeader({ alg: "HS256", typ: "JWT" }).setIssuedAt().setNotBefore("0s").setIssuer(`${root}/${this.store.tenantId}/`).setAudience(root)
       .setExpirationTime(`${this.lifetimeSeconds}s`).sign(this.#key);
     return { status: 200, json: { token_type: "Bearer", expires_in: this.lifetimeSeconds, ext_expires_in: this.lifetimeSeconds, access_token: access } };
   }
 
-  /** Granted permissions of a good token; undefined when it is missing, foreign or expired. */
-  async roles(root: string, authorization: string | undefined): Promise<readonly string[] | undefined> {
+  /** Application and granted permissions of a good token; undefined when it is missing, foreign or expired. */
+  async caller(root: string, authorization: string | undefined): Promise<Caller | undefined> {
     const bearer = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
     if (bearer === undefined) return undefined;
     try {
       const { payload } = await jwtVerify(bearer, this.#key, { audience: root });
-      return payload["generation"] === this.#generation ? (payload["roles"] as string[]) : undefined;
+      return payload["generation"] === this.#generation ? { app: String(payload["appid"]), roles: payload["roles"] as string[] } : undefined;
     } catch {
       // Foreign and expired tokens are answered alike: 401.
       return undefined;
@@ -75,19 +83,19 @@ export class SignIn {
     return tenant.toLowerCase() === this.store.tenantId.toLowerCase() || tenant.toLowerCase() === this.store.tenant.domain?.toLowerCase();
   }
 
-  async #denied(root: string, tenant: string, form: URLSearchParams): Promise<SignInAnswer | undefined> {
+  async #denied(root: string, tenant: string, app: RegisteredApp, form: URLSearchParams): Promise<SignInAnswer | undefined> {
     const [secret, assertion] = [form.get("client_secret"), form.get("client_assertion")];
     if (assertion !== null && form.get("client_assertion_type") === ASSERTION_TYPE) {
-      if (!isForeign(assertion)) return this.#assertionDenied(root, tenant, assertion);
+      if (!isForeign(assertion)) return this.#assertionDenied(root, tenant, app, assertion);
       const description = await federationDenied(this.store.tenant.federatedCredentials ?? [], assertion);
       return description === undefined ? undefined : refusal(401, "invalid_client", description);
     }
     if (secret === null) return refusal(401, "invalid_client", "AADSTS7000218: The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
-    if (same(secret, this.clientSecret)) return undefined;
-    return refusal(401, "invalid_client", `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${this.clientId}'.`);
+    if (same(secret, app.clientSecret)) return undefined;
+    return refusal(401, "invalid_client", `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${app.clientId}'.`);
   }
 
-  async #assertionDenied(root: string, tenant: string, assertion: string): Promise<SignInAnswer | undefined> {
+  async #assertionDenied(root: string, tenant: string, { clientId }: RegisteredApp, assertion: string): Promise<SignInAnswer | undefined> {
     try {
       const { alg = "", "x5t#S256": sha256, x5t: sha1 } = decodeProtectedHeader(assertion) as { alg?: string; "x5t#S256"?: string; x5t?: string };
       const { raw } = new X509Certificate(this.certificatePem);
@@ -95,7 +103,7 @@ export class SignIn {
       if (sha256 === undefined ? sha1 !== own("sha1") : sha256 !== own("sha256")) return notRegistered(`thumbprint '${sha256 ?? sha1 ?? ""}'`);
       if (!ASSERTION_ALGORITHMS.includes(alg)) return notRegistered(`algorithm '${alg}'`);
       await jwtVerify(assertion, await importX509(this.certificatePem, alg), {
-        algorithms: ASSERTION_ALGORITHMS, issuer: this.clientId, subject: this.clientId, requiredClaims: ["exp"], clockTolerance: 300,
+        algorithms: ASSERTION_ALGORITHMS, issuer: clientId, subject: clientId, requiredClaims: ["exp"], clockTolerance: 300,
         audience: [`${root}/${tenant}/oauth2/v2.0/token`, `${root}/${this.store.tenantId}/oauth2/v2.0/token`],
       });
       return undefined;

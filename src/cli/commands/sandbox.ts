@@ -3,7 +3,7 @@ import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CLOUD_NAMES, type Cloud } from "../../sandbox/clouds/edition.js";
 import { generateTenant } from "../../sandbox/generate.js";
-import { startSandbox } from "../../sandbox/server.js";
+import { startSandbox, type ThrottleMode } from "../../sandbox/server.js";
 import { EXIT } from "../exit-codes.js";
 import { framed } from "../frame.js";
 import { bundledTenant } from "../tenant.js";
@@ -12,7 +12,8 @@ interface ServeOptions {
   readonly tenant?: string;
   readonly port?: number;
   readonly latency?: number;
-  readonly throttle: "documented" | "none";
+  readonly throttle: ThrottleMode;
+  readonly throttleScale?: number;
   readonly faults?: string;
   readonly cloud: Cloud;
   readonly lacks?: readonly string[];
@@ -35,7 +36,8 @@ export function sandboxCommand(): Command {
     .option("--tenant <dir>", "tenant folder; default: the small public body that comes with the program")
     .option("--port <n>", "port; default: a free one", whole)
     .option("--latency <ms>", "delay of every answer", whole)
-    .addOption(new Option("--throttle <mode>", "enforce the published limits").choices(["documented", "none"]).default("none"))
+    .addOption(new Option("--throttle <mode>", "enforce the published limits (strict: Outlook's four requests at once for all mailboxes together)").choices(["documented", "strict", "none"]).default("none"))
+    .option("--throttle-scale <factor>", "shorten the windows of the limits, and what they allow, by this factor (0 to 1; none below a second): 0.01 makes 100 requests in 6 seconds of 10,000 in 10 minutes", share)
     .option("--faults <file>", "JSON list of faults to inject")
     .addOption(new Option("--cloud <cloud>", "serve what that cloud has").choices(CLOUD_NAMES).default("global"))
     .option("--lacks <type.property...>", "serve without these too, for example message.categories")
@@ -46,6 +48,7 @@ export function sandboxCommand(): Command {
       const server = await startSandbox({
         tenantDir: path.resolve(tenant ?? bundledTenant()), throttle: rest.throttle, cloud: rest.cloud, lacks: rest.lacks ?? [],
         ...(rest.port === undefined ? {} : { port: rest.port }),
+        ...(rest.throttleScale === undefined ? {} : { throttleScale: rest.throttleScale }),
         ...(latency === undefined ? {} : { latencyMs: latency }),
         ...(faults === undefined ? {} : { faultsFile: path.resolve(faults) }),
         ...(log === undefined ? {} : { logFile: path.resolve(log) }),
@@ -81,6 +84,12 @@ function generateCommand(): Command {
       output.record({ type: "written", file: dir });
       return EXIT.complete;
     }));
+}
+
+function share(text: string): number {
+  const factor = Number(text);
+  if (!(factor > 0 && factor <= 1)) throw new InvalidArgumentError("A number above 0, up to 1.");
+  return factor;
 }
 
 function whole(text: string): number {

@@ -11,10 +11,10 @@ export class Downloads {
 
   constructor(private readonly root: () => string) {}
 
-  /** `file` is an absolute path. An infected file has an address that refuses. */
-  address(file: string, infected = false): string {
+  /** `file` is an absolute path, `app` whom the address is given to. An infected file has an address that refuses. */
+  address(file: string, app: string, infected = false): string {
     const extension = path.extname(file).replace(/[^\w.]/g, "");
-    const query = { f: Buffer.from(file).toString("base64url"), e: String(Date.now() + LIFETIME_MS), ...(infected ? { v: "1" } : {}) };
+    const query = { f: Buffer.from(file).toString("base64url"), e: String(Date.now() + LIFETIME_MS), a: app, ...(infected ? { v: "1" } : {}) };
     return `${this.root()}/download/content${extension}?${new URLSearchParams({ ...query, s: this.#signature(query) }).toString()}`;
   }
 

@@ -133,7 +133,7 @@ export class DriveService {
   }
 
   async #shown(call: Call, drive: DriveRef, entry: Entry, withPath: boolean): Promise<object> {
-    const view: ItemView = { wanted: selected(call.query), withPath, hierarchical: !withPath && call.prefer.has("hierarchicalsharing"), address: (item, infected) => this.#downloads.address(this.store.disk(item.file), infected) };
+    const view: ItemView = { wanted: selected(call.query), withPath, hierarchical: !withPath && call.prefer.has("hierarchicalsharing"), address: (item, infected) => this.#downloads.address(this.store.disk(item.file), call.app, infected) };
     return select(await itemJson(this.store, drive, entry, view), call.query, ITEM_PROPERTIES);
   }
 
@@ -183,7 +183,7 @@ export class DriveService {
     const [drive, entry] = [this.#drive(call), this.#isRoot(call) ? undefined : this.#entry(call)];
     const told = entry === undefined ? {} : await toldOf(this.store, drive, relativePath(drive, entry));
     if (entry?.kind !== "file" || told.package === true || told.remoteItem === true) throw new GraphRefusal(400, "invalidRequest", "The item has no content stream.");
-    return redirect(this.#downloads.address(this.store.disk(entry.file), told.malware === true));
+    return redirect(this.#downloads.address(this.store.disk(entry.file), call.app, told.malware === true));
   }
 
   #versions(call: Call): Promise<Answer> {
@@ -196,7 +196,7 @@ export class DriveService {
   }
 
   async #versionContent(call: Call): Promise<Answer> {
-    return redirect(this.#downloads.address((await this.#versionAsked(call)).file));
+    return redirect(this.#downloads.address((await this.#versionAsked(call)).file, call.app));
   }
 
   async #versionAsked(call: Call) {

@@ -20,6 +20,16 @@ export interface TenantFile {
   /** Application permissions granted to the app; all of those that the sandbox knows when absent. */
   readonly grantedRoles?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredential[];
+  /** Further applications; permissions of the first when a list of their own is absent. */
+  readonly apps?: readonly RegisteredApp[];
+  /** Licences of the tenant, by which SharePoint's limits go; the number of people when absent. */
+  readonly licences?: number;
+}
+
+export interface RegisteredApp {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly grantedRoles?: readonly string[];
 }
 
 /**
@@ -34,6 +44,8 @@ export class TenantStore {
   readonly ownerDepartures: OwnerDeparture[] = [];
   teams: readonly TeamFolder[] = [];
   chats: readonly ConversationFolder[] = [];
+  /** People, guests included. */
+  users = 0;
   #mounts: Mounts;
   /** Entries of each folder; a list that is out of order waits in `#unsorted`. */
   readonly #children = new Map<string, Entry[]>();
@@ -65,6 +77,16 @@ export class TenantStore {
 
   get tenantId(): string {
     return this.tenant.tenantId ?? guid(`tenant ${this.tenant.domain ?? ""}`);
+  }
+
+  /** Licences of the tenant: by them and by the number of users, the services set their limits. */
+  get licences(): number {
+    return this.tenant.licences ?? this.users;
+  }
+
+  /** One name for a person who may be asked for by object id or user principal name. */
+  personOf(key: string): string {
+    return this.owners.get(key.toLowerCase())?.id ?? key.toLowerCase();
   }
 
   /** Every delta token given so far is answered as expired from now on. */
@@ -126,6 +148,7 @@ export class TenantStore {
       this.owners.delete(key);
       this.ownerDepartures.push({ id, kind, seq: this.seq });
     }
+    this.users = owners.filter(({ kind }) => kind === "user").length;
     for (const owner of owners) {
       const key = owner.name.toLowerCase();
       const known = this.owners.get(key);

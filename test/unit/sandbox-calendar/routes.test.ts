@@ -40,7 +40,7 @@ describe("calendar and contact routes", () => {
       .sort((a, b) => a.pattern.split(":").length - b.pattern.split(":").length);
     const params = Object.fromEntries((route?.pattern ?? "").split("/").flatMap((part, index) => (part.startsWith(":") ? [[part.slice(1), decodeURIComponent(given[index] ?? "")]] : [])));
     if (route === undefined) throw new RangeError(`no route for ${url.pathname}`);
-    return route.handle({ root: "https://x", path: url.pathname, params, query: url.searchParams, prefer: new Map(Object.entries(prefer)), headers: {} });
+    return route.handle({ app: "app", root: "https://x", path: url.pathname, params, query: url.searchParams, prefer: new Map(Object.entries(prefer)), headers: {} });
   };
   const body = async (...of: Parameters<typeof answer>): Promise<Body & Record<string, unknown>> => {
     const found = await answer(...of);
