@@ -98,7 +98,7 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
 
 /** Which kinds of owner have it, as far as it is read. */
 const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
-  mail: ["user"],
+  mail: ["user", "group"],
   calendar: ["user"],
   contacts: ["user"],
   files: ["user", "group", "site"],

@@ -25,10 +25,22 @@ export interface KnownItem {
   readonly body?: BlobRef;
 }
 
+/** A row of the account that an item id leads to. */
+export interface HeldItem {
+  readonly id: string;
+  readonly container: string;
+  /** Empty unless the item was read. */
+  readonly version: string;
+  readonly title: string;
+  readonly state: "present" | "unreadable" | "skipped";
+}
+
 export interface ReadContext {
   readonly blobs: BlobSink;
   /** Lets a reader skip what was already stored (same version), so that a cut page is not downloaded twice. */
   known(id: string): Promise<KnownItem | undefined>;
+  /** What is accounted for and not gone, of ids that begin with `prefix`: a source that marks changes of a whole thread names its unchanged items so. Few. */
+  held(prefix: string): Promise<readonly HeldItem[]>;
   readonly signal: AbortSignal;
 }
 

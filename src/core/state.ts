@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./errors/catalog.js";
 import type { Change, Container, Loss, Owner, PlacedContainer, WorkloadName } from "./item.js";
-import type { Cursor, KnownItem } from "./source.js";
+import type { Cursor, HeldItem, KnownItem } from "./source.js";
 import type { BlobIndex, Flushed, RecordPlace } from "./vault.js";
 
 export type PassKind = "full" | "delta" | "cutover";
@@ -154,6 +154,7 @@ export interface StateStore extends BlobIndex {
   savePulled(unit: SourceUnit, complete: boolean): Promise<void>;
   pulledCompletely(unit: SourceUnit): Promise<boolean>;
   known(unit: SourceUnit, id: string): Promise<KnownItem | undefined>;
+  held(unit: SourceUnit, prefix: string): Promise<readonly HeldItem[]>;
   commitPull(commit: PullCommit): Promise<void>;
   /** Items that could not be read, after `afterId` in id order. */
   unreadable(unit: SourceUnit, afterId: string, limit: number): Promise<readonly { readonly id: string; readonly container: string; readonly feed: string }[]>;

@@ -5,7 +5,7 @@ import type { CommittedChange, SourceUnit } from "../core/state.js";
 import type { Flushed, JournalLine, OwnerVault } from "../core/vault.js";
 import type { Backlog } from "./backlog.js";
 import { heldFeeds, type Reading } from "./shared-feeds.js";
-import { failureOf, type RunContext } from "./context.js";
+import { failureOf, readContext, type RunContext } from "./context.js";
 import { isInterruption } from "./stop.js";
 
 const NOTHING: Flushed = { places: [], placements: [], lengths: {} };
@@ -38,7 +38,7 @@ export async function pullUnit(context: RunContext, owner: Owner, workload: Work
   try {
     const vault = await context.vault.owner(owner);
     try {
-      const read: ReadContext = { blobs: vault, known: (id) => context.state.known(unit, id), signal: context.stop.hard };
+      const read = readContext(context, unit, vault);
       const pull: Pull = { context, unit, owner, workload, vault, read, backlog, alsoReads };
       complete = (await retryUnreadable(pull)) && (await readFeeds(pull));
     } finally {

@@ -1,5 +1,6 @@
 import type { Feed } from "../core/source.js";
 import { Backlog } from "./backlog.js";
+import { readContext } from "./context.js";
 import type { Pull } from "./pull.js";
 
 /** A feed, and the pull that stores what it tells. */
@@ -34,8 +35,7 @@ async function* onBehalf(pull: Pull, holder: Pull["owner"], id: string): AsyncIt
   if (feed === undefined) return;
   const vault = await context.vault.owner(holder);
   try {
-    const read = { blobs: vault, known: (item: string) => context.state.known(unit, item), signal: context.stop.hard };
-    yield { reader: { ...pull, unit, owner: holder, vault, read, backlog: new Backlog() }, feed };
+    yield { reader: { ...pull, unit, owner: holder, vault, read: readContext(context, unit, vault), backlog: new Backlog() }, feed };
   } finally {
     await vault.close();
   }

@@ -21,6 +21,8 @@ export const MailRecord = z.object({
   importance: z.enum(["low", "normal", "high"]),
   categories: z.array(z.string()),
   hasAttachments: z.boolean(),
+  /** Id of the thread at a source that keeps messages in threads (mailboxes of groups). */
+  thread: z.string().optional(),
 });
 export type MailRecord = z.infer<typeof MailRecord>;
 

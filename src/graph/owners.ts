@@ -56,7 +56,7 @@ interface GraphGroup extends Named {
 }
 
 /** Microsoft 365 groups, which have a site and its libraries; security and distribution groups have no content (api-reference/v1.0/resources/groups-overview). */
-async function* groups(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
+export async function* groups(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
   const query = { $select: "id,displayName,mail,mailNickname,groupTypes", $top: 999 };
   for await (const page of client.pages<GraphGroup>("/groups", { signal, query, permission: GROUPS_PERMISSION })) {
     for (const group of page.value) {

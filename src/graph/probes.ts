@@ -2,7 +2,8 @@ import { asExodusError, type Lang } from "../core/errors.js";
 import type { WorkloadName } from "../core/item.js";
 import type { CheckResult } from "../core/source.js";
 import type { GraphClient } from "./client.js";
-import { users } from "./owners.js";
+import { groups, users } from "./owners.js";
+import { GROUP_MAIL_PERMISSION } from "./workloads/group-mail.js";
 
 /** A small question that needs a permission, and what its answer leads to. */
 interface Probe {
@@ -42,6 +43,19 @@ export async function* probeUsers(context: ProbeContext, workloads: ReadonlySet<
   }
   if (owner === undefined) return;
   for (const [workload, permission, path] of OF_USERS) if (workloads.has(workload)) yield (await probe(context, { permission, path: path(owner) })).check;
+}
+
+/** Asks about the conversations of the first group that has any. */
+export async function* probeGroupMail(context: ProbeContext): AsyncIterable<CheckResult> {
+  try {
+    for await (const { id } of groups(context.client, context.signal)) {
+      yield (await probe(context, { permission: GROUP_MAIL_PERMISSION, path: `/groups/${id}/threads?$top=1` })).check;
+      return;
+    }
+  } catch (thrown) {
+    // That groups may not be listed is told on its own.
+    if (asExodusError(thrown).code !== "GRAPH_CONSENT") throw thrown;
+  }
 }
 
 /** Teams, channels and messages each have a permission of their own: each is asked about with what the one before found. */

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { asExodusError, ExodusError } from "../core/errors.js";
 import type { Loss } from "../core/item.js";
+import type { LossReason } from "../core/losses.js";
 import type { GraphClient, RequestOptions } from "./client.js";
 import { attachmentKind } from "./map/event-attachments.js";
 import type { GraphAttachment } from "./map/graph-event.js";
@@ -23,8 +24,14 @@ export function cannotBeMime(thrown: unknown): boolean {
 /** Makes a message from its fields and attachments, where `/messages/{id}/$value` gives none. `path`: of the message. */
 export async function rebuiltMessage(client: GraphClient, path: string, wanted: RequestOptions): Promise<RebuiltMessage> {
   const message = await client.get<GraphMessage>(path, { ...wanted, query: { $select: MESSAGE_FIELDS } });
-  const losses: Loss[] = [{ field: "body", change: "approximated", side: "source", reason: "mail.rebuilt" }];
+  return withAttachments(client, { message, path, reason: "mail.rebuilt" }, wanted);
+}
+
+/** A message whose fields are known. `path`: of what `/attachments` hangs on; `reason`: the loss that being rebuilt means. */
+export async function withAttachments(client: GraphClient, { message, path, reason }: { readonly message: GraphMessage; readonly path: string; readonly reason: LossReason }, wanted: RequestOptions): Promise<RebuiltMessage> {
+  const losses: Loss[] = [{ field: "body", change: "approximated", side: "source", reason }];
   const parts: MimePart[] = [];
+  if (!mayHaveAttachments(message)) return { bytes: messageToMime(message, parts), losses };
   // `contentId` cannot be selected on the list, whose type is that of all attachments.
   for await (const page of client.pages<GraphAttachment>(`${path}/attachments`, { ...wanted, query: { $select: "id,name,contentType,size,isInline" } })) {
     for (const attachment of page.value) {
@@ -34,6 +41,11 @@ export async function rebuiltMessage(client: GraphClient, path: string, wanted: 
     }
   }
   return { bytes: messageToMime(message, parts), losses };
+}
+
+/** `hasAttachments` does not count what stands inside the body (Graph message resource): a body that shows something is asked about too. */
+function mayHaveAttachments({ hasAttachments, body }: GraphMessage): boolean {
+  return hasAttachments !== false || /\bcid:/i.test(body?.content ?? "");
 }
 
 async function partOf(client: GraphClient, list: string, attachment: GraphAttachment, wanted: RequestOptions): Promise<MimePart | { readonly reason: string }> {

@@ -4,14 +4,16 @@ import type { WorkloadName } from "../core/item.js";
 import type { Source, Workload } from "../core/source.js";
 import { createAuth, type Credential } from "./auth.js";
 import { createDispatcher, createGraphClient } from "./client.js";
+import { byKind } from "./by-kind.js";
 import { CLOUDS, type CloudName } from "./clouds.js";
 import { GROUPS_PERMISSION, owners, SITES_PERMISSION, type Kinds } from "./owners.js";
-import { probeList, probeTeams, probeUsers } from "./probes.js";
+import { probeGroupMail, probeList, probeTeams, probeUsers } from "./probes.js";
 import { createCalendarWorkload } from "./workloads/calendar.js";
 import { createChannelsWorkload } from "./workloads/channels.js";
 import { createChatsWorkload } from "./workloads/chats.js";
 import { createContactsWorkload } from "./workloads/contacts.js";
 import { createFilesWorkload } from "./workloads/files.js";
+import { createGroupMailWorkload } from "./workloads/group-mail.js";
 import { createMailWorkload } from "./workloads/mail.js";
 import { createTasksWorkload } from "./workloads/tasks.js";
 
@@ -46,7 +48,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
   const client = createGraphClient({ graphRoot, app: options.clientId, auth, governor: options.governor, userAgent: USER_AGENT, dispatcher });
   const mapping = { cloudLacks: cloud.lacks, territory: options.territory };
   const workloads = new Map<WorkloadName, Workload>([
-    ["mail", createMailWorkload(client)],
+    ["mail", byKind({ user: createMailWorkload(client), group: createGroupMailWorkload(client) })],
     ["calendar", createCalendarWorkload(client, mapping)],
     ["contacts", createContactsWorkload(client)],
     ["files", createFilesWorkload(client, { versions: options.versions })],
@@ -63,6 +65,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
       const context = { client, consentLink, lang: options.lang, signal };
       yield* probeUsers(context, options.routed);
       if (options.groups) yield await probeList(context, "/groups", GROUPS_PERMISSION);
+      if (options.groups && options.routed.has("mail")) yield* probeGroupMail(context);
       if (options.groups && options.routed.has("channels")) yield* probeTeams(context);
       if (options.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
     },

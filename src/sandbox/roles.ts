@@ -5,11 +5,12 @@ export const ALL_ROLES: readonly string[] = [
   "Tasks.Read.All",
 ];
 
-/** Wider permissions that cover a narrower one (permission tables of user-list, group-list, driveitem-get, "Application", higher privileged). */
+/** Wider permissions that cover a narrower one (permission tables of user-list, group-list, group-list-threads, driveitem-get, "Application", higher privileged). */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
   "User.Read.All": ["Directory.Read.All", "Directory.ReadWrite.All"],
   "GroupMember.Read.All": ["Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
   "Group.Read.All": ["Directory.Read.All", "Directory.ReadWrite.All"],
+  "Group-Conversation.Read.All": ["Group.Read.All", "Group.ReadWrite.All"],
   "Chat.ReadBasic.All": ["Chat.Read.All", "Chat.ReadWrite.All"],
   "Files.Read.All": ["Sites.Read.All", "Sites.ReadWrite.All"],
 };

@@ -111,7 +111,7 @@ export function decoded(segment: string): string {
 /** Each workload has its own word for a missing permission. */
 function denied(role: string): GraphRefusal {
   if (role.startsWith("Files") || role.startsWith("Sites")) return new GraphRefusal(403, "accessDenied", "Access denied.");
-  if (role.startsWith("User") || role.startsWith("Group")) return new GraphRefusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+  if (/^(?:User|Group(?!-))/.test(role)) return new GraphRefusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
   if (/^(?:Team|Channel|Chat)/.test(role)) return new GraphRefusal(403, "Forbidden", `Missing role permissions on the request. API requires one of '${role}'.`);
   return new GraphRefusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
 }

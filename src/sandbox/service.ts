@@ -7,6 +7,7 @@ import { contactRoutes } from "./contacts/routes.js";
 import { directoryRoutes } from "./directory.js";
 import type { DriveService } from "./drive/routes.js";
 import type { Faults } from "./faults.js";
+import { groupMailRoutes } from "./mail/group-routes.js";
 import { mailRoutes } from "./mail/routes.js";
 import type { Caller, GraphRequest, Route } from "./odata.js";
 import { decoded, type Router } from "./router.js";
@@ -22,7 +23,7 @@ import { todoRoutes } from "./todo/routes.js";
 export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
   return [
     ...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
-    ...todoRoutes(store),
+    ...groupMailRoutes(store), ...todoRoutes(store),
   ];
 }
 

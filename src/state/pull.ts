@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 import type { BlobRef, Container, Sha256 } from "../core/item.js";
-import type { Cursor } from "../core/source.js";
+import type { Cursor, HeldItem } from "../core/source.js";
 import type { PullCommit, SourceUnit, StateStore } from "../core/state.js";
 import { saveBlobs } from "./blobs.js";
 import { applyChanges, saveContainer } from "./changes.js";
@@ -10,7 +10,7 @@ import type { Tables } from "./schema.js";
 import { Sequence } from "./sequence.js";
 
 type Trx = Transaction<Tables>;
-type PullPart = Pick<StateStore, "openFeed" | "claimFeed" | "unopenedFeeds" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
+type PullPart = Pick<StateStore, "openFeed" | "claimFeed" | "unopenedFeeds" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "held" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
 
 export function pullPart(db: Kysely<Tables>): PullPart {
   return {
@@ -69,6 +69,12 @@ export function pullPart(db: Kysely<Tables>): PullPart {
       const body: BlobRef | undefined = row.body_sha256 === null ? undefined
         : { sha256: row.body_sha256 as Sha256, size: row.body_size, extension: row.body_extension ?? "" };
       return { version: row.version, container: row.container, digest: row.digest as Sha256, ...(body === undefined ? {} : { body }) };
+    },
+    async held(unit, prefix) {
+      const rows = await db.selectFrom("item").select(["id", "container", "version", "title", "pull_state"])
+        .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", ">=", prefix).where("id", "<", `${prefix}\u{10ffff}`)
+        .where("pull_state", "!=", "gone").orderBy("id").execute();
+      return rows.map(({ id, container, version, title, pull_state }) => ({ id, container, version, title, state: pull_state as HeldItem["state"] }));
     },
     async commitPull(commit) {
       await db.transaction().execute(async (trx) => {

@@ -50,6 +50,8 @@ export function summary(stdout: string): { seen: number; counts: Record<string, 
 export interface Served {
   readonly ready: Record<string, string>;
   control(action: "rescan" | "expire-deltas" | "expire-tokens"): Promise<void>;
+  /** Requests served so far. */
+  requests(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -63,16 +65,19 @@ export async function serve(tenant: string, args: readonly string[] = []): Promi
   });
   const ready = JSON.parse(first) as Record<string, string>;
   const ca = await readFile(ready["caFile"] ?? "");
+  const ask = (method: string, action: string): Promise<string> => new Promise((resolve, reject) => {
+    const call = request(`${ready["graph"] ?? ""}/sandbox/${action}`, { method, ca }, (answer) => {
+      let text = "";
+      answer.on("data", (chunk) => { text += String(chunk); });
+      answer.once("end", () => (answer.statusCode === 200 ? resolve(text) : reject(new Error(String(answer.statusCode)))));
+    });
+    call.once("error", reject);
+    call.end();
+  });
   return {
     ready,
-    control: (action) => new Promise((resolve, reject) => {
-      const call = request(`${ready["graph"] ?? ""}/sandbox/${action}`, { method: "POST", ca }, (answer) => {
-        answer.resume();
-        answer.once("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(String(answer.statusCode)))));
-      });
-      call.once("error", reject);
-      call.end();
-    }),
+    control: async (action) => void (await ask("POST", action)),
+    requests: async () => Object.values(JSON.parse(await ask("GET", "requests")) as Record<string, number>).reduce((sum, count) => sum + count, 0),
     stop: async () => {
       child.kill("SIGTERM");
       await new Promise((resolve) => child.once("close", resolve));

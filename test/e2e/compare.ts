@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import PostalMime from "postal-mime";
 
 /**
  * Compares a tenant folder with an archive of it, on its own terms: it shares no code with the program. What is compared are multisets of
@@ -30,6 +31,11 @@ async function linesOf(root: string): Promise<string[]> {
     for await (const file of walk(path.join(home, "calendars"))) if (file.endsWith(".ics")) lines.push(`${owner} calendar ${path.dirname(file)} ${await field(path.join(home, "calendars", file), "UID")}`);
     for await (const file of walk(path.join(home, "contacts"))) if (file.endsWith(".vcf")) lines.push(`${owner} contact ${path.dirname(file)} ${await field(path.join(home, "contacts", file), "FN")}`);
   }
+  // Posts of groups have no bytes of their own at the source: what they say is compared, and neither folder nor layout.
+  for (const group of await names(path.join(root, "groups"))) {
+    const mail = path.join(root, "groups", group, "mail");
+    for await (const file of walk(mail)) if (file.endsWith(".eml")) lines.push(`${group.split("@")[0] ?? ""} post ${await post(path.join(mail, file))}`);
+  }
   return lines;
 }
 
@@ -38,6 +44,12 @@ function sorted(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(sorted).sort().join()}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   return `{${Object.entries(value).map(([name, member]) => `${name}:${sorted(member)}`).sort().join()}}`;
+}
+
+async function post(file: string): Promise<string> {
+  const { subject = "", from, sender, date, messageId, inReplyTo, html, text, attachments } = await PostalMime.parse(await readFile(file));
+  const said = (html ?? text ?? "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+  return JSON.stringify([subject.replace(/^RE: /, ""), from?.address, (sender ?? from)?.address, date, messageId, inReplyTo ?? null, said, attachments.map(({ filename, content }) => [filename, Buffer.from(content as ArrayBuffer).toString("base64")])]);
 }
 
 /** The parts of the sidecar that every message has, filled with the mailbox's defaults where the tenant folder says nothing. */

@@ -7,7 +7,7 @@ import { stage, type Stage } from "./stage.js";
 
 const PLAN = "Étude 2026/Plan d’eau.txt";
 
-const ROLES = ["User.Read.All", "GroupMember.Read.All", "Sites.Read.All", "Files.Read.All", "Mail.Read", "Calendars.Read", "Contacts.Read"];
+const ROLES = ["User.Read.All", "GroupMember.Read.All", "Sites.Read.All", "Files.Read.All", "Mail.Read", "Group-Conversation.Read.All", "Calendars.Read", "Contacts.Read"];
 
 describe("document libraries of groups and sites", () => {
   let staged: Stage;

@@ -12,6 +12,7 @@ export interface GraphRecipient {
 export interface GraphMessage {
   readonly id: string;
   readonly subject?: string | null;
+  readonly hasAttachments?: boolean | null;
   readonly body?: { readonly contentType?: string | null; readonly content?: string | null } | null;
   readonly from?: GraphRecipient | null;
   readonly sender?: GraphRecipient | null;
@@ -47,12 +48,12 @@ const MADE_ANEW = /^(?:from|sender|to|cc|bcc|reply-to|subject|date|message-id|mi
 export function messageToMime(message: GraphMessage, parts: readonly MimePart[]): AsyncIterable<Uint8Array> {
   const content = message.body?.content ?? "";
   const html = message.body?.contentType?.toLowerCase() !== "text";
-  const mark = createHash("sha256").update(message.id).digest("hex").slice(0, 24);
+  const mark = markOf(message.id);
   const node = new MailComposer({
     ...optional("from", addressOf(message.from)),
     ...optional("sender", senderOf(message)),
     to: addresses(message.toRecipients), cc: addresses(message.ccRecipients), bcc: addresses(message.bccRecipients), replyTo: addresses(message.replyTo),
-    subject: message.subject ?? "", date: new Date(message.sentDateTime ?? message.receivedDateTime ?? 0), messageId: message.internetMessageId ?? `<${mark}@rebuilt.invalid>`,
+    subject: message.subject ?? "", date: new Date(message.sentDateTime ?? message.receivedDateTime ?? 0), messageId: message.internetMessageId ?? derivedMessageId(message.id),
     ...(html ? { html: content } : { text: content }),
     headers: (message.internetMessageHeaders ?? []).flatMap(({ name, value }) => (name === null || name === undefined || MADE_ANEW.test(name) ? [] : [{ key: name, value: value ?? "" }])),
     attachments: parts.map(attachmentOf),
@@ -62,6 +63,15 @@ export function messageToMime(message: GraphMessage, parts: readonly MimePart[])
   // What was kept of the hidden recipients belongs to the owner's copy (sent items, drafts).
   node.keepBcc = true;
   return node.createReadStream() as AsyncIterable<Uint8Array>;
+}
+
+/** Message-ID of a message that tells none: the same at each reading. */
+export function derivedMessageId(id: string): string {
+  return `<${markOf(id)}@rebuilt.invalid>`;
+}
+
+function markOf(id: string): string {
+  return createHash("sha256").update(id).digest("hex").slice(0, 24);
 }
 
 function attachmentOf({ name, contentType, contentId, bytes }: MimePart): Mail.Attachment {

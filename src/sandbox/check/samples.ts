@@ -22,7 +22,7 @@ export interface Shape {
 }
 
 /** Areas of the sandbox. */
-const AREAS: ReadonlySet<string> = new Set(["mail", "calendar", "contacts", "files", "identity", "teams", "tasks-notes"]);
+const AREAS: ReadonlySet<string> = new Set(["mail", "group-mail", "calendar", "contacts", "files", "identity", "teams", "tasks-notes"]);
 
 /** Segments that stand where a key may stand and are none. */
 const NO_KEYS: ReadonlySet<string> = new Set(["delta", "getAllSites", "$count", "$value", "search"]);

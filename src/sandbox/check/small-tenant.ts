@@ -51,7 +51,12 @@ const FILES: Readonly<Record<string, string>> = {
     checklistItems: [{ displayName: "Un", isChecked: true }], linkedResources: [{ webUrl: "https://test.example/1", applicationName: "Registre", displayName: "Arrêté", externalId: "1" }],
   }),
   "users/zoe@test.example/todo/Tasks/1.files/note.txt": "note",
-  "groups/bureau/group.json": JSON.stringify({ displayName: "Bureau", members: ["zoe@test.example"], owners: ["luc@test.example"] }),
+  "groups/bureau/group.json": JSON.stringify({ displayName: "Bureau", mail: "bureau@test.example", members: ["zoe@test.example"], owners: ["luc@test.example"] }),
+  "groups/bureau/mail/1.eml": "From: Luc <luc@test.example>\r\nTo: bureau@test.example\r\nSubject: Ordre du jour\r\nDate: Mon, 05 Jan 2026 09:00:00 +0100\r\nMessage-ID: <o1@test.example>\r\n\r\nVoici.\r\n",
+  "groups/bureau/mail/2.eml": [
+    "From: zoe@test.example", "To: bureau@test.example", "Cc: luc@test.example", "Subject: RE: Ordre du jour", "Date: Mon, 05 Jan 2026 10:00:00 +0100", "Message-ID: <o2@test.example>", "In-Reply-To: <o1@test.example>", "References: <o1@test.example>",
+    "MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="b"', "", "--b", "Content-Type: text/html; charset=utf-8", "", "<p>Vu</p>", "--b", 'Content-Type: text/plain; name="note.txt"', 'Content-Disposition: attachment; filename="note.txt"', "", "note", "--b--", "",
+  ].join("\r\n"),
 };
 
 /** Writes a tenant folder with one of each thing that the routes serve. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { BlobRef, Change, Owner, Sha256 } from "../../../src/core/item.js";
-import type { Batch, Feed, KnownItem, ReadContext, Workload } from "../../../src/core/source.js";
+import type { Batch, Feed, HeldItem, KnownItem, ReadContext, Workload } from "../../../src/core/source.js";
 import type { GraphClient, Page, RequestOptions } from "../../../src/graph/client.js";
 
 export const OWNER: Owner = { id: "u1", name: "zoe@mairie.example", kind: "user", displayName: "Zoé", mail: "zoe.dupont@mairie.example" };
@@ -44,6 +44,7 @@ export function page<T>(...value: readonly T[]): Page<T> {
 export class FakeContext implements ReadContext {
   readonly texts = new Map<string, string>();
   readonly items = new Map<string, KnownItem>();
+  readonly rows = new Map<string, HeldItem>();
   readonly stop = new AbortController();
   readonly signal = this.stop.signal;
   readonly blobs = {
@@ -61,9 +62,20 @@ export class FakeContext implements ReadContext {
     return Promise.resolve(this.items.get(id));
   }
 
+  held(prefix: string): Promise<readonly HeldItem[]> {
+    return Promise.resolve([...this.rows.values()].filter(({ id }) => id.startsWith(prefix)));
+  }
+
   /** Remembers what a round brought, as the engine does. */
   keep(changes: readonly Change[]): void {
-    for (const change of changes) if (change.kind === "item") this.items.set(change.key.id, { version: change.version, container: change.container, digest: change.digest });
+    for (const change of changes) {
+      if (change.kind === "item") {
+        this.items.set(change.key.id, { version: change.version, container: change.container, digest: change.digest });
+        this.rows.set(change.key.id, { id: change.key.id, container: change.container, version: change.version, title: change.title, state: "present" });
+      } else if (change.kind === "skipped" || change.kind === "unreadable") {
+        this.rows.set(change.id, { id: change.id, container: change.container, version: "", title: change.title, state: change.kind });
+      }
+    }
   }
 
   body(change: Change | undefined): string {

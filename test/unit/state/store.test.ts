@@ -52,6 +52,15 @@ describe("the checkpoint store", () => {
     await healed.close();
   });
 
+  it("tells what it holds of ids with one beginning, and neither twins of the beginning nor what is gone", async () => {
+    await open("inbox");
+    const unread = { kind: "unreadable" as const, id: "t/4", container: "inbox", title: "x", code: "C", message: "m" };
+    await commit("inbox", [item("t/1", "inbox", "1"), item("t/\u{1f600}", "inbox", "2"), item("t/3", "inbox", "3"), { change: unread }, item("t", "inbox", "5"), item("t0/1", "inbox", "6")], false);
+    await commit("inbox", [{ change: { kind: "tombstone", id: "t/3" } }]);
+    expect((await state.held(UNIT, "t/")).map(({ id, version, state: told }) => [id, version, told])).toEqual([["t/1", "v-1", "present"], ["t/4", "", "unreadable"], ["t/\u{1f600}", "v-2", "present"]]);
+    expect(await state.held({ ...UNIT, owner: "o2" }, "t/")).toEqual([]);
+  });
+
   it("lets a second process look while the first writes", async () => {
     await open("inbox");
     const looking = await openStateStore(file());
