@@ -104,7 +104,7 @@ const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
   files: ["user", "group", "site"],
   channels: ["group"],
   chats: ["user"],
-  settings: [],
+  settings: ["user"],
   lists: [],
   tasks: ["user"],
   notes: [],

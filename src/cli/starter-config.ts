@@ -40,7 +40,7 @@ targets:
   #   password: env:EXODUS_DAV_PASSWORD
 
 routes:
-  - { workload: all, to: archive }    # or a list: [mail, calendar, contacts, files, channels, chats]
+  - { workload: all, to: archive }    # or a list: [mail, calendar, contacts, files, channels, chats, settings]
 `;
 
 const FR = `# Configuration d'o365-exodus. Aucun secret ici : nommez une variable d'environnement (env:NOM) ou un fichier (file:CHEMIN).
@@ -83,7 +83,7 @@ targets:
   #   password: env:EXODUS_DAV_PASSWORD
 
 routes:
-  - { workload: all, to: archive }    # ou une liste : [mail, calendar, contacts, files, channels, chats]
+  - { workload: all, to: archive }    # ou une liste : [mail, calendar, contacts, files, channels, chats, settings]
 
 lang: fr
 `;

@@ -48,6 +48,8 @@ export const LOSSES = {
   "conversation.tabs-unreadable": { en: "The application may not read the channel's tabs (TeamsTab.Read.All): their links are not kept.", fr: "L'application n'a pas le droit de lire les onglets du canal (TeamsTab.Read.All) : leurs liens ne sont pas gardés." },
   "task.unknown-recurrence": { en: "The recurrence pattern of the task is not documented: the task is kept without it.", fr: "Le motif de récurrence de la tâche n'est pas documenté : la tâche est gardée sans lui." },
   "task.attachment-unreadable": { en: "A file attached to the task could not be read at the source.", fr: "Un fichier joint à la tâche n'a pas pu être lu à la source." },
+  "settings.purpose-unknown": { en: "This cloud does not tell whether the mailbox is a person's, a shared one or a room's.", fr: "Ce nuage ne dit pas si la boîte est celle d'une personne, une boîte partagée ou celle d'une salle." },
+  "settings.folder-unnamed": { en: "The application may not read mail folders (Mail.Read): the folder that the setting names is kept by its identifier only.", fr: "L'application n'a pas accès aux dossiers de courrier (Mail.Read) : le dossier que nomme le réglage n'est gardé que par son identifiant." },
   "container.marked": { en: "Another container holds the name: this one's carries a mark.", fr: "Un autre conteneur porte ce nom : celui-ci a reçu une marque." },
 } as const satisfies Record<string, Readonly<Record<Lang, string>>>;
 export type LossReason = keyof typeof LOSSES;

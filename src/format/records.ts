@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hexSha256, instant, Person } from "./common.js";
 import { Permissions } from "./permissions.js";
 import { TaskListRecord, TaskRecord } from "./task.js";
+import { AutomaticReplyRecord, CategoryRecord, FocusedOverrideRecord, MailboxSettingsRecord, MessageRuleRecord } from "./settings.js";
 
 export { Person } from "./common.js";
 
@@ -133,5 +134,6 @@ export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
 export const NeutralRecord = z.discriminatedUnion("type", [
   MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord,
   TaskListRecord, TaskRecord,
+  MailboxSettingsRecord, AutomaticReplyRecord, MessageRuleRecord, CategoryRecord, FocusedOverrideRecord,
 ]);
 export type NeutralRecord = z.infer<typeof NeutralRecord>;

@@ -19,6 +19,7 @@ const OF_USERS: readonly (readonly [WorkloadName, string, (owner: string) => str
   ["files", "Files.Read.All", (owner) => `/users/${owner}/drives?$top=1`],
   ["chats", "Chat.Read.All", (owner) => `/users/${owner}/chats?$top=1`],
   ["tasks", "Tasks.Read.All", (owner) => `/users/${owner}/todo/lists`],
+  ["settings", "MailboxSettings.Read", (owner) => `/users/${owner}/mailboxSettings`],
 ];
 
 export interface ProbeContext {

@@ -16,6 +16,7 @@ import { createFilesWorkload } from "./workloads/files.js";
 import { createGroupMailWorkload } from "./workloads/group-mail.js";
 import { createMailWorkload } from "./workloads/mail.js";
 import { createTasksWorkload } from "./workloads/tasks.js";
+import { createSettingsWorkload } from "./workloads/settings.js";
 
 export interface GraphSourceOptions extends Kinds {
   readonly cloud: CloudName;
@@ -55,6 +56,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["channels", createChannelsWorkload(client)],
     ["chats", createChatsWorkload(client)],
     ["tasks", createTasksWorkload(client, mapping)],
+    ["settings", createSettingsWorkload(client, mapping)],
   ]);
   const consentLink = `${authority}/${options.tenantId}/adminconsent?client_id=${options.clientId}`;
   return {

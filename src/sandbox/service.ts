@@ -9,6 +9,7 @@ import type { DriveService } from "./drive/routes.js";
 import type { Faults } from "./faults.js";
 import { groupMailRoutes } from "./mail/group-routes.js";
 import { mailRoutes } from "./mail/routes.js";
+import { settingsRoutes } from "./mail/settings.js";
 import type { Caller, GraphRequest, Route } from "./odata.js";
 import { decoded, type Router } from "./router.js";
 import type { SignIn } from "./sign-in.js";
@@ -22,7 +23,7 @@ import { todoRoutes } from "./todo/routes.js";
 /** Every path that the sandbox serves. A new workload joins here. */
 export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
   return [
-    ...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
+    ...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...settingsRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
     ...groupMailRoutes(store), ...todoRoutes(store),
   ];
 }

@@ -60,6 +60,11 @@ const PRIMITIVES: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** Annotations: the protocol's, Graph's own, and the tombstone of deltas. */
 const ANNOTATION = /^@removed$|@odata\.|@microsoft\.graph\./;
 
+/** What the cut leaves out and our paths lead through (v1.0 metadata, EntityType inferenceClassification). */
+const BESIDE: Metadata["types"] = {
+  "microsoft.graph.inferenceClassification": { kind: "entity", base: "microsoft.graph.entity", nav: { overrides: { type: "microsoft.graph.inferenceClassificationOverride", collection: true } } },
+};
+
 /** Graph's published metadata, cut to the types that concern us, as a judge of JSON. */
 export class Csdl {
   /** Values judged so far. */
@@ -70,7 +75,8 @@ export class Csdl {
   constructor(private readonly metadata: Metadata) {}
 
   static async load(file: string): Promise<Csdl> {
-    return new Csdl(JSON.parse(await readFile(file, "utf8")) as Metadata);
+    const metadata = JSON.parse(await readFile(file, "utf8")) as Metadata;
+    return new Csdl({ ...metadata, types: { ...BESIDE, ...metadata.types } });
   }
 
   /** Type of what a route's path (with `:name` keys) leads to; undefined when the metadata has no such path, "Edm.Stream" for bytes. */

@@ -33,6 +33,18 @@ const FILES: Readonly<Record<string, string>> = {
     { grantedToV2: "luc@test.example", roles: ["write"] }, { grantedToV2: "bureau" }, { link: { type: "view", scope: "users", webUrl: "https://sites.example/s/1", preventsDownload: true }, grantedToIdentitiesV2: ["luc@test.example"], expirationDateTime: "2027-01-01T00:00:00Z", hasPassword: true },
     { invitation: { email: "ext@ailleurs.example", signInRequired: true } },
   ]),
+  "users/zoe@test.example/settings/mailboxSettings.json": JSON.stringify({
+    automaticRepliesSetting: { status: "scheduled", externalAudience: "contactsOnly", internalReplyMessage: "<p>Absente</p>", externalReplyMessage: "<p>Absente</p>", scheduledStartDateTime: { dateTime: "2026-08-01T08:00:00.0000000", timeZone: "UTC" } },
+    workingHours: {
+      daysOfWeek: ["monday"], startTime: "09:00:00.0000000", endTime: "18:00:00.0000000",
+      timeZone: { "@odata.type": "#microsoft.graph.customTimeZone", name: "Customized Time Zone", bias: -60, standardOffset: { time: "03:00:00.0000000", dayOccurrence: 5, dayOfWeek: "sunday", month: 10, year: 0 }, daylightOffset: { daylightBias: -60, time: "02:00:00.0000000", dayOccurrence: 5, dayOfWeek: "sunday", month: 3, year: 0 } },
+    },
+  }),
+  "users/zoe@test.example/settings/messageRules.json": JSON.stringify([{
+    displayName: "Projets", sequence: 1, conditions: { subjectContains: ["projet"], withinSizeRange: { minimumSize: 1, maximumSize: 10 } }, actions: { moveToFolder: "Inbox/Projets", forwardTo: [{ emailAddress: { name: "Luc", address: "luc@test.example" } }], stopProcessingRules: true },
+  }]),
+  "users/zoe@test.example/settings/masterCategories.json": JSON.stringify([{ displayName: "Élus", color: "preset3" }]),
+  "users/zoe@test.example/settings/overrides.json": JSON.stringify([{ classifyAs: "focused", senderEmailAddress: { name: "Luc", address: "luc@test.example" } }]),
   "teams/Projet/team.json": JSON.stringify({ displayName: "Projet", group: "projet", members: [{ user: "zoe@test.example", roles: ["owner"] }, "luc@test.example"] }),
   "teams/Projet/Général/channel.json": JSON.stringify({ description: "Annonces", tabs: [{ displayName: "Wiki", url: "https://wiki.test.example/" }] }),
   "teams/Projet/Général/messages.jsonl": `${JSON.stringify({
