@@ -7,7 +7,7 @@ import { finished } from "node:stream/promises";
 import { ExodusError } from "../core/errors.js";
 import { Edition, type Cloud } from "./clouds/edition.js";
 import { DriveService } from "./drive/routes.js";
-import { Faults } from "./faults.js";
+import { FaultPlan } from "./faults/plan.js";
 import { makePki } from "./pki.js";
 import { Router } from "./router.js";
 import { allRoutes, serve, type Service } from "./service.js";
@@ -70,7 +70,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { tenantDir, logFile, pageSize, tokenLifetimeMs } = options;
-  const faults = await Faults.load(options.faultsFile);
+  const faults = await FaultPlan.load(options.faultsFile);
   const store = await TenantStore.load(tenantDir);
   const pki = await makePki();
   let root = "";

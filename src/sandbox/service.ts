@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { WriteStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GraphRefusal, idsOf, refusalAnswer, send, type Answer, type RequestIds } from "./answers.js";
@@ -6,8 +7,9 @@ import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
 import { directoryRoutes } from "./directory.js";
 import type { DriveService } from "./drive/routes.js";
-import type { Faults } from "./faults.js";
 import { groupMailRoutes } from "./mail/group-routes.js";
+import type { FaultPlan, Strike } from "./faults/plan.js";
+import { changed, insteadOf } from "./faults/strike.js";
 import { mailRoutes } from "./mail/routes.js";
 import { settingsRoutes } from "./mail/settings.js";
 import type { Caller, GraphRequest, Route } from "./odata.js";
@@ -34,7 +36,7 @@ export interface Service {
   readonly signIn: SignIn;
   readonly router: Router;
   readonly throttle: Throttle | undefined;
-  readonly faults: Faults;
+  readonly faults: FaultPlan;
   readonly log: WriteStream | undefined;
   readonly latencyMs: number;
   /** Requests served so far by "METHOD status". */
@@ -49,17 +51,40 @@ export async function serve(service: Service, request: IncomingMessage, response
   response.once("close", () => {
     const key = `${request.method ?? ""} ${response.statusCode}`;
     service.counts.set(key, (service.counts.get(key) ?? 0) + 1);
-    service.log?.write(`${JSON.stringify({ time: new Date().toISOString(), method: request.method, path: url.pathname, query: url.search, status: response.statusCode, ms: Math.round(performance.now() - started), requestId: ids.server })}\n`);
+    log(service, { method: request.method ?? "", url }, response.statusCode, started, ids);
   });
-  const struck = await service.faults.strike(request, response, url, ids);
-  if (struck === "answered") return;
-  let answer: Answer;
-  try {
-    answer = await answerTo(service, request, url, ids);
-  } catch (thrown) {
-    answer = refusalAnswer(refusalOf(thrown, url.pathname), ids);
+  const strike = await struck(service, request.method ?? "", url);
+  if (strike?.action === "reset") {
+    request.socket.destroy();
+    return;
   }
-  await send(response, answer, ids, struck === "truncate");
+  const answer = await answered(strike, url, ids, () => answerTo(service, request, url, ids));
+  if (strike?.action === "close") response.once("finish", () => request.socket.end());
+  await send(response, answer, ids, strike?.action === "truncate");
+}
+
+/** One line a request; those of a batch name it. */
+function log(service: Service, { method, url }: Pick<GraphRequest, "method" | "url">, status: number, started: number, ids: RequestIds, batch?: string): void {
+  service.log?.write(`${JSON.stringify({ time: new Date().toISOString(), method, path: url.pathname, query: url.search, status, ms: Math.round(performance.now() - started), requestId: ids.server, batch })}\n`);
+}
+
+/** The fault that is due, after the time that it takes. */
+async function struck(service: Service, method: string, url: URL): Promise<Strike | undefined> {
+  const strike = service.faults.due(method, url);
+  if (strike !== undefined && strike.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, strike.delayMs));
+  return strike;
+}
+
+/** The answer, or what a fault makes of it; never throws. */
+async function answered(strike: Strike | undefined, url: URL, ids: RequestIds, work: () => Promise<Answer>): Promise<Answer> {
+  const instead = strike === undefined ? undefined : insteadOf(strike, ids);
+  if (instead !== undefined) return instead;
+  try {
+    const answer = await work();
+    return strike === undefined ? answer : changed(strike, answer, url);
+  } catch (thrown) {
+    return refusalAnswer(refusalOf(thrown, url.pathname), ids);
+  }
 }
 
 /** A file that went away since the folder was read is an item that is gone. */
@@ -88,7 +113,12 @@ async function answerTo(service: Service, request: IncomingMessage, url: URL, id
   if (caller === undefined) throw new GraphRefusal(401, "InvalidAuthenticationToken", request.headers.authorization === undefined ? "Access token is empty." : "Lifetime validation failed, the token is expired.");
   const [method, headers] = [request.method ?? "", request.headers];
   if (method !== "POST" || decoded(url.pathname) !== "/v1.0/$batch") return graphAnswer(service, { method, url, headers }, caller);
-  const answer = (part: GraphRequest): Promise<Answer> => graphAnswer(service, part, caller).catch((thrown: unknown) => refusalAnswer(refusalOf(thrown, part.url.pathname), ids));
+  const answer = async (part: GraphRequest): Promise<Answer> => {
+    const [started, own] = [performance.now(), { ...ids, server: randomUUID() }];
+    const found = await answered(await struck(service, part.method, part.url), part.url, own, () => graphAnswer(service, part, caller));
+    log(service, part, found.status ?? 200, started, own, ids.server);
+    return found;
+  };
   return batchAnswer(await textOf(request), { root, isOutlook: (path) => serviceOf(belowVersion(path)) === "outlook", answer });
 }
 

@@ -130,6 +130,7 @@ describe("options", () => {
     await writeFile(faultsFile, JSON.stringify([
       { match: "GET /v1.0/users$", nth: 2, status: 503, headers: { "retry-after": "7" }, body: { error: { code: "serviceNotAvailable", message: "" } } },
       { match: "/organization", action: "reset" }, { match: "/groups", action: "html", status: 200 }, { match: "/messages\\?", action: "truncate" },
+      { match: "/calendars", action: "close", times: 2 }, { match: "/mailFolders$", edits: [{ at: "/value/*/displayName", value: null }] },
     ]));
     await withServed({ faultsFile }, async (served) => {
       expect((await served.get("/users")).status).toBe(200);
@@ -139,9 +140,15 @@ describe("options", () => {
       await expect(served.get("/organization")).rejects.toThrow();
       expect((await served.get("/organization")).status).toBe(200);
       const html = await served.get("/groups");
-      expect([html.status, html.headers["content-type"]]).toEqual([200, "text/html"]);
+      expect([html.status, html.headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
       await expect(served.get(`${INBOX}?$top=1`)).rejects.toThrow();
       expect((await served.get(`${INBOX}?$top=1`)).status).toBe(200);
+      expect((await served.get("/users/zoe@test.example/calendars")).status).toBe(200);
+      // The client still holds the closed connection: it opens another, or says that it was closed.
+      await served.get("/users/zoe@test.example/calendars").catch((thrown: { code?: string }) => expect(thrown.code).toMatch(/UND_ERR_SOCKET|ECONNRESET/));
+      const body = { requests: [1, 2].map((id) => ({ id: String(id), method: "GET", url: "/users/zoe@test.example/mailFolders" })) };
+      const parts = (await served.post("/$batch", body)).json["responses"] as { body: { value: Json[] } }[];
+      expect(parts.map((part) => part.body.value[0]?.["displayName"])).toEqual([null, expect.any(String)]);
     });
   });
 });
