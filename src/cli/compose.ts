@@ -5,6 +5,7 @@ import type { Adapter } from "../core/adapter.js";
 import { ExodusError, type Lang } from "../core/errors.js";
 import type { PoolGovernor, RateGovernor } from "../core/governor.js";
 import type { Owner, WorkloadName } from "../core/item.js";
+import type { LossReason } from "../core/losses.js";
 import type { Source } from "../core/source.js";
 import { readIdentities, type IdentityMap } from "../config/identities.js";
 import type { LoadedConfig } from "../config/load.js";
@@ -12,6 +13,7 @@ import { workloadsOf, type ExodusConfig } from "../config/schema.js";
 import { resolveSecret } from "../config/secrets.js";
 import type { Leg } from "../engine/run.js";
 import type { Credential } from "../graph/auth.js";
+import { beyondApplications } from "../graph/beyond.js";
 import { createGraphSource } from "../graph/source.js";
 
 /** PEM certificates of `tls.caFile`, for the source and every target alike. */
@@ -70,6 +72,8 @@ export async function composeAdapters(loaded: LoadedConfig, governor: RateGovern
 
 export interface Legs {
   readonly legs: readonly Leg[];
+  /** Routed, and kept from applications by the source. */
+  readonly beyond: readonly (Leg & { readonly loss: LossReason })[];
   /** Names of `owners` that the source does not have. */
   readonly unknown: readonly string[];
 }
@@ -81,6 +85,7 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
   const chosen = chosenNames(config, only.owners);
   const missing = new Map([...chosen.values()].flatMap((names) => (names === "all" ? [] : names)).map((name) => [name.toLowerCase(), name]));
   const legs: Leg[] = [];
+  const beyond: (Leg & { readonly loss: LossReason })[] = [];
   for await (const owner of owners) {
     const name = owner.name.toLowerCase();
     const names = chosen.get(owner.kind) ?? [];
@@ -89,11 +94,13 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
     const account = identities.get(name) ?? owner.name;
     for (const [workload, targets] of routesOf(config, name)) {
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
-      if (!OWNERS_OF[workload].includes(owner.kind)) continue;
-      legs.push({ owner, workload, targets: targets.map((target) => ({ name: target, account })) });
+      const leg: Leg = { owner, workload, targets: targets.map((target) => ({ name: target, account })) };
+      const loss = beyondApplications(owner.kind, workload);
+      if (loss !== undefined) beyond.push({ ...leg, loss });
+      else if (OWNERS_OF[workload].includes(owner.kind)) legs.push(leg);
     }
   }
-  return { legs, unknown: [...missing.values()] };
+  return { legs, beyond, unknown: [...missing.values()] };
 }
 
 /** Which kinds of owner have it, as far as it is read. */

@@ -2,12 +2,15 @@ import pLimit from "p-limit";
 import type { Adapter } from "../core/adapter.js";
 import { asExodusError, ExodusError, type Lang } from "../core/errors.js";
 import type { Loss } from "../core/item.js";
+import type { LossReason } from "../core/losses.js";
 import type { Inventory, Source } from "../core/source.js";
 import type { Leg } from "./run.js";
 import type { AuditRow, Explanation } from "./report/model.js";
 
 export interface AuditPlan {
   readonly legs: readonly Leg[];
+  /** What the source keeps from us: told, and not asked for. */
+  readonly beyond: readonly (Leg & { readonly loss: LossReason })[];
   readonly source: Source;
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly parallelLegs: number;
@@ -23,7 +26,15 @@ export async function audit(plan: AuditPlan): Promise<readonly AuditRow[]> {
   const targets = await checkTargets(plan);
   const limit = pLimit(plan.parallelLegs);
   const rows = await Promise.all(plan.legs.map((leg) => limit(() => auditLeg(plan, leg, targets))));
-  return rows.flat();
+  return [...rows.flat(), ...plan.beyond.flatMap((leg) => beyondRows(plan, leg))];
+}
+
+function beyondRows({ adapters }: AuditPlan, { owner, workload, targets, loss }: AuditPlan["beyond"][number]): readonly AuditRow[] {
+  return targets.map(({ name }) => {
+    const capability = adapters.get(name)?.manifest.workloads[workload];
+    const forecast: Loss[] = [{ field: workload, change: "dropped", side: "source", reason: loss }];
+    return { ownerName: owner.name, workload, target: name, support: capability?.support ?? "none", evidence: capability?.evidence ?? "none", containers: 0, forecast, blockers: [] };
+  });
 }
 
 /** Each target once: why it could not be written to today. */

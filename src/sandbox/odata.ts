@@ -39,6 +39,8 @@ export interface Route {
   readonly pattern: string;
   /** Application permission that it needs. */
   readonly role: string;
+  /** Applications are refused, whatever permission they hold. */
+  readonly delegatedOnly?: boolean;
   handle(call: Call): Promise<Answer>;
 }
 

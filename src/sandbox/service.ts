@@ -3,6 +3,7 @@ import type { WriteStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GraphRefusal, idsOf, refusalAnswer, send, type Answer, type RequestIds } from "./answers.js";
 import { batchAnswer } from "./batch.js";
+import { groupCalendarRoutes } from "./calendar/group-routes.js";
 import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
 import { directoryRoutes } from "./directory.js";
@@ -26,7 +27,7 @@ import { todoRoutes } from "./todo/routes.js";
 export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
   return [
     ...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...settingsRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
-    ...groupMailRoutes(store), ...todoRoutes(store),
+    ...groupMailRoutes(store), ...groupCalendarRoutes(), ...todoRoutes(store),
   ];
 }
 

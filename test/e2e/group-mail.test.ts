@@ -99,6 +99,20 @@ describe("the mailbox of a group", () => {
     }
   }, 120_000);
 
+  it("goes without the group's calendar, and audit says that nobody can read it for an application", async () => {
+    const work = await workDir(staged.served, { groups: "all", routes: [{ workload: ["mail", "calendar"], to: "archive" }] });
+    try {
+      const audit = await cli(["audit", "--config", work.config, "--json"]);
+      const calendars = records(audit.stdout).filter(({ type, workload }) => type === "audit" && workload === "calendar");
+      expect({ code: audit.code, calendars: calendars.map(({ ownerName, forecast, blockers }) => [ownerName, (forecast as { reason: string }[]).map(({ reason }) => reason), blockers]).sort() }).toEqual({
+        code: 0, calendars: ["ancien", "bureau", "vide"].map((name) => [`${name}@mairie.example`, ["calendar.group"], []]),
+      });
+      expect((await cli(["migrate", "--config", work.config, "--json"])).code).toBe(0);
+    } finally {
+      await work.remove();
+    }
+  }, 60_000);
+
   it("needs a consent of its own, which is named", async () => {
     const other = await stage(async (tenant) => {
       await mkdir(path.join(tenant, "groups/bureau/mail"), { recursive: true });

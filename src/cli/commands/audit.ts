@@ -4,6 +4,7 @@ import { ExodusError } from "../../core/errors.js";
 import { WORKLOADS, type WorkloadName } from "../../core/item.js";
 import { audit } from "../../engine/audit.js";
 import { writeAudit } from "../../engine/report/audit-report.js";
+import { lossText } from "../../engine/report/words.js";
 import { composeAdapters, composeLegs, composeSource } from "../compose.js";
 import { bytesText } from "../duration.js";
 import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
@@ -31,14 +32,15 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
   const source = await composeSource(loaded, governor, output.lang);
   const adapters = await composeAdapters(loaded, governor, output.lang);
   try {
-    const { legs, unknown } = await composeLegs(loaded, source.owners(stop.hard), {
+    const { legs, beyond, unknown } = await composeLegs(loaded, source.owners(stop.hard), {
       ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
     });
-    const rows = await audit({ legs, source, adapters, parallelLegs: loaded.config.limits.parallelUnits, lang: output.lang, signal: stop.hard });
+    const rows = await audit({ legs, beyond, source, adapters, parallelLegs: loaded.config.limits.parallelUnits, lang: output.lang, signal: stop.hard });
     output.line(output.text.auditHead);
     for (const row of rows) {
       const bytes = row.bytes === undefined ? "" : `, ${bytesText(row.bytes)}`;
       output.line(`  ${row.ownerName}  ${output.text.workloads[row.workload] ?? row.workload} → ${row.target}: ${output.text.auditRow(row.items, row.containers, bytes)}`);
+      for (const loss of row.forecast) if (loss.side === "source") output.line(`    ${lossText(loss.reason, output.lang)}`);
       for (const blocker of row.blockers) output.line(`    ${output.text.blocked}: [${blocker.code}] ${blocker.message} ${blocker.remedy}`);
       output.record({ type: "audit", ...row });
     }

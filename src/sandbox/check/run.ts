@@ -61,7 +61,7 @@ export async function checkSandbox(reference: string, tenantDir: string): Promis
 async function servedPatterns(tenantDir: string): Promise<readonly string[]> {
   const store = await TenantStore.load(tenantDir);
   const routes = allRoutes(store, new DriveService(store, () => ""));
-  return [...new Set(routes.filter(({ method }) => method === "GET").map(({ pattern }) => pattern))];
+  return [...new Set(routes.filter(({ method, delegatedOnly }) => method === "GET" && delegatedOnly !== true).map(({ pattern }) => pattern))];
 }
 
 /** The same problem at the same place of many items is told once, with the number of times. */
