@@ -18,6 +18,13 @@ const MOST_PAGES = 40;
 const PAGE = "odata.maxpagesize=4";
 const WINDOW = "startDateTime=2020-01-01T00:00:00Z&endDateTime=2030-01-01T00:00:00Z";
 
+/** Queries that bring what a plain answer leaves out, by type: a series' two properties, and what belongs to a task. */
+const WANTED: Readonly<Record<string, string>> = {
+  "microsoft.graph.event": "$select=subject,start,end,type,cancelledOccurrences&$expand=exceptionOccurrences",
+  "microsoft.graph.todoTask": "$expand=checklistItems,linkedResources",
+  "microsoft.graph.plannerTask": "$expand=details",
+};
+
 /** Asks every route of the server for everything that the tenant has, and judges each answer. */
 export class Crawl {
   readonly results: RouteResult[] = [];
@@ -37,16 +44,18 @@ export class Crawl {
     const early = ordered.filter((pattern) => this.csdl.resolve(pattern) !== undefined && pattern.split("/")[1] === "users");
     // Drives are listed below their users only: what a user owns is walked before what hangs on nobody.
     for (const pattern of new Set([...ordered.filter((entry) => /^\/(?:users|groups)$/.test(entry)), ...early, ...ordered])) {
-      const target = this.csdl.resolve(pattern);
-      const result: RouteResult = { pattern, answered: 0, refused: 0, shape: emptyShape() };
-      this.results.push(result);
-      if (target === undefined) {
-        this.violations.push({ where: pattern, problem: "the metadata has no such path" });
-        continue;
-      }
-      for (const path of this.#paths(pattern, patterns)) await this.#visit(result, target, path);
-      if (result.answered === 0 && result.refused > 0) this.violations.push({ where: pattern, problem: "every request was refused" });
+      this.results.push({ pattern, answered: 0, refused: 0, shape: emptyShape() });
+      if (this.csdl.resolve(pattern) === undefined) this.violations.push({ where: pattern, problem: "the metadata has no such path" });
     }
+    // A longer path may list what a shorter one asks for ("/planner/plans/:plan/tasks", "/planner/tasks/:task"): what had nothing to ask is asked again.
+    for (let round = 0; round < 2; round += 1) for (const result of this.results) if (result.answered + result.refused === 0) await this.#ask(result, patterns);
+  }
+
+  async #ask(result: RouteResult, patterns: readonly string[]): Promise<void> {
+    const target = this.csdl.resolve(result.pattern);
+    if (target === undefined) return;
+    for (const path of this.#paths(result.pattern, patterns)) await this.#visit(result, target, path);
+    if (result.answered === 0 && result.refused > 0) this.violations.push({ where: result.pattern, problem: "every request was refused" });
   }
 
   /** Concrete paths of a pattern: a key takes the ids that its collection listed; where no route lists the collection, those seen elsewhere. */
@@ -88,15 +97,16 @@ export class Crawl {
       link = typeof next === "string" ? next : typeof delta === "string" && !tracked ? delta : undefined;
       tracked ||= typeof delta === "string";
     }
-    await this.#series(result, target, path);
+    await this.#asked(result, target, path);
   }
 
-  /** The two properties of a series answer only when asked for by the event's id. */
-  async #series(result: RouteResult, target: Target, path: string): Promise<void> {
-    if (target.many || target.type !== "microsoft.graph.event") return;
-    const reply = await this.client.get(`${path}?$select=subject,start,end,type,cancelledOccurrences&$expand=exceptionOccurrences`, 'outlook.timezone="Romance Standard Time"');
+  /** Some properties answer only when asked for by name, of one thing. */
+  async #asked(result: RouteResult, target: Target, path: string): Promise<void> {
+    const wanted = target.many ? undefined : WANTED[target.type];
+    if (wanted === undefined) return;
+    const reply = await this.client.get(`${path}?${wanted}`, 'outlook.timezone="Romance Standard Time"');
     this.requests += 1;
-    this.#judge(result, target, `${path} (series)`, reply);
+    this.#judge(result, target, `${path} (asked by name)`, reply);
   }
 
   #judge(result: RouteResult, target: Target, where: string, reply: Reply): boolean {

@@ -60,10 +60,20 @@ const PRIMITIVES: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** Annotations: the protocol's, Graph's own, and the tombstone of deltas. */
 const ANNOTATION = /^@removed$|@odata\.|@microsoft\.graph\./;
 
-/** What the cut leaves out and our paths lead through (v1.0 metadata, EntityType inferenceClassification). */
-const BESIDE: Metadata["types"] = {
-  "microsoft.graph.inferenceClassification": { kind: "entity", base: "microsoft.graph.entity", nav: { overrides: { type: "microsoft.graph.inferenceClassificationOverride", collection: true } } },
+/** Types that the cut leaves out and paths lead through: they have members of their own to lead on to, and no other content (v1.0 metadata, MIT). */
+const LEFT_OUT: Pick<Metadata, "sets" | "types"> = {
+  sets: { planner: { kind: "singleton", type: "microsoft.graph.planner" } },
+  types: {
+    "microsoft.graph.planner": through({ plans: "plannerPlan", buckets: "plannerBucket", tasks: "plannerTask" }),
+    "microsoft.graph.plannerGroup": through({ plans: "plannerPlan" }),
+    "microsoft.graph.inferenceClassification": through({ overrides: "inferenceClassificationOverride" }),
+    "microsoft.graph.onenote": through({ notebooks: "notebook", sectionGroups: "sectionGroup", sections: "onenoteSection", pages: "onenotePage", resources: "onenoteResource" }),
+  },
 };
+
+function through(collections: Readonly<Record<string, string>>): StructuredType {
+  return { kind: "entity", base: "microsoft.graph.entity", nav: Object.fromEntries(Object.entries(collections).map(([name, type]) => [name, { type: `microsoft.graph.${type}`, collection: true }])) };
+}
 
 /** Graph's published metadata, cut to the types that concern us, as a judge of JSON. */
 export class Csdl {
@@ -76,7 +86,7 @@ export class Csdl {
 
   static async load(file: string): Promise<Csdl> {
     const metadata = JSON.parse(await readFile(file, "utf8")) as Metadata;
-    return new Csdl({ ...metadata, types: { ...BESIDE, ...metadata.types } });
+    return new Csdl({ ...metadata, sets: { ...LEFT_OUT.sets, ...metadata.sets }, types: { ...LEFT_OUT.types, ...metadata.types } });
   }
 
   /** Type of what a route's path (with `:name` keys) leads to; undefined when the metadata has no such path, "Edm.Stream" for bytes. */

@@ -69,6 +69,13 @@ const FILES: Readonly<Record<string, string>> = {
     "From: zoe@test.example", "To: bureau@test.example", "Cc: luc@test.example", "Subject: RE: Ordre du jour", "Date: Mon, 05 Jan 2026 10:00:00 +0100", "Message-ID: <o2@test.example>", "In-Reply-To: <o1@test.example>", "References: <o1@test.example>",
     "MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="b"', "", "--b", "Content-Type: text/html; charset=utf-8", "", "<p>Vu</p>", "--b", 'Content-Type: text/plain; name="note.txt"', 'Content-Disposition: attachment; filename="note.txt"', "", "note", "--b--", "",
   ].join("\r\n"),
+  "groups/bureau/planner/Plan.json": JSON.stringify({
+    createdBy: "luc@test.example", categoryDescriptions: { category1: "Urgent" }, sharedWith: ["zoe@test.example"], tasks: ["Sans colonne"],
+    buckets: [{ name: "À faire", tasks: [{
+      title: "Écrire", percentComplete: 50, priority: 1, startDateTime: "2026-01-05T08:00:00Z", dueDateTime: "2026-01-09T08:00:00Z", completedDateTime: "2026-01-09T08:00:00Z", completedBy: "luc@test.example", createdBy: "luc@test.example",
+      assignments: ["zoe@test.example"], appliedCategories: { category1: true }, details: { description: "Une page", checklist: [{ title: "Relire", isChecked: true }], references: [{ url: "https://test.example/a.docx", alias: "Modèle", type: "Word" }] },
+    }] }],
+  }),
 };
 
 /** Writes a tenant folder with one of each thing that the routes serve. */
