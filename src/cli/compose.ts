@@ -113,7 +113,7 @@ const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
   chats: ["user"],
   settings: ["user"],
   lists: [],
-  tasks: ["user"],
+  tasks: ["user", "group"],
   notes: [],
   directory: [],
 };

@@ -4,6 +4,7 @@ import type { BlobRef, Change, Owner } from "../core/item.js";
 import type { Batch, Cursor, Feed, ReadContext, Workload } from "../core/source.js";
 import type { TaskRecord } from "../format/task.js";
 import { fileExtension } from "../lib/file-names.js";
+import { cardOf } from "./card.js";
 import type { GraphClient, RequestOptions } from "./client.js";
 import { lastOfEach, resetWhenExpired } from "./delta-round.js";
 import { itemTitle } from "./item-title.js";
@@ -15,7 +16,6 @@ import type { ZoneOptions } from "./map/zones.js";
 import { batchesOf, ordered } from "./ordered.js";
 import { itemFailure } from "./read-errors.js";
 import { textBytes } from "./text-bytes.js";
-import { unmarkedItem } from "./unmarked-item.js";
 
 export interface TodoOptions extends ZoneOptions {
   /** Tasks a page, asked for by `odata.maxpagesize` (todotask-delta). */
@@ -42,7 +42,7 @@ export function createTodoReader(client: GraphClient, options: TodoOptions): Rea
 
   async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch> {
     const record = todoListRecord(told.get(feed) ?? { id: feed.id, displayName: feed.container.name });
-    yield { changes: [await unmarkedItem({ key: { workload: "tasks", owner: owner.id, id: `${feed.id}/card` }, container: feed.id, title: record.name, record }, context)], done: false };
+    yield { changes: [await cardOf({ key: { workload: "tasks", owner: owner.id, id: `${feed.id}/card` }, container: feed.id, title: record.name, record, losses: [] }, context)], done: false };
     const found = place(owner, feed.id, record.purpose === "flagged-mail");
     const request = { ...wanted(owner, context.signal, `, odata.maxpagesize=${String(pageSize)}`), ...(since === undefined ? { query: { $expand: EXPAND } } : {}) };
     for await (const page of client.pages<GraphTodoTask>(since ?? `${found.base}/delta`, request)) {
