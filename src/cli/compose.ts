@@ -3,7 +3,7 @@ import path from "node:path";
 import { adapterNames, loadAdapter } from "../../adapters/registry.js";
 import type { Adapter } from "../core/adapter.js";
 import { ExodusError, type Lang } from "../core/errors.js";
-import type { PoolGovernor, RateGovernor } from "../core/governor.js";
+import type { RateGovernor } from "../core/governor.js";
 import type { Owner, WorkloadName } from "../core/item.js";
 import type { LossReason } from "../core/losses.js";
 import type { Source } from "../core/source.js";
@@ -15,6 +15,8 @@ import type { Leg } from "../engine/run.js";
 import type { Credential } from "../graph/auth.js";
 import { beyondApplications } from "../graph/beyond.js";
 import { createGraphSource } from "../graph/source.js";
+import type { Frame } from "./frame.js";
+import { programVersion } from "./version.js";
 
 /** PEM certificates of `tls.caFile`, for the source and every target alike. */
 export async function trustedCa({ config, baseDir }: LoadedConfig): Promise<string | undefined> {
@@ -27,20 +29,26 @@ export async function trustedCa({ config, baseDir }: LoadedConfig): Promise<stri
 }
 
 /** The source that the configuration describes; signs in at its first request. */
-export async function composeSource(loaded: LoadedConfig, governor: PoolGovernor, lang: Lang): Promise<Source> {
+export async function composeSource(loaded: LoadedConfig, { governor, output }: Pick<Frame, "governor" | "output">): Promise<Source> {
   const { source } = loaded.config;
   const ca = await trustedCa(loaded);
   return createGraphSource({
-    cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: await credentialOf(loaded),
-    governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang,
+    cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: await credentialOf(source, loaded.baseDir),
+    apps: await Promise.all(source.apps.map(async (app) => ({ clientId: app.clientId, credential: await credentialOf(app, loaded.baseDir) }))),
+    spreadFiles: source.spreadFiles, onLeftOut: (app, error) => {
+      output.error(error);
+      output.line(output.text.appLeftOut(app));
+    },
+    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang: output.lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }),
   });
 }
 
-async function credentialOf({ config, baseDir }: LoadedConfig): Promise<Credential> {
-  const { clientSecret, certificate, privateKey, federatedToken } = config.source;
+type CredentialConfig = Pick<ExodusConfig["source"], "clientSecret" | "certificate" | "privateKey" | "federatedToken">;
+
+async function credentialOf({ clientSecret, certificate, privateKey, federatedToken }: CredentialConfig, baseDir: string): Promise<Credential> {
   if (federatedToken !== undefined) return { kind: "federated", token: () => resolveSecret(federatedToken, baseDir) };
   if (certificate !== undefined && privateKey !== undefined) {
     return { kind: "certificate", certificatePem: await resolveSecret(certificate, baseDir), privateKeyPem: await resolveSecret(privateKey, baseDir) };

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { auditCommand } from "./commands/audit.js";
 import { demoCommand } from "./commands/demo.js";
@@ -11,6 +10,7 @@ import { statusCommand } from "./commands/status.js";
 import { vaultCommand } from "./commands/vault.js";
 import { verifyCommand } from "./commands/verify.js";
 import { EXIT } from "./exit-codes.js";
+import { programVersion } from "./version.js";
 
 const EXIT_HELP = `
 Exit codes: 0 complete; 1 internal error; 2 usage; 3 complete with failed items; 4 verification found differences;
@@ -19,7 +19,7 @@ Exit codes: 0 complete; 1 internal error; 2 usage; 3 complete with failed items;
 
 /** The program with all its commands; `--help` of each gives examples. */
 export function program(): Command {
-  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string };
+  const version = programVersion();
   const root = new Command("o365-exodus")
     .description("Leave Microsoft 365: read a tenant through Microsoft Graph, keep it in an open vault, write it to open targets.\nQuitter Microsoft 365 : lire par Microsoft Graph, garder dans un coffre ouvert, écrire vers des cibles ouvertes.")
     .version(version)

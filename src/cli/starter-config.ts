@@ -13,6 +13,11 @@ source:
   # privateKey: file:app.key
   # or the token that a CI system issues to its job (workload identity federation):
   # federatedToken: env:EXODUS_TOKEN
+  # company: Mairie de Sainte-Ville   # names you in each request, as SharePoint asks
+  # licences: 1200              # bought in the tenant: Microsoft's speed limits grow with them
+  # apps:                       # further applications: the limits of mail, calendars and Teams are counted by application
+  #   - clientId: 00000000-0000-0000-0000-000000000000
+  #     clientSecret: env:EXODUS_CLIENT_SECRET_2
 
 vault: ./vault                  # everything that is read is kept here, in open formats
 report: ./report
@@ -56,6 +61,11 @@ source:
   # privateKey: file:app.key
   # ou le jeton qu'un système d'intégration continue émet pour sa tâche (fédération d'identité) :
   # federatedToken: env:EXODUS_TOKEN
+  # company: Mairie de Sainte-Ville   # vous nomme dans chaque requête, comme le demande SharePoint
+  # licences: 1200              # achetées dans le locataire : les limites de débit de Microsoft croissent avec elles
+  # apps:                       # d'autres applications : les limites du courrier, des agendas et de Teams se comptent par application
+  #   - clientId: 00000000-0000-0000-0000-000000000000
+  #     clientSecret: env:EXODUS_CLIENT_SECRET_2
 
 vault: ./vault                  # tout ce qui est lu est gardé ici, en formats ouverts
 report: ./rapport

@@ -33,6 +33,7 @@ export interface Text {
   readonly findings: (problems: number, blobs: number, records: number) => string;
   readonly step: Readonly<Record<"sandbox" | "doctor" | "audit" | "migrate" | "delta" | "verify" | "report", string>>;
   readonly unknownOwners: (names: string) => string;
+  readonly appLeftOut: (app: string) => string;
 }
 
 const en: Text = {
@@ -69,6 +70,7 @@ const en: Text = {
     migrate: "Migrate: everything to the archive", delta: "Delta: what has changed since", verify: "Verify: re-read and compare", report: "Report",
   },
   unknownOwners: (names) => `Not at the source: ${names}`,
+  appLeftOut: (app) => `The run goes on without the application ${app}.`,
 };
 
 const fr: Text = {
@@ -105,6 +107,7 @@ const fr: Text = {
     migrate: "Migration : tout vers l'archive", delta: "Delta : ce qui a changé depuis", verify: "Vérification : relecture et comparaison", report: "Rapport",
   },
   unknownOwners: (names) => `Absents de la source : ${names}`,
+  appLeftOut: (app) => `L'exécution continue sans l'application ${app}.`,
 };
 
 export const TEXT: Readonly<Record<Lang, Text>> = { en, fr };

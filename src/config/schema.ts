@@ -11,6 +11,12 @@ const credential = z.strictObject({
   federatedToken: secret.optional().describe("Token that the CI system issues to the job (workload identity federation): no secret to keep."),
 });
 
+const CREDENTIAL = { message: "needs clientSecret, or certificate with privateKey, or federatedToken" };
+const isComplete = ({ clientSecret, federatedToken, certificate, privateKey }: z.infer<typeof credential>): boolean =>
+  clientSecret !== undefined || federatedToken !== undefined || (certificate !== undefined && privateKey !== undefined);
+
+const AppConfig = credential.extend({ clientId: z.string().min(1).describe("Application (client) id.") }).refine(isComplete, CREDENTIAL);
+
 export const SourceConfig = credential.extend({
   cloud: z.enum(["global", "gcc-high", "dod", "china", "bleu", "delos", "govsg"]).default("global").describe("Microsoft cloud of the tenant."),
   tenantId: z.string().min(1).describe("Directory (tenant) id."),
@@ -18,11 +24,13 @@ export const SourceConfig = credential.extend({
   graph: z.url().optional().describe("Graph root instead of the cloud's (the sandbox)."),
   authority: z.url().optional().describe("Sign-in address instead of the cloud's (the sandbox)."),
   territory: z.string().length(2).default("FR").describe("Prefers this country's city when a Windows time zone names several."),
+  company: z.string().regex(/^[\x20-\x7b\x7d\x7e]{1,60}$/, "must be plain letters, without |").default("o365-exodus")
+    .describe("Your organisation, as it stands in the User-Agent: SharePoint serves traffic that names itself first."),
   licences: z.int().min(1).default(1).describe("Microsoft 365 licences bought: SharePoint's and the directory's speed limits grow with them."),
   versions: z.int().min(0).default(100).describe("Older versions of a file to keep, newest first."),
-}).refine((source) => source.clientSecret !== undefined || source.federatedToken !== undefined || (source.certificate !== undefined && source.privateKey !== undefined), {
-  message: "needs clientSecret, or certificate with privateKey, or federatedToken",
-});
+  apps: z.array(AppConfig).max(20).default([]).describe("Further applications of the tenant: Microsoft's limits are counted by application."),
+  spreadFiles: z.boolean().default(false).describe("Spread drives over the applications too; SharePoint asks not to."),
+}).refine(isComplete, CREDENTIAL);
 
 export const RouteConfig = z.strictObject({
   workload: z.union([z.enum(["all", ...WORKLOADS]), z.array(z.enum(WORKLOADS)).min(1)]).describe("What goes there: one, several, or all."),

@@ -22,8 +22,8 @@ export interface AuthOptions {
 
 /** App-only sign-in (OAuth 2.0 client credentials, Microsoft identity platform v2.0). */
 export interface Auth {
-  /** A token that is good now; renewed by MSAL before it expires. `fresh` asks for a new one after a 401. */
-  token(fresh?: boolean): Promise<string>;
+  /** A token that is good now; renewed by MSAL before it expires. `refused`: one that Graph answered with 401, for which a new one is fetched once for all. */
+  token(refused?: string): Promise<string>;
 }
 
 /** First AADSTS numbers of an error → our code ("Microsoft Entra authentication and authorization error codes"). */
@@ -38,20 +38,32 @@ const AADSTS: readonly (readonly [string, ErrorCode])[] = [
 export function createAuth(options: AuthOptions): Auth {
   const { authority, graphRoot, tenantId, clientId } = options;
   let application: ConfidentialClientApplication | undefined;
-  return {
-    async token(fresh = false) {
-      try {
-        application ??= applicationOf(options);
-        const answer = await application.acquireTokenByClientCredential({ scopes: [`${graphRoot}/.default`], skipCache: fresh });
-        if (answer === null) throw new ExodusError("AUTH_FAILED", { params: { reason: "no token" } });
-        return answer.accessToken;
-      } catch (thrown) {
-        if (thrown instanceof ExodusError) throw thrown;
-        const error = signInError(thrown, { tenantId, clientId, authority });
-        throw options.credential.kind === "federated" ? await federationError(error, clientId, options.credential.token) : error;
-      }
-    },
+  return sharedToken(async (fresh) => {
+    try {
+      application ??= applicationOf(options);
+      const answer = await application.acquireTokenByClientCredential({ scopes: [`${graphRoot}/.default`], skipCache: fresh });
+      if (answer === null) throw new ExodusError("AUTH_FAILED", { params: { reason: "no token" } });
+      return answer.accessToken;
+    } catch (thrown) {
+      if (thrown instanceof ExodusError) throw thrown;
+      const error = signInError(thrown, { tenantId, clientId, authority });
+      throw options.credential.kind === "federated" ? await federationError(error, clientId, options.credential.token) : error;
+    }
+  });
+}
+
+/** Many requests need a token at the same moment, and meet the same expired one: `acquire` runs once for all of them. */
+export function sharedToken(acquire: (fresh: boolean) => Promise<string>): Auth {
+  const running = new Map<boolean, Promise<string>>();
+  let last: string | undefined;
+  const once = (fresh: boolean): Promise<string> => {
+    const known = running.get(fresh);
+    if (known !== undefined) return known;
+    const started = acquire(fresh).then((token) => (last = token)).finally(() => running.delete(fresh));
+    running.set(fresh, started);
+    return started;
   };
+  return { token: (refused) => once(refused !== undefined && refused === last) };
 }
 
 function applicationOf({ authority, tenantId, clientId, credential, dispatcher }: AuthOptions): ConfidentialClientApplication {

@@ -1,14 +1,14 @@
 import { rootCertificates } from "node:tls";
-import { AuthenticationHandler, Client, HTTPMessageHandler, ResponseType } from "@microsoft/microsoft-graph-client";
 import { Agent, request as undiciRequest, type Dispatcher } from "undici";
 import { ExodusError } from "../core/errors.js";
 import type { Outcome, PoolGovernor } from "../core/governor.js";
 import { withOwnSignal } from "../lib/own-signal.js";
 import { retrying } from "../lib/retry.js";
+import { linkOwner, pinnedLink, type AppPool, type GraphApp } from "./app-pool.js";
 import type { Auth } from "./auth.js";
 import { chargesOf, downloadCharges, ofApp } from "./charges.js";
 import { graphError } from "./error-table.js";
-import { ExactAddress, StampHandler } from "./middleware.js";
+import { createExchange } from "./exchange.js";
 import { quotaOf } from "./quota.js";
 
 export interface RequestOptions {
@@ -51,9 +51,7 @@ export interface GraphClient {
 
 export interface ClientOptions {
   readonly graphRoot: string;
-  /** Application id: Microsoft's limits are counted by application. */
-  readonly app: string;
-  readonly auth: Auth;
+  readonly pool: AppPool;
   readonly governor: PoolGovernor;
   readonly userAgent: string;
   readonly dispatcher: Dispatcher;
@@ -69,49 +67,52 @@ export function createDispatcher(ca: string | undefined): Agent {
   });
 }
 
+/** Reads a good answer; `app` is the application that asked. */
+type Reader<T> = (answer: Response, app: GraphApp) => Promise<T>;
+
 export function createGraphClient(options: ClientOptions): GraphClient {
-  const { graphRoot, governor, dispatcher, app } = options;
+  const { graphRoot, governor, dispatcher, pool } = options;
   const root = `${graphRoot}/v1.0`;
-  const client = Client.initWithMiddleware({
-    baseUrl: graphRoot, defaultVersion: "v1.0", customHosts: new Set([new URL(graphRoot).hostname]),
-    middleware: chain(options), fetchOptions: { dispatcher } as unknown as RequestInit,
-  });
+  const exchange = createExchange(options);
 
   /** One governed attempt: `read` sees a good answer, everything else is thrown by the error table. */
-  const attempt = async <T>(path: string, wanted: RequestOptions, read: (answer: Response) => Promise<T>, redirect: "follow" | "manual"): Promise<T> => {
-    const permit = await governor.acquireAny([ofApp(chargesOf({ ...wanted, path }), app)], wanted.signal);
-    let outcome: Outcome = { ok: false };
-    let quota: ReturnType<typeof quotaOf>;
-    const exact = new ExactAddress(address(root, path, wanted.query));
-    try {
-      const result = await withOwnSignal(wanted.signal, async (signal) => {
-        const request = client.api("/").middlewareOptions([exact]).responseType(ResponseType.RAW).options({ signal, redirect });
-        if (wanted.headers !== undefined) request.headers({ ...wanted.headers });
-        const answer = (await request.get()) as Response;
-        quota = quotaOf(answer.headers);
-        const redirected = redirect === "manual" && answer.status >= 300 && answer.status < 400;
-        if (!answer.ok && !redirected) {
-          throw graphError({ status: answer.status, headers: answer.headers, body: await answer.text(), path: shortPath(path), permission: wanted.permission ?? "-" });
-        }
-        return read(answer);
-      });
-      outcome = { ok: true };
-      return result;
-    } catch (thrown) {
-      const error = connectionError(exact.failure ?? thrown, wanted.signal);
-      outcome = failedOutcome(error);
-      throw error;
-    } finally {
-      permit.release(quota === undefined ? outcome : { ...outcome, quota });
-    }
+  const attempt = <T>(link: string, wanted: RequestOptions, read: Reader<T>, redirect: "follow" | "manual"): Promise<T> => {
+    const { path, pinned } = linkOwner(link, pool);
+    const charges = chargesOf({ ...wanted, path });
+    return pool.run({ charges, pinned, permission: wanted.permission, key: wanted.key }, async (apps, chosen) => {
+      const permit = await governor.acquireAny(apps.map(({ id }) => ofApp(charges, id)), wanted.signal);
+      const app = apps[permit.way] ?? pool.main;
+      chosen(app);
+      let outcome: Outcome = { ok: false };
+      let quota: ReturnType<typeof quotaOf>;
+      try {
+        const result = await withOwnSignal(wanted.signal, (signal) => authorised(app.auth, async (token) => {
+          const answer = await exchange(address(root, path, wanted.query), { token, signal, redirect, ...(wanted.headers === undefined ? {} : { headers: wanted.headers }) });
+          quota = quotaOf(answer.headers);
+          const redirected = redirect === "manual" && answer.status >= 300 && answer.status < 400;
+          if (!answer.ok && !redirected) {
+            throw graphError({ status: answer.status, headers: answer.headers, body: await answer.text(), path: shortPath(path), permission: wanted.permission ?? "-" });
+          }
+          return read(answer, app);
+        }));
+        outcome = { ok: true };
+        return result;
+      } catch (thrown) {
+        const error = connectionError(thrown, wanted.signal);
+        outcome = failedOutcome(error);
+        throw error;
+      } finally {
+        permit.release(quota === undefined ? outcome : { ...outcome, quota });
+      }
+    });
   };
-  const call = <T>(path: string, wanted: RequestOptions, read: (answer: Response) => Promise<T>, redirect: "follow" | "manual" = "follow"): Promise<T> =>
-    retrying(() => renewing(options.auth, () => attempt(path, wanted, read, redirect)), { attempts: options.attempts ?? ATTEMPTS, signal: wanted.signal });
+  const call = <T>(path: string, wanted: RequestOptions, read: Reader<T>, redirect: "follow" | "manual" = "follow"): Promise<T> =>
+    retrying(() => attempt(path, wanted, read, redirect), { attempts: options.attempts ?? ATTEMPTS, signal: wanted.signal });
 
   return {
     root,
     get: (path, wanted) => call(path, wanted, (answer) => json(answer, shortPath(path))),
-    pages: (path, wanted) => pages(path, wanted, (link, page) => call(link, page, (answer) => json(answer, shortPath(path)))),
+    pages: (path, wanted) => pages(path, wanted, (link, page) => call(link, page, async (answer, app) => ({ body: await json(answer, shortPath(path)), own: (next) => pinnedLink(next, app, pool) }))),
     bytes: (path, wanted, read) => call(path, wanted, (answer) => read(streamOf(answer, shortPath(path)))),
     location: (path, wanted) => call(path, wanted, async (answer) => {
       await answer.body?.cancel();
@@ -122,36 +123,32 @@ export function createGraphClient(options: ClientOptions): GraphClient {
   };
 }
 
-/** Stamp → token → network: the library's own retry and redirect handlers are left out, the governor owns retries. */
-function chain({ auth, userAgent }: ClientOptions): StampHandler {
-  const stamp = new StampHandler(userAgent);
-  const authentication = new AuthenticationHandler({ getAccessToken: () => auth.token() });
-  authentication.setNext(new HTTPMessageHandler());
-  stamp.setNext(authentication);
-  return stamp;
-}
-
 /** A 401 may be a token that just ran out: one fresh token, then the refusal stands. */
-async function renewing<T>(auth: Auth, attempt: () => Promise<T>): Promise<T> {
+async function authorised<T>(auth: Auth, use: (token: string) => Promise<T>): Promise<T> {
+  const token = await auth.token();
   try {
-    return await attempt();
+    return await use(token);
   } catch (thrown) {
     if (!(thrown instanceof ExodusError) || thrown.code !== "GRAPH_TOKEN") throw thrown;
-    await auth.token(true);
-    return attempt();
+    return use(await auth.token(token));
   }
 }
 
+interface FetchedPage {
+  readonly body: Record<string, unknown>;
+  /** A link of the page as its own application's. */
+  own(link: string): string;
+}
+
 async function* pages<T>(
-  path: string, wanted: RequestOptions, fetchPage: (link: string, options: RequestOptions) => Promise<Record<string, unknown>>,
+  path: string, wanted: RequestOptions, fetchPage: (link: string, options: RequestOptions) => Promise<FetchedPage>,
 ): AsyncIterable<Page<T>> {
   let link: string | undefined = path;
   let previous: string | undefined;
   let options = wanted;
   while (link !== undefined) {
-    const body: Record<string, unknown> = await fetchPage(link, options);
-    const nextLink = body["@odata.nextLink"] as string | undefined;
-    const deltaLink = body["@odata.deltaLink"] as string | undefined;
+    const { body, own }: FetchedPage = await fetchPage(link, options);
+    const [nextLink, deltaLink] = ["@odata.nextLink", "@odata.deltaLink"].map((name) => (body[name] === undefined ? undefined : own(body[name] as string)));
     yield { value: (body["value"] ?? []) as readonly T[], ...(nextLink === undefined ? {} : { nextLink }), ...(deltaLink === undefined ? {} : { deltaLink }) };
     if (nextLink !== undefined && (nextLink === link || nextLink === previous)) throw new ExodusError("GRAPH_LOOP", { params: { path: shortPath(path) } });
     previous = link;
@@ -163,9 +160,10 @@ async function* pages<T>(
 }
 
 /** One attempt: where it breaks off, the caller resumes. The permit is held until the last byte. */
-async function* download({ dispatcher, governor, app }: ClientOptions, url: string, wanted: RequestOptions & { readonly from?: number }): AsyncIterable<Uint8Array> {
+async function* download({ dispatcher, governor, pool }: ClientOptions, url: string, wanted: RequestOptions & { readonly from?: number }): AsyncIterable<Uint8Array> {
   const from = wanted.from ?? 0;
-  const permit = await governor.acquireAny([ofApp(downloadCharges(wanted.key), app)], wanted.signal);
+  const charges = downloadCharges(wanted.key);
+  const permit = await governor.acquireAny([ofApp(charges, pool.ownerOf({ charges, pinned: undefined, permission: wanted.permission, key: wanted.key }).id)], wanted.signal);
   let outcome: Outcome = { ok: false };
   try {
     const answer = await undiciRequest(url, { dispatcher, signal: wanted.signal, headers: from > 0 ? { range: `bytes=${from}-` } : {} });

@@ -1,10 +1,11 @@
 import type { PoolGovernor } from "../core/governor.js";
-import type { Lang } from "../core/errors.js";
+import { asExodusError, type ExodusError, type Lang } from "../core/errors.js";
 import type { WorkloadName } from "../core/item.js";
-import type { Source, Workload } from "../core/source.js";
+import type { CheckResult, Source, Workload } from "../core/source.js";
+import { AppPool, type GraphApp } from "./app-pool.js";
 import { createAuth, type Credential } from "./auth.js";
-import { createDispatcher, createGraphClient } from "./client.js";
 import { byKind } from "./by-kind.js";
+import { createDispatcher, createGraphClient, type GraphClient } from "./client.js";
 import { CLOUDS, type CloudName } from "./clouds.js";
 import { GROUPS_PERMISSION, owners, SITES_PERMISSION, type Kinds } from "./owners.js";
 import { probeGroupMail, probeList, probeTeams, probeUsers } from "./probes.js";
@@ -18,38 +19,51 @@ import { createMailWorkload } from "./workloads/mail.js";
 import { createTasksWorkload } from "./workloads/tasks.js";
 import { createSettingsWorkload } from "./workloads/settings.js";
 
-export interface GraphSourceOptions extends Kinds {
+/** An application registered in the tenant, or consented to. */
+export interface Registration {
+  readonly clientId: string;
+  readonly credential: Credential;
+}
+
+export interface GraphSourceOptions extends Kinds, Registration {
+  /** Further applications, each with its share of Microsoft's limits. */
+  readonly apps: readonly Registration[];
+  readonly spreadFiles: boolean;
+  /** Told of an application that cannot sign in while others can. */
+  readonly onLeftOut: (app: string, error: ExodusError) => void;
   readonly cloud: CloudName;
   /** Instead of the cloud's own addresses (the sandbox). */
   readonly authority?: string;
   readonly graphRoot?: string;
   readonly tenantId: string;
-  readonly clientId: string;
-  readonly credential: Credential;
   /** PEM certificates to trust beside the system's. */
   readonly ca?: string;
   readonly governor: PoolGovernor;
   /** What `check` asks about: workloads that go nowhere need no permission. */
   readonly routed: ReadonlySet<WorkloadName>;
   readonly territory: string;
+  /** Names us as SharePoint asks: `NONISV|Company|App/Version`. */
+  readonly userAgent: string;
   /** Older versions of a file to keep. */
   readonly versions: number;
   readonly lang: Lang;
 }
 
-const USER_AGENT = "NONISV|o365-exodus|o365-exodus/0.1.0";
-
-/** Microsoft 365 as a source: an app registration reading one tenant through Graph v1.0. */
+/** Microsoft 365 as a source: one or several app registrations reading one tenant through Graph v1.0. */
 export function createGraphSource(options: GraphSourceOptions): Source {
   const cloud = CLOUDS[options.cloud];
   const authority = options.authority ?? cloud.authority;
   const graphRoot = options.graphRoot ?? cloud.graphRoot;
   const dispatcher = createDispatcher(options.ca);
-  const auth = createAuth({ authority, graphRoot, tenantId: options.tenantId, clientId: options.clientId, credential: options.credential, dispatcher });
-  const client = createGraphClient({ graphRoot, app: options.clientId, auth, governor: options.governor, userAgent: USER_AGENT, dispatcher });
+  const appOf = ({ clientId, credential }: Registration): GraphApp => ({ id: clientId, auth: createAuth({ authority, graphRoot, tenantId: options.tenantId, clientId, credential, dispatcher }) });
+  const apps: [GraphApp, ...GraphApp[]] = [appOf(options), ...options.apps.map(appOf)];
+  const poolOf = (members: [GraphApp, ...GraphApp[]]): AppPool => new AppPool(members, { spreadFiles: options.spreadFiles, onLeftOut: options.onLeftOut });
+  const clientOf = (pool: AppPool): GraphClient => createGraphClient({ graphRoot, pool, governor: options.governor, userAgent: options.userAgent, dispatcher });
+  const client = clientOf(poolOf(apps));
   const mapping = { cloudLacks: cloud.lacks, territory: options.territory };
   const workloads = new Map<WorkloadName, Workload>([
-    ["mail", byKind({ user: createMailWorkload(client), group: createGroupMailWorkload(client) })],
+    // Four requests at once to a mailbox are each application's share ("Outlook service limits").
+    ["mail", byKind({ user: createMailWorkload(client, { width: 4 * apps.length }), group: createGroupMailWorkload(client) })],
     ["calendar", createCalendarWorkload(client, mapping)],
     ["contacts", createContactsWorkload(client)],
     ["files", createFilesWorkload(client, { versions: options.versions })],
@@ -58,21 +72,37 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["tasks", createTasksWorkload(client, mapping)],
     ["settings", createSettingsWorkload(client, mapping)],
   ]);
-  const consentLink = `${authority}/${options.tenantId}/adminconsent?client_id=${options.clientId}`;
+  /** One application asked about alone. */
+  async function* checkApp(app: GraphApp, signal: AbortSignal): AsyncIterable<CheckResult> {
+    await app.auth.token();
+    yield { subject: "sign-in", ok: true, code: "SIGN_IN", message: `${authority}, ${app.id}` };
+    const consentLink = `${authority}/${options.tenantId}/adminconsent?client_id=${app.id}`;
+    const context = { client: clientOf(poolOf([app])), consentLink, lang: options.lang, signal };
+    yield* probeUsers(context, options.routed);
+    if (options.groups) yield await probeList(context, "/groups", GROUPS_PERMISSION);
+    if (options.groups && options.routed.has("mail")) yield* probeGroupMail(context);
+    if (options.groups && options.routed.has("channels")) yield* probeTeams(context);
+    if (options.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
+  }
   return {
     name: "Microsoft 365",
     async *check(signal) {
-      await auth.token();
-      yield { subject: "sign-in", ok: true, code: "SIGN_IN", message: `${authority}, ${options.clientId}` };
-      const context = { client, consentLink, lang: options.lang, signal };
-      yield* probeUsers(context, options.routed);
-      if (options.groups) yield await probeList(context, "/groups", GROUPS_PERMISSION);
-      if (options.groups && options.routed.has("mail")) yield* probeGroupMail(context);
-      if (options.groups && options.routed.has("channels")) yield* probeTeams(context);
-      if (options.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
+      if (apps.length === 1) yield* checkApp(apps[0], signal);
+      else for (const app of apps) yield* named(app.id, options.lang, checkApp(app, signal));
     },
     owners: (signal) => owners(client, options, signal),
     workload: (name) => workloads.get(name),
     close: () => client.close(),
   };
+}
+
+/** Says of which application a line speaks; one that cannot sign in at all is one line, and the others are still asked. */
+async function* named(app: string, lang: Lang, checks: AsyncIterable<CheckResult>): AsyncIterable<CheckResult> {
+  try {
+    for await (const check of checks) yield { ...check, subject: `${app}: ${check.subject}` };
+  } catch (thrown) {
+    const error = asExodusError(thrown);
+    if (error.code === "INTERRUPTED") throw thrown;
+    yield { subject: `${app}: sign-in`, ok: false, code: error.code, message: error.describe(lang), advice: error.remedy(lang) };
+  }
 }

@@ -29,7 +29,7 @@ export function auditCommand(): Command {
 export async function runAudit(frame: Frame, options: AuditOptions): Promise<ExitCode> {
   const { output, stop, governor } = frame;
   const loaded = await frame.loaded();
-  const source = await composeSource(loaded, governor, output.lang);
+  const source = await composeSource(loaded, frame);
   const adapters = await composeAdapters(loaded, governor, output.lang);
   try {
     const { legs, beyond, unknown } = await composeLegs(loaded, source.owners(stop.hard), {

@@ -24,7 +24,7 @@ export async function doctor(frame: Frame): Promise<ExitCode> {
     output.record({ type: "check", where, ...check });
     if (!check.ok && exit === EXIT.complete) exit = failing(check.code);
   };
-  const source = await composeSource(loaded, governor, output.lang);
+  const source = await composeSource(loaded, frame);
   try {
     await watched(frame, source.name, source.check(stop.hard), show);
   } finally {

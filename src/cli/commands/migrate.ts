@@ -64,7 +64,7 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
   const loaded = await frame.loaded();
   const timer = options.maxDuration === undefined ? undefined : setTimeout(() => stop.request("duration"), options.maxDuration);
   timer?.unref();
-  const source = stages.pull ? await composeSource(loaded, governor, output.lang) : undefined;
+  const source = stages.pull ? await composeSource(loaded, frame) : undefined;
   const adapters = stages.push ? await composeAdapters(loaded, governor, output.lang) : new Map();
   const workspace = await openWorkspace(loaded);
   const progress = new Progress(output, governor);

@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { AppPool } from "../../../src/graph/app-pool.js";
 import { createDispatcher, createGraphClient, type GraphClient } from "../../../src/graph/client.js";
 import { createGovernor } from "../../../src/engine/governor.js";
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
   client = createGraphClient({
-    graphRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, app: "app", auth: { token: () => Promise.resolve("t") }, governor: createGovernor({ limits: {} }),
+    graphRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, pool: new AppPool([{ id: "app", auth: { token: () => Promise.resolve("t") } }]), governor: createGovernor({ limits: {} }),
     userAgent: "test", dispatcher: createDispatcher(undefined), attempts: 1,
   });
 });
