@@ -96,8 +96,7 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
   const beyond: (Leg & { readonly loss: LossReason })[] = [];
   for await (const owner of owners) {
     const name = owner.name.toLowerCase();
-    const names = chosen.get(owner.kind) ?? [];
-    if (names !== "all" && !names.some((entry) => entry.toLowerCase() === name)) continue;
+    if (!isChosen(chosen, owner)) continue;
     missing.delete(name);
     const account = identities.get(name) ?? owner.name;
     for (const [workload, targets] of routesOf(config, name)) {
@@ -126,8 +125,21 @@ const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
   directory: [],
 };
 
+/** The owners that the configuration names. */
+export function wantedOwners({ config }: LoadedConfig): (owner: Owner) => boolean {
+  const chosen = chosenNames(config, undefined);
+  return (owner) => isChosen(chosen, owner);
+}
+
+type Chosen = ReadonlyMap<Owner["kind"], "all" | readonly string[]>;
+
+function isChosen(chosen: Chosen, owner: Owner): boolean {
+  const names = chosen.get(owner.kind) ?? [];
+  return names === "all" || names.some((entry) => entry.toLowerCase() === owner.name.toLowerCase());
+}
+
 /** Names on the command line go before the configuration, whatever kind of owner they name. */
-function chosenNames(config: ExodusConfig, only: readonly string[] | undefined): ReadonlyMap<Owner["kind"], "all" | readonly string[]> {
+function chosenNames(config: ExodusConfig, only: readonly string[] | undefined): Chosen {
   return new Map<Owner["kind"], "all" | readonly string[]>([["user", only ?? config.owners], ["group", only ?? listedNames(config.groups)], ["site", only ?? listedNames(config.sites)]]);
 }
 

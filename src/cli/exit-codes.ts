@@ -28,6 +28,8 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
   VAULT_EXISTS: EXIT.configuration,
   VAULT_HEADER: EXIT.configuration,
   GRAPH_CONSENT: EXIT.credential,
+  GRAPH_PERMISSION: EXIT.credential,
+  GRAPH_OUT_OF_SCOPE: EXIT.credential,
   GRAPH_TOKEN: EXIT.credential,
   INTERRUPTED: EXIT.interrupted,
   INTERNAL: EXIT.internal,

@@ -24,6 +24,7 @@ export interface Text {
   readonly unverified: string;
   readonly ok: string;
   readonly notOk: string;
+  readonly note: string;
   readonly written: (file: string) => string;
   readonly passLine: (kind: string, startedAt: string, complete: boolean) => string;
   readonly auditHead: string;
@@ -58,6 +59,7 @@ const en: Text = {
   unverified: "not verified",
   ok: "ok",
   notOk: "NOT OK",
+  note: "note",
   written: (file) => `Written: ${file}`,
   passLine: (kind, startedAt, complete) => `Last pass: ${kind}, started ${startedAt}, ${complete ? "complete" : "not complete"}`,
   auditHead: "What is there, and what each route would do (nothing is written):",
@@ -95,6 +97,7 @@ const fr: Text = {
   unverified: "non vérifié",
   ok: "ok",
   notOk: "PROBLÈME",
+  note: "à noter",
   written: (file) => `Écrit : ${file}`,
   passLine: (kind, startedAt, complete) => `Dernière passe : ${kind}, commencée le ${startedAt}, ${complete ? "complète" : "incomplète"}`,
   auditHead: "Ce qu'il y a, et ce que ferait chaque route (rien n'est écrit) :",

@@ -3,7 +3,7 @@ import type { BlobRef, Change, Container, Owner, Sha256, WorkloadName } from "./
 /** Opaque resume point of a feed (a Graph nextLink or deltaLink); the engine stores it and never parses it. */
 export type Cursor = string & { readonly __brand: "cursor" };
 
-/** One line of `doctor`. `code` is stable; `advice` tells the remedy when not ok. */
+/** One line of `doctor`. `code` is stable; `advice` tells the remedy, or what may be worth doing although nothing is wrong. */
 export interface CheckResult {
   readonly subject: string;
   readonly ok: boolean;
@@ -87,10 +87,18 @@ export interface Workload {
   inventory(owner: Owner, signal: AbortSignal): Promise<Inventory>;
 }
 
+/** Whom `check` asks one by one. */
+export interface CheckScope {
+  /** Owners of the configuration. */
+  wants(owner: Owner): boolean;
+  /** Most owners asked. */
+  readonly most: number;
+}
+
 export interface Source {
   readonly name: string;
-  /** Sign-in, consents per workload, clock. */
-  check(signal: AbortSignal): AsyncIterable<CheckResult>;
+  /** Sign-in, permissions of the routed workloads, then the owners' own mailboxes. */
+  check(scope: CheckScope, signal: AbortSignal): AsyncIterable<CheckResult>;
   owners(signal: AbortSignal): AsyncIterable<Owner>;
   workload(name: WorkloadName): Workload | undefined;
   close(): Promise<void>;

@@ -1,56 +1,100 @@
-import { asExodusError, type Lang } from "../core/errors.js";
+import { asExodusError, ExodusError, type Lang } from "../core/errors.js";
 import type { WorkloadName } from "../core/item.js";
 import type { CheckResult } from "../core/source.js";
+import { covers, OF_MAILBOXES } from "./app-permissions.js";
 import type { GraphClient } from "./client.js";
-import { groups, users } from "./owners.js";
+import { GROUPS_PERMISSION, groups, SITES_PERMISSION, type Kinds } from "./owners.js";
 import { GROUP_MAIL_PERMISSION } from "./workloads/group-mail.js";
 
-/** A small question that needs a permission, and what its answer leads to. */
-interface Probe {
+/** A small question that needs a permission. */
+export interface Question {
+  readonly workload: WorkloadName;
   readonly permission: string;
-  readonly path: string;
+  path(owner: string): string;
 }
 
+const question = (workload: WorkloadName, permission: string, path: (owner: string) => string): Question => ({ workload, permission, path });
+
 /** Least application permission of each workload of users, with the request that needs it (each on its page's permission table). */
-const OF_USERS: readonly (readonly [WorkloadName, string, (owner: string) => string])[] = [
-  ["mail", "Mail.Read", (owner) => `/users/${owner}/mailFolders?$top=1`],
-  ["calendar", "Calendars.Read", (owner) => `/users/${owner}/calendars?$top=1`],
-  ["contacts", "Contacts.Read", (owner) => `/users/${owner}/contactFolders?$top=1`],
-  ["files", "Files.Read.All", (owner) => `/users/${owner}/drives?$top=1`],
-  ["chats", "Chat.Read.All", (owner) => `/users/${owner}/chats?$top=1`],
-  ["tasks", "Tasks.Read.All", (owner) => `/users/${owner}/todo/lists`],
-  ["settings", "MailboxSettings.Read", (owner) => `/users/${owner}/mailboxSettings`],
+const OF_USERS: readonly Question[] = [
+  question("mail", "Mail.Read", (owner) => `/users/${owner}/mailFolders?$top=1`),
+  question("calendar", "Calendars.Read", (owner) => `/users/${owner}/calendars?$top=1`),
+  question("contacts", "Contacts.Read", (owner) => `/users/${owner}/contactFolders?$top=1`),
+  question("files", "Files.Read.All", (owner) => `/users/${owner}/drives?$top=1`),
+  question("chats", "Chat.Read.All", (owner) => `/users/${owner}/chats?$top=1`),
+  question("tasks", "Tasks.Read.All", (owner) => `/users/${owner}/todo/lists`),
+  question("settings", "MailboxSettings.Read", (owner) => `/users/${owner}/mailboxSettings`),
+  question("settings", "Mail.Read", (owner) => `/users/${owner}/mailFolders?$top=1`),
 ];
+const OF_TEAMS = ["Team.ReadBasic.All", "TeamMember.Read.All", "Channel.ReadBasic.All", "ChannelMember.Read.All", "ChannelMessage.Read.All", "TeamsTab.Read.All"] as const;
+/** Lists users (user-list). */
+export const USERS_PERMISSION = "User.Read.All";
+
+/** Questions about a user for these workloads, one a permission. */
+export function questionsOf(routed: ReadonlySet<WorkloadName>): readonly Question[] {
+  const asked = new Map<string, Question>();
+  for (const one of OF_USERS) if (routed.has(one.workload) && !asked.has(one.permission)) asked.set(one.permission, one);
+  return [...asked.values()];
+}
+
+/** The least set of application permissions for these routes. */
+export function neededPermissions(routed: ReadonlySet<WorkloadName>, kinds: Kinds): readonly string[] {
+  return [...new Set([
+    USERS_PERMISSION, ...questionsOf(routed).map(({ permission }) => permission), ...(kinds.groups || kinds.sites ? [GROUPS_PERMISSION] : []),
+    ...(kinds.groups && routed.has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed.has("channels") ? OF_TEAMS : []), ...(kinds.sites ? [SITES_PERMISSION] : []),
+  ])];
+}
 
 export interface ProbeContext {
   readonly client: GraphClient;
   /** Address of the page on which an administrator grants what is missing. */
   readonly consentLink: string;
   readonly lang: Lang;
+  /** Permissions that the token names; undefined when it cannot be read. */
+  readonly granted: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Asks one small question per workload; a denial names the permission and the page that grants it. */
-export async function* probeUsers(context: ProbeContext, workloads: ReadonlySet<WorkloadName>): AsyncIterable<CheckResult> {
-  let owner: string | undefined;
+/** What one small question was answered with. */
+export type Reply = { readonly state: "open"; readonly id?: string } | { readonly state: "absent" | "denied"; readonly error: ExodusError };
+
+/** @throws ExodusError for what is neither an answer, nor an absence, nor a denial. */
+export async function ask({ client, signal }: ProbeContext, path: string, permission: string): Promise<Reply> {
   try {
-    for await (const first of users(context.client, context.signal)) {
-      owner = first.id;
-      break;
-    }
-    yield { subject: "User.Read.All", ok: true, code: "CONSENT", message: "/users" };
+    const { value } = await client.get<{ readonly value?: readonly { readonly id?: string }[] }>(path, { signal, permission });
+    const id = value?.[0]?.id;
+    return { state: "open", ...(id === undefined ? {} : { id }) };
   } catch (thrown) {
-    yield denied(context, "User.Read.All", thrown);
+    const error = asExodusError(thrown);
+    if (error.code === "GRAPH_NO_MAILBOX" || error.code === "GRAPH_NOT_FOUND") return { state: "absent", error };
+    if (error.code === "GRAPH_CONSENT") return { state: "denied", error };
+    throw error;
   }
-  if (owner === undefined) return;
-  for (const [workload, permission, path] of OF_USERS) if (workloads.has(workload)) yield (await probe(context, { permission, path: path(owner) })).check;
+}
+
+/**
+ * Whether the application holds a permission: it does when one of the owners answers. One that has no mailbox or drive, or that lies outside the application's
+ * scope, proves nothing about the others.
+ */
+export async function probeUsers(context: ProbeContext, { permission, path }: Question, owners: readonly string[]): Promise<CheckResult> {
+  let first: Reply | undefined;
+  for (const owner of owners) {
+    const reply = await tried(context, path(owner), permission);
+    if ("subject" in reply) return reply;
+    if (reply.state === "open") return granted(permission, shown(path(owner)));
+    if (first?.state !== "denied") first = reply;
+    // Where Exchange grants nothing by itself, all owners answer alike.
+    if (reply.state === "denied" && !OF_MAILBOXES.has(permission)) break;
+  }
+  if (first === undefined || first.state === "open") return granted(permission, "-");
+  return first.state === "absent" ? granted(permission, first.error.describe(context.lang)) : denied(context, permission, first.error);
 }
 
 /** Asks about the conversations of the first group that has any. */
 export async function* probeGroupMail(context: ProbeContext): AsyncIterable<CheckResult> {
   try {
     for await (const { id } of groups(context.client, context.signal)) {
-      yield (await probe(context, { permission: GROUP_MAIL_PERMISSION, path: `/groups/${id}/threads?$top=1` })).check;
+      yield (await probe(context, GROUP_MAIL_PERMISSION, `/groups/${id}/threads?$top=1`)).check;
       return;
     }
   } catch (thrown) {
@@ -61,41 +105,63 @@ export async function* probeGroupMail(context: ProbeContext): AsyncIterable<Chec
 
 /** Teams, channels and messages each have a permission of their own: each is asked about with what the one before found. */
 export async function* probeTeams(context: ProbeContext): AsyncIterable<CheckResult> {
-  const team = await probe(context, { permission: "Team.ReadBasic.All", path: "/teams?$top=1" });
+  const [teams, members, channels, ...ofChannel] = OF_TEAMS;
+  const team = await probe(context, teams, "/teams?$top=1");
   yield team.check;
   if (team.id === undefined) return;
   const base = `/teams/${team.id}`;
-  yield (await probe(context, { permission: "TeamMember.Read.All", path: `${base}/members` })).check;
-  const channel = await probe(context, { permission: "Channel.ReadBasic.All", path: `${base}/channels` });
+  yield (await probe(context, members, `${base}/members`)).check;
+  const channel = await probe(context, channels, `${base}/channels`);
   yield channel.check;
   if (channel.id === undefined) return;
   const at = `${base}/channels/${encodeURIComponent(channel.id)}`;
-  for (const [permission, path] of [["ChannelMember.Read.All", `${at}/members`], ["ChannelMessage.Read.All", `${at}/messages?$top=1`], ["TeamsTab.Read.All", `${at}/tabs`]] as const) {
-    yield (await probe(context, { permission, path })).check;
-  }
+  for (const [index, path] of ["members", "messages?$top=1", "tabs"].entries()) yield (await probe(context, ofChannel[index] ?? "", `${at}/${path}`)).check;
 }
 
 export async function probeList(context: ProbeContext, path: string, permission: string): Promise<CheckResult> {
-  return (await probe(context, { permission, path })).check;
+  return (await probe(context, permission, path)).check;
 }
 
-async function probe(context: ProbeContext, { permission, path }: Probe): Promise<{ readonly check: CheckResult; readonly id?: string }> {
-  const message = path.replace(/\?.*/, "").replace(/[0-9a-f-]{36}|19%3A[^/]+/g, "…");
-  const fine = (text: string): CheckResult => ({ subject: permission, ok: true, code: "CONSENT", message: text });
+async function probe(context: ProbeContext, permission: string, path: string): Promise<{ readonly check: CheckResult; readonly id?: string }> {
+  const reply = await tried(context, path, permission);
+  if ("subject" in reply) return { check: reply };
+  if (reply.state === "open") return { check: granted(permission, shown(path)), ...(reply.id === undefined ? {} : { id: reply.id }) };
+  return { check: reply.state === "absent" ? granted(permission, reply.error.describe(context.lang)) : denied(context, permission, reply.error) };
+}
+
+/** A failure that tells nothing about the permission is a failed check; one of the whole source ends them all. */
+async function tried(context: ProbeContext, path: string, permission: string): Promise<Reply | CheckResult> {
   try {
-    const { value } = await context.client.get<{ readonly value?: readonly { readonly id?: string }[] }>(path, { signal: context.signal, permission });
-    const id = value?.[0]?.id;
-    return { check: fine(message), ...(id === undefined ? {} : { id }) };
+    return await ask(context, path, permission);
   } catch (thrown) {
     const error = asExodusError(thrown);
-    // The first owner may simply have no mailbox: the permission itself is in order.
-    if (error.code === "GRAPH_NO_MAILBOX" || error.code === "GRAPH_NOT_FOUND") return { check: fine(error.describe(context.lang)) };
-    return { check: denied(context, permission, thrown) };
+    if (error.errorClass === "fatal-config") throw error;
+    return failed(context, permission, error);
   }
 }
 
-function denied({ consentLink, lang }: ProbeContext, permission: string, thrown: unknown): CheckResult {
-  const error = asExodusError(thrown);
-  if (error.errorClass === "fatal-config") throw error;
-  return { subject: permission, ok: false, code: error.code, message: error.describe(lang), advice: `${error.remedy(lang)} ${consentLink}` };
+function granted(permission: string, message: string): CheckResult {
+  return { subject: permission, ok: true, code: "CONSENT", message };
+}
+
+/** What a denial means, by what the token says: not granted at all, or granted and held back from this mailbox. */
+function denied(context: ProbeContext, permission: string, error: ExodusError): CheckResult {
+  const { granted: held } = context;
+  if (held === undefined) return failed(context, permission, error);
+  if (!covers(held, permission)) return failed(context, permission, new ExodusError("GRAPH_PERMISSION", { params: { ...error.params, permission }, cause: error }));
+  return failed(context, permission, OF_MAILBOXES.has(permission) ? outOfScope(error, permission) : error);
+}
+
+/** A mailbox that the application may not open although it opens others. */
+export function outOfScope(error: ExodusError, permission: string): ExodusError {
+  return new ExodusError("GRAPH_OUT_OF_SCOPE", { params: { ...error.params, permission }, cause: error });
+}
+
+function failed({ consentLink, lang }: ProbeContext, subject: string, error: ExodusError): CheckResult {
+  const link = error.code === "GRAPH_OUT_OF_SCOPE" ? "" : ` ${consentLink}`;
+  return { subject, ok: false, code: error.code, message: error.describe(lang), advice: `${error.remedy(lang)}${link}` };
+}
+
+function shown(path: string): string {
+  return path.replace(/\?.*/, "").replace(/[0-9a-f-]{36}|19%3A[^/]+/g, "…");
 }

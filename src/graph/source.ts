@@ -1,14 +1,14 @@
 import type { PoolGovernor } from "../core/governor.js";
 import { asExodusError, type ExodusError, type Lang } from "../core/errors.js";
 import type { WorkloadName } from "../core/item.js";
-import type { CheckResult, Source, Workload } from "../core/source.js";
+import type { CheckResult, CheckScope, Source, Workload } from "../core/source.js";
 import { AppPool, type GraphApp } from "./app-pool.js";
 import { createAuth, type Credential } from "./auth.js";
 import { byKind } from "./by-kind.js";
+import { checkSource } from "./check.js";
 import { createDispatcher, createGraphClient, type GraphClient } from "./client.js";
 import { CLOUDS, type CloudName } from "./clouds.js";
-import { GROUPS_PERMISSION, owners, SITES_PERMISSION, type Kinds } from "./owners.js";
-import { probeGroupMail, probeList, probeTeams, probeUsers } from "./probes.js";
+import { owners, type Kinds } from "./owners.js";
 import { createCalendarWorkload } from "./workloads/calendar.js";
 import { createChannelsWorkload } from "./workloads/channels.js";
 import { createChatsWorkload } from "./workloads/chats.js";
@@ -73,22 +73,15 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["settings", createSettingsWorkload(client, mapping)],
   ]);
   /** One application asked about alone. */
-  async function* checkApp(app: GraphApp, signal: AbortSignal): AsyncIterable<CheckResult> {
-    await app.auth.token();
-    yield { subject: "sign-in", ok: true, code: "SIGN_IN", message: `${authority}, ${app.id}` };
-    const consentLink = `${authority}/${options.tenantId}/adminconsent?client_id=${app.id}`;
-    const context = { client: clientOf(poolOf([app])), consentLink, lang: options.lang, signal };
-    yield* probeUsers(context, options.routed);
-    if (options.groups) yield await probeList(context, "/groups", GROUPS_PERMISSION);
-    if (options.groups && options.routed.has("mail")) yield* probeGroupMail(context);
-    if (options.groups && options.routed.has("channels")) yield* probeTeams(context);
-    if (options.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
-  }
+  const checkApp = ({ id, auth }: GraphApp, scope: CheckScope, signal: AbortSignal): AsyncIterable<CheckResult> => checkSource({
+    client: clientOf(poolOf([{ id, auth }])), auth, authority, clientId: id, consentLink: `${authority}/${options.tenantId}/adminconsent?client_id=${id}`,
+    kinds: options, routed: options.routed, lang: options.lang,
+  }, scope, signal);
   return {
     name: "Microsoft 365",
-    async *check(signal) {
-      if (apps.length === 1) yield* checkApp(apps[0], signal);
-      else for (const app of apps) yield* named(app.id, options.lang, checkApp(app, signal));
+    async *check(scope, signal) {
+      if (apps.length === 1) yield* checkApp(apps[0], scope, signal);
+      else for (const app of apps) yield* named(app.id, options.lang, checkApp(app, scope, signal));
     },
     owners: (signal) => owners(client, options, signal),
     workload: (name) => workloads.get(name),

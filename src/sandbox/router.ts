@@ -1,5 +1,6 @@
 import { GraphRefusal, type Answer } from "./answers.js";
 import { Edition, type Found } from "./clouds/edition.js";
+import type { Access } from "./mailbox-access.js";
 import { readToken, type Caller, type GraphRequest, type Route } from "./odata.js";
 import { grants } from "./roles.js";
 
@@ -20,15 +21,19 @@ export interface RouterOptions {
   readonly alias?: (path: string) => string;
   /** The cloud that is served; the complete one when absent. */
   readonly edition?: Edition;
+  /** Who may ask for what; by the granted permissions alone when absent. */
+  readonly access?: Access;
 }
 
 /** Finds the route of a Graph path and checks the permission that it needs. */
 export class Router {
   readonly #routes: readonly Compiled[];
   readonly #edition: Edition;
+  readonly #access: Access;
 
   constructor(routes: readonly Route[], private readonly options: RouterOptions = {}) {
     this.#edition = options.edition ?? new Edition();
+    this.#access = options.access ?? grants;
     this.#routes = routes
       .map((route) => ({ route, found: this.#edition.find(route.pattern), parts: route.pattern.split("/").slice(1), weight: route.pattern.split("/").filter((part) => !part.startsWith(":")).length }))
       .sort((a, b) => b.weight - a.weight);
@@ -46,7 +51,7 @@ export class Router {
       if (found.missing !== undefined) throw noSegment(found.missing);
       served = true;
       if (route.method !== method) continue;
-      if (!grants(roles, route.role)) throw denied(route.role);
+      if (!this.#access(roles, route.role, params["user"])) throw denied(route.role);
       this.#refuseOldToken(path, url.searchParams);
       this.#edition.refuse(found.place, url.searchParams);
       const answer = await route.handle({ root, app, path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });

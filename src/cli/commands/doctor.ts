@@ -2,31 +2,40 @@ import { Command } from "commander";
 import ora from "ora";
 import type { CheckResult } from "../../core/source.js";
 import { explain } from "../../engine/audit.js";
-import { composeAdapters, composeSource } from "../compose.js";
+import { composeAdapters, composeSource, wantedOwners } from "../compose.js";
 import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
 import { framed, type Frame } from "../frame.js";
 
 export function doctorCommand(): Command {
   return new Command("doctor")
     .description("check sign-in, consents and the reachability of every route, with the remedy for what is missing")
-    .addHelpText("after", "\nExample:\n  o365-exodus doctor --lang fr")
-    .action(async (_options: unknown, command: Command) => framed(command, doctor));
+    .option("--owners", `ask the mailbox of every owner of the configuration, not of the first ${MAILBOXES} only`)
+    .addHelpText("after", "\nExample:\n  o365-exodus doctor --owners --lang fr")
+    .action(async (options: DoctorOptions, command: Command) => framed(command, (frame) => doctor(frame, options)));
 }
 
+interface DoctorOptions {
+  readonly owners?: boolean;
+}
+
+/** Mailboxes asked one by one unless all are wanted: some seconds, in a tenant of any size. */
+const MAILBOXES = 200;
+
 /** Prints one line a check; the first failed check decides the exit code. */
-export async function doctor(frame: Frame): Promise<ExitCode> {
+export async function doctor(frame: Frame, { owners = false }: DoctorOptions = {}): Promise<ExitCode> {
   const { output, stop, governor } = frame;
   const loaded = await frame.loaded();
   let exit: ExitCode = EXIT.complete;
   const show = (where: string, check: CheckResult): void => {
-    output.line(`${check.ok ? output.text.ok : output.text.notOk}  ${where}: ${check.subject}: ${check.message}`);
-    if (!check.ok && check.advice !== undefined) output.line(`    ${output.text.remedy} ${check.advice}`);
+    const { ok, notOk, note, remedy } = output.text;
+    output.line(`${check.ok ? (check.advice === undefined ? ok : note) : notOk}  ${where}: ${check.subject}: ${check.message}`);
+    if (check.advice !== undefined) output.line(`    ${remedy} ${check.advice}`);
     output.record({ type: "check", where, ...check });
     if (!check.ok && exit === EXIT.complete) exit = failing(check.code);
   };
   const source = await composeSource(loaded, frame);
   try {
-    await watched(frame, source.name, source.check(stop.hard), show);
+    await watched(frame, source.name, source.check({ wants: wantedOwners(loaded), most: owners ? Infinity : MAILBOXES }, stop.hard), show);
   } finally {
     await source.close();
   }

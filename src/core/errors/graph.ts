@@ -46,6 +46,16 @@ export const GRAPH_ERRORS = entries({
     en: { message: "Graph denies {path} ({graphCode}, request {requestId}).", remedy: "Grant the application permission {permission} with admin consent, and check that the application may reach this mailbox or site." },
     fr: { message: "Graph refuse {path} ({graphCode}, requête {requestId}).", remedy: "Accordez à l'application l'autorisation {permission} avec le consentement d'un administrateur, et vérifiez qu'elle a accès à cette boîte ou ce site." },
   },
+  GRAPH_PERMISSION: {
+    class: "permanent-container",
+    en: { message: "The application has not been granted {permission}: its token does not name it, and {path} is denied (request {requestId}).", remedy: "Add the application permission {permission} in Entra and grant admin consent (or, for mailboxes, assign the role in Exchange Online):" },
+    fr: { message: "L'application n'a pas reçu {permission} : son jeton ne la nomme pas, et {path} est refusé (requête {requestId}).", remedy: "Ajoutez l'autorisation d'application {permission} dans Entra et accordez le consentement d'un administrateur (ou, pour les boîtes, attribuez le rôle dans Exchange Online) :" },
+  },
+  GRAPH_OUT_OF_SCOPE: {
+    class: "permanent-container",
+    en: { message: "The mailbox is outside the application's scope: {permission} holds for others, and {path} is denied (request {requestId}).", remedy: "Add the mailbox to the management scope of the application's role assignment, or to the group of its application access policy (Test-ServicePrincipalAuthorization, Test-ApplicationAccessPolicy); a change takes up to half an hour. Or take the owner out of `owners`." },
+    fr: { message: "La boîte est hors de la portée de l'application : {permission} vaut pour d'autres, et {path} est refusé (requête {requestId}).", remedy: "Ajoutez la boîte à l'étendue de gestion de l'attribution de rôle de l'application, ou au groupe de sa stratégie d'accès (Test-ServicePrincipalAuthorization, Test-ApplicationAccessPolicy) ; un changement prend jusqu'à une demi-heure. Ou retirez le propriétaire de `owners`." },
+  },
   GRAPH_NOT_FOUND: {
     class: "permanent-item",
     en: { message: "{path} is not at the source any more ({graphCode}, request {requestId}).", remedy: "Nothing to do: it was deleted meanwhile." },

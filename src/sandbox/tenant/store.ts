@@ -20,6 +20,10 @@ export interface TenantFile {
   /** Application permissions granted to the app; all of those that the sandbox knows when absent. */
   readonly grantedRoles?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredential[];
+  /** The only mailboxes that the application may open; all when absent. */
+  readonly mailboxScope?: readonly string[];
+  /** Permissions that Exchange Online granted by itself: no token names them. */
+  readonly mailboxRoles?: readonly string[];
   /** Further applications; permissions of the first when a list of their own is absent. */
   readonly apps?: readonly RegisteredApp[];
   /** Licences of the tenant, by which SharePoint's limits go; the number of people when absent. */
