@@ -39,7 +39,7 @@ export async function composeSource(loaded: LoadedConfig, { governor, output }: 
       output.error(error);
       output.line(output.text.appLeftOut(app));
     },
-    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang: output.lang,
+    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, listVersions: source.listVersions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang: output.lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }),
@@ -119,7 +119,7 @@ const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
   channels: ["group"],
   chats: ["user"],
   settings: ["user"],
-  lists: [],
+  lists: ["group", "site"],
   tasks: ["user", "group"],
   notes: [],
   directory: [],

@@ -28,6 +28,7 @@ export const SourceConfig = credential.extend({
     .describe("Your organisation, as it stands in the User-Agent: SharePoint serves traffic that names itself first."),
   licences: z.int().min(1).default(1).describe("Microsoft 365 licences bought: SharePoint's and the directory's speed limits grow with them."),
   versions: z.int().min(0).default(100).describe("Older versions of a file to keep, newest first."),
+  listVersions: z.int().min(0).default(0).describe("Older versions of an item of a SharePoint list to keep, newest first; each item then costs a request."),
   apps: z.array(AppConfig).max(20).default([]).describe("Further applications of the tenant: Microsoft's limits are counted by application."),
   spreadFiles: z.boolean().default(false).describe("Spread drives over the applications too; SharePoint asks not to."),
 }).refine(isComplete, CREDENTIAL);

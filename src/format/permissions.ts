@@ -1,6 +1,5 @@
 import { z } from "zod";
-
-const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/);
+import { instant } from "./common.js";
 
 /** Somebody to whom a right is granted. `id` is the directory's object id, or the site's own number for a site group. */
 export const Grantee = z.object({

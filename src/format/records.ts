@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hexSha256, instant, Person } from "./common.js";
+import { ListItemRecord, ListRecord } from "./list.js";
 import { Permissions } from "./permissions.js";
 import { TaskListRecord, TaskRecord } from "./task.js";
 import { AutomaticReplyRecord, CategoryRecord, FocusedOverrideRecord, MailboxSettingsRecord, MessageRuleRecord } from "./settings.js";
@@ -133,7 +134,7 @@ export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
 
 export const NeutralRecord = z.discriminatedUnion("type", [
   MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord,
-  TaskListRecord, TaskRecord,
+  TaskListRecord, TaskRecord, ListRecord, ListItemRecord,
   MailboxSettingsRecord, AutomaticReplyRecord, MessageRuleRecord, CategoryRecord, FocusedOverrideRecord,
 ]);
 export type NeutralRecord = z.infer<typeof NeutralRecord>;

@@ -68,6 +68,7 @@ async function* probes(context: ProbeContext, kinds: Kinds, routed: ReadonlySet<
   if (kinds.groups && routed.has("mail")) yield* probeGroupMail(context);
   if (kinds.groups && routed.has("channels")) yield* probeTeams(context);
   if (kinds.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
+  else if (kinds.groups && routed.has("lists")) yield await probeList(context, "/sites/root/lists?$top=1", SITES_PERMISSION);
 }
 
 async function candidates({ client, signal }: ProbeContext, scope: CheckScope): Promise<readonly string[]> {

@@ -91,7 +91,7 @@ async function* sites(client: GraphClient, path: string, known: { readonly ofGro
 }
 
 /** A group without a site (made by mail alone, or deleted) has none to leave out. */
-async function siteOfGroup(client: GraphClient, group: Owner, signal: AbortSignal): Promise<string> {
+export async function siteOfGroup(client: GraphClient, group: Owner, signal: AbortSignal): Promise<string> {
   try {
     return (await client.get<GraphSite>(`/groups/${group.id}/sites/root`, { signal, permission: SITES_PERMISSION, query: { $select: "id" } })).id;
   } catch (thrown) {

@@ -41,7 +41,7 @@ export function questionsOf(routed: ReadonlySet<WorkloadName>): readonly Questio
 export function neededPermissions(routed: ReadonlySet<WorkloadName>, kinds: Kinds): readonly string[] {
   return [...new Set([
     USERS_PERMISSION, ...questionsOf(routed).map(({ permission }) => permission), ...(kinds.groups || kinds.sites ? [GROUPS_PERMISSION] : []),
-    ...(kinds.groups && routed.has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed.has("channels") ? OF_TEAMS : []), ...(kinds.sites ? [SITES_PERMISSION] : []),
+    ...(kinds.groups && routed.has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed.has("channels") ? OF_TEAMS : []), ...(kinds.sites || (kinds.groups && routed.has("lists")) ? [SITES_PERMISSION] : []),
   ])];
 }
 

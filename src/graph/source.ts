@@ -15,6 +15,7 @@ import { createChatsWorkload } from "./workloads/chats.js";
 import { createContactsWorkload } from "./workloads/contacts.js";
 import { createFilesWorkload } from "./workloads/files.js";
 import { createGroupMailWorkload } from "./workloads/group-mail.js";
+import { createListsWorkload } from "./workloads/lists.js";
 import { createMailWorkload } from "./workloads/mail.js";
 import { createTasksWorkload } from "./workloads/tasks.js";
 import { createSettingsWorkload } from "./workloads/settings.js";
@@ -46,6 +47,8 @@ export interface GraphSourceOptions extends Kinds, Registration {
   readonly userAgent: string;
   /** Older versions of a file to keep. */
   readonly versions: number;
+  /** Older versions of an item of a list to keep. */
+  readonly listVersions: number;
   readonly lang: Lang;
 }
 
@@ -69,6 +72,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["files", createFilesWorkload(client, { versions: options.versions })],
     ["channels", createChannelsWorkload(client)],
     ["chats", createChatsWorkload(client)],
+    ["lists", createListsWorkload(client, { versions: options.listVersions })],
     ["tasks", createTasksWorkload(client, mapping)],
     ["settings", createSettingsWorkload(client, mapping)],
   ]);

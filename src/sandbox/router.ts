@@ -85,6 +85,8 @@ export class Router {
 
 /** The answer to a delta token that is too old: drives have a word of their own (api-reference/v1.0/api/driveitem-delta, "Scenarios for Resync"). */
 export function expired(path: string): GraphRefusal {
+  // And so have lists (listitem-delta, "Response").
+  if (path.endsWith("/items/delta")) return new GraphRefusal(410, "resyncChangesApplyDifferences", "Resync required. Replace any local items with the server's version.");
   if (path.endsWith("/root/delta")) return new GraphRefusal(410, "resyncRequired", "Resync required. Replace any local items with the server's version.");
   return new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; start again without a token.");
 }

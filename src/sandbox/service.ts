@@ -8,6 +8,7 @@ import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
 import { directoryRoutes } from "./directory.js";
 import type { DriveService } from "./drive/routes.js";
+import { listRoutes } from "./lists/routes.js";
 import { groupMailRoutes } from "./mail/group-routes.js";
 import type { FaultPlan, Strike } from "./faults/plan.js";
 import { changed, insteadOf } from "./faults/strike.js";
@@ -28,7 +29,7 @@ import { todoRoutes } from "./todo/routes.js";
 export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
   return [
     ...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...settingsRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
-    ...groupMailRoutes(store), ...groupCalendarRoutes(), ...todoRoutes(store), ...plannerRoutes(store),
+    ...groupMailRoutes(store), ...groupCalendarRoutes(), ...todoRoutes(store), ...plannerRoutes(store), ...listRoutes(store),
   ];
 }
 

@@ -7,12 +7,13 @@ const ROLE = "Sites.Read.All";
 const HOST = "sandbox.sharepoint.example";
 
 /** Every Microsoft 365 group has a site (api-reference/v1.0/resources/groups-overview), every user a personal one, and the others stand by themselves. */
-function siteId(owner: OwnerFile): string {
+export function siteIdOf(owner: OwnerFile): string {
   return `${HOST},${guid(`site ${owner.id}`)},${guid(`web ${owner.id}`)}`;
 }
 
 export function siteOf(store: TenantStore, key: string): OwnerFile {
-  const owner = [...store.owners.values()].find((one) => siteId(one).toLowerCase() === key.toLowerCase());
+  // The tenant's root site (site-get); the first one stands for it.
+  const owner = key === "root" ? [...store.owners.values()].find(({ kind, profile }) => kind === "site" && profile["parent"] === undefined) : [...store.owners.values()].find((one) => siteIdOf(one).toLowerCase() === key.toLowerCase());
   if (owner === undefined) throw notFound("itemNotFound", "Requested site could not be found");
   return owner;
 }
@@ -22,9 +23,13 @@ function siteJson(store: TenantStore, owner: OwnerFile): Record<string, unknown>
   const { profile } = owner;
   const display = profile["displayName"] ?? owner.name;
   return {
-    id: siteId(owner), name: owner.name, displayName: display, description: profile["description"] ?? "", createdDateTime: "2024-01-01T00:00:00Z", lastModifiedDateTime: "2024-01-01T00:00:00Z",
-    webUrl: `https://${HOST}/${pathOf(store, owner)}`, isPersonalSite: owner.kind === "user", ...(parentOf(store, owner) === undefined ? { root: {}, siteCollection: { hostname: HOST } } : {}),
+    id: siteIdOf(owner), name: owner.name, displayName: display, description: profile["description"] ?? "", createdDateTime: "2024-01-01T00:00:00Z", lastModifiedDateTime: "2024-01-01T00:00:00Z",
+    webUrl: siteUrl(store, owner), isPersonalSite: owner.kind === "user", ...(parentOf(store, owner) === undefined ? { root: {}, siteCollection: { hostname: HOST } } : {}),
   };
+}
+
+export function siteUrl(store: TenantStore, owner: OwnerFile): string {
+  return `https://${HOST}/${pathOf(store, owner)}`;
 }
 
 function pathOf(store: TenantStore, owner: OwnerFile): string {

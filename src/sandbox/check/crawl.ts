@@ -84,7 +84,7 @@ export class Crawl {
 
   async #visit(result: RouteResult, target: Target, path: string): Promise<void> {
     const last = path.split("/").at(-1) ?? "";
-    const query = /\/calendarView(?:\/delta)?$/.test(path) || last === "instances" ? `?${WINDOW}` : "";
+    const query = /\/calendarView(?:\/delta)?$/.test(path) || last === "instances" ? `?${WINDOW}` : /\/lists\/[^/]+\/items(?:\/delta|\/[^/]+\/versions)?$/.test(path) ? "?$expand=fields" : "";
     let link: string | undefined = `${path}${query}`;
     let tracked = false;
     for (let page = 0; page < MOST_PAGES && link !== undefined; page += 1) {

@@ -45,6 +45,12 @@ const FILES: Readonly<Record<string, string>> = {
   }]),
   "users/zoe@test.example/settings/masterCategories.json": JSON.stringify([{ displayName: "Élus", color: "preset3" }]),
   "users/zoe@test.example/settings/overrides.json": JSON.stringify([{ classifyAs: "focused", senderEmailAddress: { name: "Luc", address: "luc@test.example" } }]),
+  "sites/eau/site.json": JSON.stringify({ displayName: "Eau" }),
+  "sites/eau/lists/Suivi/list.json": JSON.stringify({ displayName: "Suivi", columns: [
+    { name: "Agent", displayName: "Agent", personOrGroup: { allowMultipleSelection: false, chooseFromType: "peopleOnly", displayAs: "account" } }, { name: "Jour", displayName: "Jour", dateTime: { displayAs: "default", format: "dateOnly" }, defaultValue: { formula: "", value: "[today]" } },
+    { name: "Note", displayName: "Note", number: { decimalPlaces: "automatic", displayAs: "number", maximum: 10, minimum: 0 } }, { name: "Choix", displayName: "Choix", choice: { allowTextEntry: false, choices: ["a", "b"], displayAs: "dropDownMenu" } },
+  ] }),
+  "sites/eau/lists/Suivi/items.jsonl": `${JSON.stringify({ id: 1, createdDateTime: "2026-01-05T09:00:00Z", createdBy: "zoe@test.example", fields: { Title: "Un", Agent: { LookupId: 11, LookupValue: "Luc" }, Note: 3 }, versions: [{ fields: { Title: "Une" } }] })}\n`,
   "teams/Projet/team.json": JSON.stringify({ displayName: "Projet", group: "projet", members: [{ user: "zoe@test.example", roles: ["owner"] }, "luc@test.example"] }),
   "teams/Projet/Général/channel.json": JSON.stringify({ description: "Annonces", tabs: [{ displayName: "Wiki", url: "https://wiki.test.example/" }] }),
   "teams/Projet/Général/messages.jsonl": `${JSON.stringify({

@@ -1,6 +1,6 @@
-export type Kind = "message" | "event" | "contact" | "task" | "file" | "folder";
+export type Kind = "message" | "event" | "contact" | "task" | "file" | "folder" | "list" | "list-item";
 
-/** One message, event file, contact, task, file or folder of the tenant: small, since a tenant may have many. */
+/** One message, event file, contact, task, file, folder, list or list item of the tenant: small, since a tenant may have many. */
 export interface Entry {
   readonly id: string;
   readonly kind: Kind;
@@ -34,6 +34,8 @@ export interface Departure {
   readonly kind: Kind;
   readonly container: string;
   readonly owner: string;
+  /** Path below the tenant folder at which it stood. */
+  readonly file: string;
   readonly seq: number;
   /** It is elsewhere now, not deleted. */
   readonly moved: boolean;

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Kind, OwnerFile } from "./entry.js";
 import { decodeName } from "./names.js";
 import { absent, jsonOf, names } from "./read.js";
+import { scanLists } from "./scan-lists.js";
 import { Mounts, ownersWithTeams, scanConversations, type ConversationFolder, type TeamFolder } from "./scan-teams.js";
 
 /** One entry as it stands on the disk. */
@@ -61,6 +62,7 @@ export async function scanTenant(dir: string): Promise<Scan> {
   const owners = ownersWithTeams(listed, teams);
   const mounts = new Mounts(dir, owners, teams);
   for (const { name, base, drives } of owners) {
+    if (/^(?:groups|sites)\b/.test(base)) found.push(...(await scanLists(dir, name, base)));
     for (const area of AREAS) await walk({ mounts, base, owner: name, area, sheet: {} }, path.join(base, area.folder), found);
     for (const folder of drives) {
       const sheet = await jsonOf(path.join(dir, base, `${folder}.json`));

@@ -210,7 +210,7 @@ export class TenantStore {
   }
 
   #depart(entry: Entry, moved: boolean): void {
-    this.departures.push({ id: entry.id, kind: entry.kind, container: entry.container, owner: entry.owner, seq: this.seq, moved });
+    this.departures.push({ id: entry.id, kind: entry.kind, container: entry.container, owner: entry.owner, file: entry.file, seq: this.seq, moved });
     const siblings = this.#children.get(entry.container) ?? [];
     siblings.splice(siblings.indexOf(entry), 1);
   }
