@@ -10,7 +10,7 @@ import type { Source } from "../core/source.js";
 import { readIdentities, type IdentityMap } from "../config/identities.js";
 import type { LoadedConfig } from "../config/load.js";
 import { workloadsOf, type ExodusConfig } from "../config/schema.js";
-import { resolveSecret } from "../config/secrets.js";
+import { resolveBytes, resolveSecret } from "../config/secrets.js";
 import type { Leg } from "../engine/run.js";
 import type { Credential } from "../graph/auth.js";
 import { beyondApplications } from "../graph/beyond.js";
@@ -46,13 +46,14 @@ export async function composeSource(loaded: LoadedConfig, { governor, output }: 
   });
 }
 
-type CredentialConfig = Pick<ExodusConfig["source"], "clientSecret" | "certificate" | "privateKey" | "federatedToken">;
+type CredentialConfig = Pick<ExodusConfig["source"], "clientSecret" | "certificate" | "privateKey" | "pfx" | "pfxPassphrase" | "federatedToken">;
 
-async function credentialOf({ clientSecret, certificate, privateKey, federatedToken }: CredentialConfig, baseDir: string): Promise<Credential> {
+async function credentialOf({ clientSecret, certificate, privateKey, pfx, pfxPassphrase, federatedToken }: CredentialConfig, baseDir: string): Promise<Credential> {
   if (federatedToken !== undefined) return { kind: "federated", token: () => resolveSecret(federatedToken, baseDir) };
   if (certificate !== undefined && privateKey !== undefined) {
     return { kind: "certificate", certificatePem: await resolveSecret(certificate, baseDir), privateKeyPem: await resolveSecret(privateKey, baseDir) };
   }
+  if (pfx !== undefined) return { kind: "pfx", pfx: await resolveBytes(pfx, baseDir), passphrase: pfxPassphrase === undefined ? "" : await resolveSecret(pfxPassphrase, baseDir) };
   return { kind: "secret", secret: await resolveSecret(clientSecret ?? "", baseDir) };
 }
 

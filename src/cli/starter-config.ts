@@ -11,6 +11,9 @@ source:
   # or a certificate:
   # certificate: file:app.crt
   # privateKey: file:app.key
+  # or certificate and key in one file:
+  # pfx: file:app.pfx
+  # pfxPassphrase: env:EXODUS_PFX_PASSPHRASE
   # or the token that a CI system issues to its job (workload identity federation):
   # federatedToken: env:EXODUS_TOKEN
   # company: Mairie de Sainte-Ville   # names you in each request, as SharePoint asks
@@ -59,6 +62,9 @@ source:
   # ou un certificat :
   # certificate: file:app.crt
   # privateKey: file:app.key
+  # ou certificat et clé dans un seul fichier :
+  # pfx: file:app.pfx
+  # pfxPassphrase: env:EXODUS_PFX_PASSPHRASE
   # ou le jeton qu'un système d'intégration continue émet pour sa tâche (fédération d'identité) :
   # federatedToken: env:EXODUS_TOKEN
   # company: Mairie de Sainte-Ville   # vous nomme dans chaque requête, comme le demande SharePoint

@@ -8,12 +8,14 @@ const credential = z.strictObject({
   clientSecret: secret.optional().describe("Client secret of the app registration."),
   certificate: secret.optional().describe("PEM certificate of the app registration (file:PATH)."),
   privateKey: secret.optional().describe("PEM private key that goes with the certificate (file:PATH or env:NAME)."),
+  pfx: secret.optional().describe("Certificate and private key in one PFX (PKCS #12) file (file:PATH, or env:NAME in base64)."),
+  pfxPassphrase: secret.optional().describe("Passphrase of the PFX file; absent when it has none."),
   federatedToken: secret.optional().describe("Token that the CI system issues to the job (workload identity federation): no secret to keep."),
 });
 
-const CREDENTIAL = { message: "needs clientSecret, or certificate with privateKey, or federatedToken" };
-const isComplete = ({ clientSecret, federatedToken, certificate, privateKey }: z.infer<typeof credential>): boolean =>
-  clientSecret !== undefined || federatedToken !== undefined || (certificate !== undefined && privateKey !== undefined);
+const CREDENTIAL = { message: "needs clientSecret, or certificate with privateKey, or pfx, or federatedToken" };
+const isComplete = ({ clientSecret, federatedToken, pfx, certificate, privateKey }: z.infer<typeof credential>): boolean =>
+  clientSecret !== undefined || federatedToken !== undefined || pfx !== undefined || (certificate !== undefined && privateKey !== undefined);
 
 const AppConfig = credential.extend({ clientId: z.string().min(1).describe("Application (client) id.") }).refine(isComplete, CREDENTIAL);
 

@@ -3,6 +3,7 @@ import type { Owner, WorkloadName } from "../core/item.js";
 import type { CheckResult, CheckScope } from "../core/source.js";
 import { grantedTo, OF_MAILBOXES } from "./app-permissions.js";
 import type { Auth } from "./auth.js";
+import { clockError } from "./auth-errors.js";
 import type { GraphClient } from "./client.js";
 import { ordered } from "./ordered.js";
 import { GROUPS_PERMISSION, SITES_PERMISSION, users, type Kinds } from "./owners.js";
@@ -45,6 +46,8 @@ export async function* checkSource(checked: Checked, scope: CheckScope, signal: 
   const { auth, authority, clientId, client, consentLink, kinds, routed, lang } = checked;
   const token = await auth.token();
   yield { subject: "sign-in", ok: true, code: "SIGN_IN", message: `${authority}, ${clientId}` };
+  const late = clockError(auth.driftMs ?? 0, undefined);
+  if (late !== undefined) yield { subject: "clock", ok: false, code: late.code, message: late.describe(lang), advice: late.remedy(lang) };
   const context: ProbeContext = { client, consentLink, lang, granted: grantedTo(token), signal };
   const needed = neededPermissions(routed, kinds);
   const missing: string[] = [];

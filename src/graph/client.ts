@@ -6,6 +6,7 @@ import { withOwnSignal } from "../lib/own-signal.js";
 import { retrying } from "../lib/retry.js";
 import { linkOwner, pinnedLink, type AppPool, type GraphApp } from "./app-pool.js";
 import type { Auth } from "./auth.js";
+import { clockError } from "./auth-errors.js";
 import { chargesOf, downloadCharges, ofApp } from "./charges.js";
 import { graphError } from "./error-table.js";
 import { createExchange } from "./exchange.js";
@@ -129,9 +130,18 @@ async function authorised<T>(auth: Auth, use: (token: string) => Promise<T>): Pr
   try {
     return await use(token);
   } catch (thrown) {
-    if (!(thrown instanceof ExodusError) || thrown.code !== "GRAPH_TOKEN") throw thrown;
-    return use(await auth.token(token));
+    if (!isStaleToken(thrown)) throw thrown;
   }
+  try {
+    return await use(await auth.token(token));
+  } catch (thrown) {
+    // A fresh token that is refused is one that is not valid yet, when the clocks differ.
+    throw (isStaleToken(thrown) ? clockError(auth.driftMs ?? 0, thrown) : undefined) ?? thrown;
+  }
+}
+
+function isStaleToken(thrown: unknown): boolean {
+  return thrown instanceof ExodusError && thrown.code === "GRAPH_TOKEN";
 }
 
 interface FetchedPage {

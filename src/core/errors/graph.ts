@@ -21,6 +21,11 @@ export const GRAPH_ERRORS = entries({
     en: { message: "The certificate of application \"{clientId}\" was refused: {reason}", remedy: "Upload the certificate in Entra and check that source.privateKey belongs to it." },
     fr: { message: "Le certificat de l'application « {clientId} » est refusé : {reason}", remedy: "Déposez le certificat dans Entra et vérifiez que source.privateKey lui correspond." },
   },
+  AUTH_CLOCK: {
+    class: "fatal-config",
+    en: { message: "This machine's clock differs from Microsoft's by {minutes} minutes ({direction}): what it signs is not valid at this time.", remedy: "Set the clock (a time server, NTP), then run again." },
+    fr: { message: "L'horloge de cette machine diffère de {minutes} minutes ({direction}) de celle de Microsoft : ce qu'elle signe n'est pas valable à cette heure.", remedy: "Mettez l'horloge à l'heure (serveur de temps, NTP), puis relancez." },
+  },
   AUTH_FEDERATION: {
     class: "fatal-config",
     en: { message: "The federated token was refused for application \"{clientId}\" ({reason}). It says: {claims}.", remedy: "In Entra, compare the application's federated credential with these values: issuer, subject and audience match exactly, case included. An expired token must be issued anew." },
