@@ -54,6 +54,7 @@ export const LOSSES = {
   "task.attachment-unreadable": { en: "A file attached to the task could not be read at the source.", fr: "Un fichier joint à la tâche n'a pas pu être lu à la source." },
   "settings.purpose-unknown": { en: "This cloud does not tell whether the mailbox is a person's, a shared one or a room's.", fr: "Ce nuage ne dit pas si la boîte est celle d'une personne, une boîte partagée ou celle d'une salle." },
   "settings.folder-unnamed": { en: "The application may not read mail folders (Mail.Read): the folder that the setting names is kept by its identifier only.", fr: "L'application n'a pas accès aux dossiers de courrier (Mail.Read) : le dossier que nomme le réglage n'est gardé que par son identifiant." },
+  "conversation.part-unreadable": { en: "A part of what is told about the conversation (the place of its files, pinned messages) was refused at the source.", fr: "Une partie de ce qui décrit la conversation (l'emplacement de ses fichiers, les messages épinglés) a été refusée à la source." },
   "container.marked": { en: "Another container holds the name: this one's carries a mark.", fr: "Un autre conteneur porte ce nom : celui-ci a reçu une marque." },
 } as const satisfies Record<string, Readonly<Record<Lang, string>>>;
 export type LossReason = keyof typeof LOSSES;

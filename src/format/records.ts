@@ -93,8 +93,14 @@ export const ConversationRecord = z.object({
   archived: z.boolean(),
   /** Absent: everybody of the team. */
   members: z.array(Person.extend({ owner: z.boolean(), guest: z.boolean() })).optional(),
-  /** Pages pinned to a channel, as links. */
+  /** Pages pinned to a channel or chat, as links. */
   tabs: z.array(z.object({ name: z.string(), url: z.string().optional() })),
+  /** Where a channel's files are at the source: ids of the drive and of the folder in it. Links in messages lead there. */
+  files: z.object({ drive: z.string(), item: z.string(), url: z.string().optional() }).optional(),
+  /** The online meeting that a chat belongs to; `eventId` is that of the organizer's event. */
+  meeting: z.object({ url: z.string().optional(), eventId: z.string().optional(), organizer: Person.optional() }).optional(),
+  /** `messageId`s of messages pinned to the top of a chat. */
+  pinned: z.array(z.string()).optional(),
 });
 export type ConversationRecord = z.infer<typeof ConversationRecord>;
 

@@ -1,11 +1,10 @@
-import { asExodusError } from "../core/errors.js";
 import type { Change, Loss, WorkloadName } from "../core/item.js";
 import type { ReadContext } from "../core/source.js";
 import type { ConversationRecord } from "../format/records.js";
 import type { GraphClient, RequestOptions } from "./client.js";
 import { cardOf } from "./card.js";
 import { text, type Addresses } from "./map/chat-message.js";
-import type { GraphMember, GraphTab } from "./map/graph-conversation.js";
+import type { GraphMember } from "./map/graph-conversation.js";
 
 /** Id of the item that tells about a conversation itself. */
 export function cardId(conversation: string): string {
@@ -31,20 +30,11 @@ export function addressesOf(members: readonly GraphMember[]): Addresses {
 /** People of a card, in the order of their ids, since Graph promises none. */
 export function membersOf(members: readonly GraphMember[]): ConversationRecord["members"] {
   return [...members].sort((a, b) => ((a.userId ?? "") < (b.userId ?? "") ? -1 : 1)).map(({ userId, displayName, email, roles }) => ({
-    kind: "user" as const, id: text(userId), name: text(displayName), address: text(email), owner: roles?.includes("owner") === true, guest: roles?.includes("guest") === true,
+    kind: "user" as const, id: text(userId), name: text(displayName), address: text(email), owner: hasRole(roles, "owner"), guest: hasRole(roles, "guest"),
   }));
 }
 
-/** Tabs need a permission of their own; a channel is worth keeping without its links. */
-export async function readTabs(client: GraphClient, path: string, wanted: RequestOptions): Promise<{ readonly tabs: ConversationRecord["tabs"]; readonly losses: readonly Loss[] }> {
-  try {
-    const tabs: ConversationRecord["tabs"] = [];
-    for await (const page of client.pages<GraphTab>(path, { ...wanted, permission: "TeamsTab.Read.All" })) {
-      for (const { displayName, configuration, webUrl } of page.value) tabs.push({ name: displayName ?? "", url: text(configuration?.websiteUrl) ?? text(configuration?.contentUrl) ?? text(webUrl) });
-    }
-    return { tabs, losses: [] };
-  } catch (thrown) {
-    if (asExodusError(thrown).code !== "GRAPH_CONSENT") throw thrown;
-    return { tabs: [], losses: [{ field: "tabs", change: "dropped", side: "source", reason: "conversation.tabs-unreadable" }] };
-  }
+/** `allMembers` writes roles with a capital (channel-list-allmembers, example), the other lists without. */
+function hasRole(roles: GraphMember["roles"], role: string): boolean {
+  return roles?.some((told) => told.toLowerCase() === role) === true;
 }

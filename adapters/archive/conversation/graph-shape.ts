@@ -15,6 +15,9 @@ export function cardJson(record: ConversationRecord): object {
     ...(record.description === undefined ? {} : { description: record.description }), ...(record.membership === undefined ? {} : { membershipType: record.membership }),
     ...(record.createdAt === undefined ? {} : { createdDateTime: record.createdAt }), ...(record.archived ? { isArchived: true } : {}),
     ...(record.members === undefined ? {} : { members: record.members.map(({ address, id, name, owner, guest }) => ({ user: address ?? id ?? "", name, roles: [...(owner ? ["owner"] : []), ...(guest ? ["guest"] : [])] })) }),
+    ...(record.files === undefined ? {} : { filesFolder: { driveId: record.files.drive, id: record.files.item, ...told("webUrl", record.files.url) } }),
+    ...(record.meeting === undefined ? {} : { onlineMeetingInfo: { ...told("joinWebUrl", record.meeting.url), ...told("calendarEventId", record.meeting.eventId), organizer: person(record.meeting.organizer) } }),
+    ...(record.pinned === undefined ? {} : { pinnedMessages: record.pinned }),
     ...(record.tabs.length === 0 ? {} : { tabs: record.tabs.map(({ name, url }) => ({ displayName: name, url: url ?? null })) }),
   };
 }
@@ -33,10 +36,12 @@ export function messageJson(record: ChatMessageRecord, content: string): object 
   };
 }
 
-function identities(person: Person | undefined): object | null {
-  if (person === undefined) return null;
-  const { kind, id, name, address } = person;
-  return { [kind === "unknown" ? "user" : kind]: { ...told("id", id), ...told("displayName", name), ...told("email", address) } };
+function identities(one: Person | undefined): object | null {
+  return one === undefined ? null : { [one.kind === "unknown" ? "user" : one.kind]: person(one) };
+}
+
+function person(one: Person | undefined): object | null {
+  return one === undefined ? null : { ...told("id", one.id), ...told("displayName", one.name), ...told("email", one.address) };
 }
 
 function told(name: string, value: string | undefined): object {

@@ -2,8 +2,9 @@ import { asExodusError, ExodusError } from "../../core/errors.js";
 import type { Change, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, ReadContext, Workload } from "../../core/source.js";
 import { ConversationRecord } from "../../format/records.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { addressesOf, cardItem, membersOf, readMembers, readTabs } from "../conversation-card.js";
+import type { GraphClient, Page, RequestOptions } from "../client.js";
+import { addressesOf, cardItem, membersOf, readMembers } from "../conversation-card.js";
+import { readFilesFolder, readTabs } from "../conversation-parts.js";
 import { messagePathOf, readChatMessage, type MessagePlace } from "../conversation-message.js";
 import { resetWhenExpired } from "../delta-round.js";
 import { instant, text, type Addresses } from "../map/chat-message.js";
@@ -19,6 +20,7 @@ interface GraphTeam {
   readonly description?: Maybe<string>;
   readonly createdDateTime?: Maybe<string>;
   readonly isArchived?: Maybe<boolean>;
+  readonly tenantId?: Maybe<string>;
 }
 
 interface GraphChannel extends GraphTeam {
@@ -125,7 +127,7 @@ export function createChannelsWorkload(client: GraphClient, options: ChannelsOpt
         }
       }
     },
-    changes: (owner, feed, since, context) => (feed.id === owner.id ? teamRound(owner, toldOf(feed), context) : resetWhenExpired((from) => round(owner, feed, from, context), since)),
+    changes: (owner, feed, since, context) => (feed.id === owner.id ? teamRound(client, owner, toldOf(feed), context) : resetWhenExpired((from) => round(owner, feed, from, context), since)),
     async readOne(owner, id, container, context) {
       const found = placeOf(client, owner, container, new Map());
       try {
@@ -181,9 +183,24 @@ async function teamOf(client: GraphClient, owner: Owner, signal: AbortSignal): P
   }
 }
 
-async function* teamRound(owner: Owner, { team, members }: Told, context: ReadContext): AsyncIterable<Batch> {
+/** The team itself, and the channels that other organisations share with it: those are read in their own tenant only (team-list-incomingchannels). */
+async function* teamRound(client: GraphClient, owner: Owner, { team, members }: Told, context: ReadContext): AsyncIterable<Batch> {
   const record = ConversationRecord.parse({ ...factsOf(team, owner.displayName), form: "team", members: membersOf(await members()), tabs: [] });
-  yield { changes: [await cardItem({ workload: "channels", owner: owner.id }, owner.id, record, [], context)], done: true };
+  yield { changes: [await cardItem({ workload: "channels", owner: owner.id }, owner.id, record, [], context)], done: false };
+  for await (const { value } of incomingChannels(client, owner, context.signal)) {
+    const foreign = value.filter(({ tenantId }) => tenantId && team.tenantId && tenantId !== team.tenantId);
+    yield { changes: foreign.map(({ id, displayName }) => ({ kind: "skipped" as const, id: `${owner.id}/incoming/${id}`, container: owner.id, title: text(displayName) ?? id, code: "FOREIGN_CHANNEL" })), done: false };
+  }
+  yield { changes: [], done: true };
+}
+
+/** Not offered in every cloud (team-list-incomingchannels, national deployments). */
+async function* incomingChannels(client: GraphClient, owner: Owner, signal: AbortSignal): AsyncIterable<Page<GraphChannel>> {
+  try {
+    yield* client.pages<GraphChannel>(`/teams/${owner.id}/incomingChannels`, { signal, key: keyOf(owner), permission: "Channel.ReadBasic.All" });
+  } catch (thrown) {
+    if (!["GRAPH_REFUSED", "GRAPH_NOT_FOUND"].includes(asExodusError(thrown).code)) throw thrown;
+  }
 }
 
 /** A standard channel has the team's members; only the others name their own. */
@@ -192,10 +209,12 @@ async function channelCard(client: GraphClient, owner: Owner, feed: Feed, told: 
   const wanted: RequestOptions = { signal: context.signal, key: keyOf(owner) };
   const channel = told.channel ?? told.team;
   const membership = told.channel?.membershipType === "private" || told.channel?.membershipType === "shared" ? told.channel.membershipType : "standard";
-  const own = membership === "standard" ? undefined : await readMembers(client, `${base}/members`, { ...wanted, permission: "ChannelMember.Read.All" });
-  const { tabs, losses } = await readTabs(client, `${base}/tabs`, wanted);
-  const record = ConversationRecord.parse({ ...factsOf(channel, feed.container.name), form: "channel", membership, members: own === undefined ? undefined : membersOf(own), tabs });
-  return { card: await cardItem({ workload: "channels", owner: owner.id }, feed.id, record, losses, context), addresses: addressesOf(own ?? (await told.members())) };
+  // Only this list has those who come by a team with which the channel is shared (channel-list-members).
+  const list = membership === "shared" ? "allMembers" : "members";
+  const own = membership === "standard" ? undefined : await readMembers(client, `${base}/${list}`, { ...wanted, permission: "ChannelMember.Read.All" });
+  const [tabs, files] = [await readTabs(client, base, wanted), await readFilesFolder(client, base, wanted)];
+  const record = ConversationRecord.parse({ ...factsOf(channel, feed.container.name), form: "channel", membership, members: own === undefined ? undefined : membersOf(own), tabs: tabs.value, files: files.value });
+  return { card: await cardItem({ workload: "channels", owner: owner.id }, feed.id, record, [...tabs.losses, ...files.losses], context), addresses: addressesOf(own ?? (await told.members())) };
 }
 
 function factsOf(team: GraphTeam, name: string) {

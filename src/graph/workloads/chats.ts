@@ -3,7 +3,8 @@ import type { Change, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, ReadContext, Workload } from "../../core/source.js";
 import { ConversationRecord } from "../../format/records.js";
 import type { GraphClient, RequestOptions } from "../client.js";
-import { addressesOf, cardItem, membersOf, readMembers } from "../conversation-card.js";
+import { addressesOf, cardId, cardItem, membersOf, readMembers } from "../conversation-card.js";
+import { meetingOf, readPinned, readTabs, type GraphMeeting } from "../conversation-parts.js";
 import { messagePathOf, readChatMessage, type MessagePlace } from "../conversation-message.js";
 import { instant, text, type Addresses } from "../map/chat-message.js";
 import type { GraphChatMessage, GraphMember } from "../map/graph-conversation.js";
@@ -18,6 +19,7 @@ interface GraphChat {
   readonly chatType?: Maybe<string>;
   readonly createdDateTime?: Maybe<string>;
   readonly members?: Maybe<readonly GraphMember[]>;
+  readonly onlineMeetingInfo?: Maybe<GraphMeeting>;
 }
 
 export interface ChatsOptions {
@@ -69,16 +71,20 @@ export function createChatsWorkload(client: GraphClient, options: ChatsOptions =
   }
 
   async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch> {
-    const { card, addresses } = await chatCard(client, owner, told.get(feed) ?? { id: feed.id }, context);
-    yield { changes: [card], done: false };
-    const found = placeOf(client, owner, feed.id, addresses);
+    const chat = told.get(feed) ?? { id: feed.id };
+    const members = await chatMembers(client, owner, chat, context);
+    const found = placeOf(client, owner, feed.id, addressesOf(members));
     let place: Place = since === undefined ? {} : (JSON.parse(since) as Place);
+    // Members, name, tabs and pinned messages change with a message of the service about it (chatmessage, "eventDetail"): a chat without news has the same card.
+    let news = since === undefined || place.link !== undefined || (await context.known(cardId(feed.id))) === undefined;
     for (;;) {
       const listing = place.since === undefined;
       for await (const batch of pages(found, place, context)) {
         if (batch.next !== undefined) place = JSON.parse(batch.next) as Place;
         // An empty chat has no instant to start from: its listing is the whole round.
         const done = batch.done || (listing && place.since === undefined && place.link === undefined && batch.next !== undefined);
+        news ||= batch.changes.some(({ kind }) => kind !== "unchanged");
+        if (done && news) yield { changes: [await chatCard(client, owner, chat, members, context)], done: false };
         yield { ...batch, done };
         if (done) return;
       }
@@ -127,13 +133,19 @@ function placeOf(client: GraphClient, owner: Owner, chat: string, addresses: Add
   return { client, owner, workload: "chats", conversation: chat, messages: `/chats/${encodeURIComponent(chat)}/messages`, addresses, wanted: (signal) => wanted(owner, signal) };
 }
 
-async function chatCard(client: GraphClient, owner: Owner, chat: GraphChat, context: ReadContext): Promise<{ readonly card: Change; readonly addresses: Addresses }> {
-  const told = chat.members ?? [];
-  const members = told.length > 0 && told.length < EXPANDED_MEMBERS ? told : await readMembers(client, `/chats/${encodeURIComponent(chat.id)}/members`, wanted(owner, context.signal));
+async function chatMembers(client: GraphClient, owner: Owner, { id, members }: GraphChat, context: ReadContext): Promise<readonly GraphMember[]> {
+  const told = members ?? [];
+  return told.length > 0 && told.length < EXPANDED_MEMBERS ? told : readMembers(client, `/chats/${encodeURIComponent(id)}/members`, wanted(owner, context.signal));
+}
+
+async function chatCard(client: GraphClient, owner: Owner, chat: GraphChat, members: readonly GraphMember[], context: ReadContext): Promise<Change> {
+  const path = `/chats/${encodeURIComponent(chat.id)}`;
+  const [tabs, pinned] = [await readTabs(client, path, wanted(owner, context.signal)), await readPinned(client, path, wanted(owner, context.signal))];
   const record = ConversationRecord.parse({
-    v: 1, type: "conversation", form: FORMS[chat.chatType ?? ""] ?? "group", name: nameOf(chat), createdAt: instant(chat.createdDateTime), archived: false, members: membersOf(members), tabs: [],
+    v: 1, type: "conversation", form: FORMS[chat.chatType ?? ""] ?? "group", name: nameOf(chat), createdAt: instant(chat.createdDateTime), archived: false, members: membersOf(members), tabs: tabs.value,
+    meeting: meetingOf(chat.onlineMeetingInfo, addressesOf(members)), ...(pinned.value.length === 0 ? {} : { pinned: pinned.value }),
   });
-  return { card: await cardItem({ workload: "chats", owner: owner.id }, chat.id, record, [], context), addresses: addressesOf(members) };
+  return cardItem({ workload: "chats", owner: owner.id }, chat.id, record, [...tabs.losses, ...pinned.losses], context);
 }
 
 /** Its topic; a chat without one is called by its members, as Teams does. */

@@ -51,7 +51,8 @@ const FILES: Readonly<Record<string, string>> = {
     { name: "Note", displayName: "Note", number: { decimalPlaces: "automatic", displayAs: "number", maximum: 10, minimum: 0 } }, { name: "Choix", displayName: "Choix", choice: { allowTextEntry: false, choices: ["a", "b"], displayAs: "dropDownMenu" } },
   ] }),
   "sites/eau/lists/Suivi/items.jsonl": `${JSON.stringify({ id: 1, createdDateTime: "2026-01-05T09:00:00Z", createdBy: "zoe@test.example", fields: { Title: "Un", Agent: { LookupId: 11, LookupValue: "Luc" }, Note: 3 }, versions: [{ fields: { Title: "Une" } }] })}\n`,
-  "teams/Projet/team.json": JSON.stringify({ displayName: "Projet", group: "projet", members: [{ user: "zoe@test.example", roles: ["owner"] }, "luc@test.example"] }),
+  "teams/Projet/team.json": JSON.stringify({ displayName: "Projet", group: "projet", members: [{ user: "zoe@test.example", roles: ["owner"] }, "luc@test.example"], incomingChannels: [{ displayName: "Voisins", tenantId: "1f0c7a1e-92d4-4a63-8f3b-6d1c0e7b2a45" }] }),
+  "teams/Projet/Général/files/plan.txt": "plan",
   "teams/Projet/Général/channel.json": JSON.stringify({ description: "Annonces", tabs: [{ displayName: "Wiki", url: "https://wiki.test.example/" }] }),
   "teams/Projet/Général/messages.jsonl": `${JSON.stringify({
     createdDateTime: "2026-01-05T09:00:00.000Z", from: "zoe@test.example", subject: "Bonjour", importance: "high", body: { contentType: "html", content: '<p><at id="0">Luc</at> <img src="../hostedContents/p.png/$value"></p>' },
@@ -60,7 +61,10 @@ const FILES: Readonly<Record<string, string>> = {
     replies: [{ createdDateTime: "2026-01-05T09:02:00.000Z", from: "luc@test.example", body: { contentType: "html", content: '<img src="../hostedContents/p.png/$value">' } }],
   })}\n${JSON.stringify({ createdDateTime: "2026-01-05T10:00:00.000Z", from: null, messageType: "systemEventMessage", body: { contentType: "html", content: "<systemEventMessage/>" }, eventDetail: { "@odata.type": "#microsoft.graph.teamDescriptionUpdatedEventMessageDetail", teamDescription: "x" } })}\n`,
   "teams/Projet/Général/hosted/p.png": "PNG",
-  "chats/duo/chat.json": JSON.stringify({ chatType: "oneOnOne", members: ["zoe@test.example", "luc@test.example"] }),
+  "chats/duo/chat.json": JSON.stringify({
+    chatType: "meeting", members: ["zoe@test.example", "luc@test.example"], tabs: [{ displayName: "Notes", url: "https://wiki.test.example/notes" }], pinnedMessages: [String(Date.UTC(2026, 0, 5, 9))],
+    onlineMeetingInfo: { joinWebUrl: "https://teams.example/join/1", calendarEventId: "AAMk", organizer: "zoe@test.example" },
+  }),
   "chats/duo/messages.jsonl": `${JSON.stringify({ createdDateTime: "2026-01-05T09:00:00.000Z", from: "zoe@test.example", body: { contentType: "html", content: '<img src="../hostedContents/p.png/$value">' } })}\n`,
   "chats/duo/hosted/p.png": "PNG",
   "users/zoe@test.example/todo/Tasks/1.json": JSON.stringify({

@@ -5,7 +5,8 @@ import { collection, context, pageSize, refuseOptions, select, type Call, type R
 import type { TenantStore } from "../tenant/store.js";
 import { channelDelta, channelMessages, chatMessages, hostedBytes, hostedContents, replyMessage, replyMessages, rootMessage, shownMessage, wantsReplies } from "./messages.js";
 import { messageJson } from "./message-json.js";
-import { channelJson, chatJson, membersJson, tabsJson, teamJson } from "./shapes.js";
+import { filesFolderJson } from "./files-folder.js";
+import { allMembersJson, channelJson, chatJson, incomingJson, membersJson, tabsJson, teamJson } from "./shapes.js";
 import { TeamsStore, type Conversation, type Team } from "./teams-store.js";
 
 /** `$expand=members` tells no more of a chat (api-reference/v1.0/api/chat-list, known issue). */
@@ -31,7 +32,13 @@ export function teamsRoutes(tenant: TenantStore): Route[] {
     get("Team.ReadBasic.All", "/teams/:team", (call) => one(call, "teams/$entity", select(teamJson(store, team(call)), call.query))),
     get("TeamMember.Read.All", "/teams/:team/members", (call) => collection(call, `teams('${team(call).id}')/members`, membersJson(store, team(call).folder, team(call).id), 100, (entry) => entry)),
     get("Channel.ReadBasic.All", "/teams/:team/channels", channels),
-    get("Channel.ReadBasic.All", "/teams/:team/allChannels", channels),
+    get("Channel.ReadBasic.All", "/teams/:team/allChannels", (call) => {
+      refuseOptions(call, ["$search", "$expand", "$filter"], "BadRequest");
+      return collection(call, `teams('${team(call).id}')/allChannels`, [...store.channels(team(call)).map((entry) => channelJson(store, entry)), ...incomingJson(store, team(call))], 100, (entry) => select(entry, call.query));
+    }),
+    get("Channel.ReadBasic.All", "/teams/:team/incomingChannels", (call) => collection(call, `teams('${team(call).id}')/incomingChannels`, incomingJson(store, team(call)), 100, (entry) => select(entry, call.query))),
+    get("ChannelMember.Read.All", `${at}/allMembers`, (call) => collection(call, "teams/channels/allMembers", allMembersJson(store, channel(call)), 100, (entry) => entry)),
+    get("Files.Read.All", `${at}/filesFolder`, (call) => one(call, "teams/channels/filesFolder/$entity", filesFolderJson(store, channel(call)))),
     get("Channel.ReadBasic.All", at, (call) => one(call, "teams/channels/$entity", select(channelJson(store, channel(call)), call.query))),
     get("ChannelMember.Read.All", `${at}/members`, (call) => collection(call, "teams/channels/members", membersJson(store, channel(call).folder, channel(call).id), 100, (entry) => entry)),
     get("TeamsTab.Read.All", `${at}/tabs`, (call) => {
@@ -77,6 +84,17 @@ function chatRoutes(store: TeamsStore, chat: (call: Call) => Conversation, get: 
     }),
     get("Chat.ReadBasic.All", "/chats/:chat", async (call) => ({ json: { "@odata.context": context(call, "chats/$entity"), ...shown(call, chat(call)) } })),
     get("Chat.ReadBasic.All", "/chats/:chat/members", (call) => collection(call, `chats('${encodeURIComponent(chat(call).id)}')/members`, members(chat(call)), 100, (one) => one)),
+    get("TeamsTab.Read.All", "/chats/:chat/tabs", (call) => {
+      refuseOptions(call, ["$search", "$filter"], "BadRequest");
+      return collection(call, "chats/tabs", tabsJson(chat(call)), 100, (entry) => entry);
+    }),
+    get(role, "/chats/:chat/pinnedMessages", async (call) => {
+      const conversation = chat(call);
+      const expand = call.query.get("$expand") === "message";
+      return collection(call, "chats/pinnedMessages", pinnedIds(conversation), 100, async (id) => ({
+        id, ...(expand ? { message: messageJson(await rootMessage(store, conversation, { ...call, params: { ...call.params, message: id } }), { store, conversation, root: call.root }) } : {}),
+      }));
+    }),
     ...["/chats/:chat/messages", "/users/:user/chats/:chat/messages"].map((pattern) => get(role, pattern, (call) => chatMessages(store, chat(call), call))),
     get(role, "/chats/:chat/messages/:message", async (call) => {
       const found = await message(call);
@@ -110,4 +128,9 @@ function hostedRoutes(store: TeamsStore, role: string, base: string, get: Get, f
 
 function entity(call: Call, json: object): Answer {
   return { json: { "@odata.context": context(call, "chatMessage/$entity"), ...json } };
+}
+
+function pinnedIds({ folder }: Conversation): readonly string[] {
+  const pinned = folder.card["pinnedMessages"];
+  return Array.isArray(pinned) ? pinned.map(String) : [];
 }

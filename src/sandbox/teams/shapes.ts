@@ -31,7 +31,7 @@ export function chatJson(store: TeamsStore, { id, folder }: Conversation): Recor
   const { card } = folder;
   return {
     id, topic: text(card, "topic") ?? null, createdDateTime: text(card, "createdDateTime") ?? MADE, lastUpdatedDateTime: text(card, "lastUpdatedDateTime") ?? text(card, "createdDateTime") ?? MADE,
-    chatType: text(card, "chatType") ?? "group", webUrl: `https://teams.sandbox.invalid/l/chat/${encodeURIComponent(id)}/0`, tenantId: store.tenant.tenantId, onlineMeetingInfo: null, viewpoint: null,
+    chatType: text(card, "chatType") ?? "group", webUrl: `https://teams.sandbox.invalid/l/chat/${encodeURIComponent(id)}/0`, tenantId: store.tenant.tenantId, onlineMeetingInfo: meetingJson(store, card["onlineMeetingInfo"]), viewpoint: null,
   };
 }
 
@@ -44,6 +44,36 @@ export function membersJson(store: TeamsStore, folder: ConversationFolder, id: s
       visibleHistoryStartDateTime: "0001-01-01T00:00:00Z", userId: person.id, email: person.mail, tenantId: person.tenantId,
     };
   });
+}
+
+/** Graph `teamworkOnlineMeetingInfo`; the organizer may be written by user principal name. */
+function meetingJson(store: TeamsStore, told: unknown): object | null {
+  if (typeof told !== "object" || told === null) return null;
+  const { joinWebUrl, calendarEventId, organizer } = told as Readonly<Record<string, unknown>>;
+  const person = typeof organizer === "string" ? store.person(organizer) : undefined;
+  return {
+    joinWebUrl: joinWebUrl ?? null, calendarEventId: calendarEventId ?? null,
+    organizer: person === undefined ? (organizer ?? null) : { "@odata.type": "#microsoft.graph.teamworkUserIdentity", id: person.id, displayName: person.displayName, userIdentityType: "aadUser", tenantId: person.tenantId },
+  };
+}
+
+/** Channels of other teams that are shared with this one: `incomingChannels` of its card holds {displayName, tenantId}. */
+export function incomingJson(store: TeamsStore, { folder, id }: Team): readonly Record<string, unknown>[] {
+  const incoming = Array.isArray(folder.card["incomingChannels"]) ? (folder.card["incomingChannels"] as Record<string, unknown>[]) : [];
+  return incoming.map((told, index) => {
+    const tenantId = text(told, "tenantId") ?? store.tenant.tenantId;
+    const channel = text(told, "id") ?? `19:${store.tenant.idOf("incoming", id, String(index)).slice(0, 32)}@thread.tacv2`;
+    return {
+      "@odata.id": `https://graph.microsoft.com/v1.0/tenants/${tenantId}/teams/${store.tenant.idOf("team", tenantId).slice(0, 36)}/channels/${encodeURIComponent(channel)}`,
+      id: channel, createdDateTime: MADE, displayName: text(told, "displayName") ?? channel, description: null, membershipType: "shared", tenantId,
+    };
+  });
+}
+
+/** Direct members, and those who come by a team with which the channel is shared (`indirectMembers` of its card); roles with a capital here (channel-list-allmembers, example). */
+export function allMembersJson(store: TeamsStore, { folder, id }: Conversation): readonly Record<string, unknown>[] {
+  const indirect = { ...folder, card: { members: folder.card["indirectMembers"] } };
+  return [...membersJson(store, folder, id), ...membersJson(store, indirect, id)].map((member) => ({ ...member, roles: (member["roles"] as string[]).map((role) => role.replace(/^./, (first) => first.toUpperCase())) }));
 }
 
 /** Tabs as Graph's `teamsTab` (api-reference/v1.0/resources/teamstab): `tabs` of a card holds {displayName, url}. */
