@@ -31,6 +31,7 @@ export interface Text {
   readonly containers: (count: number) => string;
   readonly auditRow: (items: number | undefined, containers: number, bytes: string) => string;
   readonly noBlockers: string;
+  readonly unreached: string;
   readonly findings: (problems: number, blobs: number, records: number) => string;
   readonly step: Readonly<Record<"sandbox" | "doctor" | "audit" | "migrate" | "delta" | "verify" | "report", string>>;
   readonly unknownOwners: (names: string) => string;
@@ -66,6 +67,7 @@ const en: Text = {
   containers: (count) => `${count} containers`,
   auditRow: (items, containers, bytes) => (items === undefined ? `${containers} containers, items not told by the source` : `${items} items in ${containers} containers${bytes}`),
   noBlockers: "Nothing blocks.",
+  unreached: "Not reached, and so not counted:",
   findings: (problems, blobs, records) => `${records} records, ${blobs} blobs checked: ${problems === 0 ? "no problem" : `${problems} problem(s)`}`,
   step: {
     sandbox: "A small public body, served as Microsoft Graph on this machine", doctor: "Doctor: sign-in, consents, targets", audit: "Audit: what is there (dry run)",
@@ -104,6 +106,7 @@ const fr: Text = {
   containers: (count) => `${count} conteneurs`,
   auditRow: (items, containers, bytes) => (items === undefined ? `${containers} conteneurs, nombre d'éléments non donné par la source` : `${items} éléments dans ${containers} conteneurs${bytes}`),
   noBlockers: "Rien ne bloque.",
+  unreached: "Hors d'atteinte, donc non compté :",
   findings: (problems, blobs, records) => `${records} enregistrements, ${blobs} contenus contrôlés : ${problems === 0 ? "aucun problème" : `${problems} problème(s)`}`,
   step: {
     sandbox: "Un petit établissement public, servi comme Microsoft Graph sur cette machine", doctor: "Diagnostic : connexion, consentements, cibles", audit: "Audit : ce qu'il y a (à blanc)",

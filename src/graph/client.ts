@@ -10,6 +10,7 @@ import { clockError } from "./auth-errors.js";
 import { chargesOf, downloadCharges, ofApp } from "./charges.js";
 import { graphError } from "./error-table.js";
 import { createExchange } from "./exchange.js";
+import { loopGuard } from "./loop-guard.js";
 import { quotaOf } from "./quota.js";
 
 export interface RequestOptions {
@@ -153,15 +154,15 @@ interface FetchedPage {
 async function* pages<T>(
   path: string, wanted: RequestOptions, fetchPage: (link: string, options: RequestOptions) => Promise<FetchedPage>,
 ): AsyncIterable<Page<T>> {
+  const guard = loopGuard(path);
   let link: string | undefined = path;
-  let previous: string | undefined;
   let options = wanted;
   while (link !== undefined) {
     const { body, own }: FetchedPage = await fetchPage(link, options);
     const [nextLink, deltaLink] = ["@odata.nextLink", "@odata.deltaLink"].map((name) => (body[name] === undefined ? undefined : own(body[name] as string)));
-    yield { value: (body["value"] ?? []) as readonly T[], ...(nextLink === undefined ? {} : { nextLink }), ...(deltaLink === undefined ? {} : { deltaLink }) };
-    if (nextLink !== undefined && (nextLink === link || nextLink === previous)) throw new ExodusError("GRAPH_LOOP", { params: { path: shortPath(path) } });
-    previous = link;
+    const value = (body["value"] ?? []) as readonly T[];
+    yield { value, ...(nextLink === undefined ? {} : { nextLink }), ...(deltaLink === undefined ? {} : { deltaLink }) };
+    if (nextLink !== undefined && guard(nextLink, value)) throw new ExodusError("GRAPH_LOOP", { params: { path: shortPath(path) } });
     link = nextLink;
     // The link carries the query already.
     const { query: _inTheLink, ...rest } = wanted;
@@ -181,8 +182,10 @@ async function* download({ dispatcher, governor, pool }: ClientOptions, url: str
       const header = (name: string): string | null => (answer.headers[name] === undefined ? null : String(answer.headers[name]));
       throw graphError({ status: answer.statusCode, headers: { get: header }, body: await answer.body.text(), path: "download", permission: "Files.Read.All" });
     }
+    const length = answer.headers["content-length"];
+    const whole = measured(answer.body as AsyncIterable<Uint8Array>, length === undefined ? undefined : Number(length));
     // A server that ignores Range answers 200 from the start.
-    yield* skipping(answer.body as AsyncIterable<Uint8Array>, answer.statusCode === 200 ? from : 0);
+    yield* skipping(whole, answer.statusCode === 200 ? from : 0);
     outcome = { ok: true };
   } catch (thrown) {
     const error = connectionError(thrown, wanted.signal);
@@ -191,6 +194,16 @@ async function* download({ dispatcher, governor, pool }: ClientOptions, url: str
   } finally {
     permit.release(outcome);
   }
+}
+
+/** @throws ExodusError GRAPH_TRUNCATED for a body that stops short of its announced length. */
+async function* measured(bytes: AsyncIterable<Uint8Array>, length: number | undefined): AsyncIterable<Uint8Array> {
+  let seen = 0;
+  for await (const chunk of bytes) {
+    seen += chunk.length;
+    yield chunk;
+  }
+  if (length !== undefined && seen < length) throw new ExodusError("GRAPH_TRUNCATED", { params: { path: "download" } });
 }
 
 async function* skipping(bytes: AsyncIterable<Uint8Array>, count: number): AsyncIterable<Uint8Array> {

@@ -18,8 +18,10 @@ export interface FileReader {
   readonly versions: number;
 }
 
-/** Times that one file's download address is asked for again after it expired or its transfer was cut. */
+/** Times that one file's download address is asked for again after its transfer was cut. */
 const RESUMES = 8;
+/** Refusals by fresh addresses before the file itself is taken for refused: an expired address and a forbidden file are answered alike. */
+const REFUSALS = 2;
 
 /**
  * Reads one file with its older versions and rights. The version mark holds eTag (anything changed), a mark of rights of its own, which change
@@ -67,24 +69,28 @@ async function readContent(reader: FileReader, item: DriveItem, losses: Loss[]):
   }
 }
 
-/** Content by the pre-authenticated address, asked for again when it expires, resumed where a transfer was cut. */
+/**
+ * Content by the pre-authenticated address, asked for again when it expires, resumed where a transfer was cut. An answer that ends well is whole: the size that
+ * an item tells may differ from what is served (OneDrive/onedrive-api-docs#492 and #927, rclone/rclone#2036).
+ */
 async function* contentOf(reader: FileReader, item: DriveItem): AsyncIterable<Uint8Array> {
   const { client, driveId, request } = reader;
-  const size = item.size ?? undefined;
   let url = item["@microsoft.graph.downloadUrl"];
   let at = 0;
-  for (let resumes = 0; ; resumes += 1) {
+  for (let [resumes, refusals] = [0, 0]; ; resumes += 1) {
+    url ??= await freshAddress(reader, `/drives/${driveId}/items/${item.id}/content`);
     try {
-      url ??= await freshAddress(reader, `/drives/${driveId}/items/${item.id}/content`);
       for await (const chunk of client.download(url, { ...request, from: at })) {
         at += chunk.length;
         yield chunk;
       }
-      if (size === undefined || at >= size) return;
-      throw new ExodusError("GRAPH_TRUNCATED", { params: { path: `/drives/…/items/${item.id}` } });
+      return;
     } catch (thrown) {
       const error = asExodusError(thrown);
-      const again = error.errorClass === "retryable" || error.errorClass === "throttled" || ["GRAPH_TOKEN", "GRAPH_CONSENT", "GRAPH_NOT_FOUND"].includes(error.code);
+      const refused = ["GRAPH_TOKEN", "GRAPH_CONSENT", "GRAPH_NOT_FOUND"].includes(error.code);
+      if (refused) refusals += 1;
+      if (refusals > REFUSALS) throw new ExodusError("GRAPH_REFUSED", { params: error.params, cause: error });
+      const again = refused || error.errorClass === "retryable" || error.errorClass === "throttled";
       if (!again || error.code === "INTERRUPTED" || resumes >= RESUMES) throw thrown;
       url = undefined;
       await pause(error.retryAfterMs ?? backoffMs(resumes), request.signal);

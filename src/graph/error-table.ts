@@ -18,12 +18,16 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   { status: [410], codes: "any", becomes: "GRAPH_DELTA_EXPIRED" },
   { status: "any", codes: ["SyncStateNotFound", "SyncStateInvalid", "resyncRequired", "resyncChangesApplyDifferences", "resyncChangesUploadDifferences"], becomes: "GRAPH_DELTA_EXPIRED" },
   { status: [423], codes: "any", becomes: "GRAPH_LOCKED" },
+  // The answer to a download of an infected file whose item does not say so (OneDrive/onedrive-api-docs#1626, #928).
+  { status: "any", codes: ["malwareDetected"], becomes: "GRAPH_INFECTED" },
   { status: [403], codes: ["resourceLocked", "notAllowed"], becomes: "GRAPH_LOCKED" },
   { status: [403], codes: "any", becomes: "GRAPH_CONSENT" },
   { status: [429, 503, 504, 509], codes: "any", becomes: "GRAPH_THROTTLED" },
   { status: "any", codes: ["TooManyRequests", "activityLimitReached", "ApplicationThrottled", "serviceNotAvailable", "ErrorServerBusy"], becomes: "GRAPH_THROTTLED" },
   // Exchange answers 500 to every attempt for some items, opaque S/MIME and reports about it among them (LogicLabs-OU/OpenArchiver#487).
   { status: "any", codes: ["ErrorMimeContentConversionFailed"], becomes: "GRAPH_NO_MIME" },
+  // The store cannot open one attachment, at any attempt (alcionai/corso#3606).
+  { status: "any", codes: ["ErrorCannotOpenFileAttachment"], becomes: "GRAPH_REFUSED" },
   { status: [500, 502, 408, 409], codes: "any", becomes: "GRAPH_PASSING" },
   { status: "any", codes: "any", becomes: "GRAPH_REFUSED" },
 ];

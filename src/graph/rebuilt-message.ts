@@ -53,13 +53,13 @@ async function partOf(client: GraphClient, list: string, attachment: GraphAttach
   if (kind === "reference") return { reason: "mail.reference-attachment" };
   const path = `${list}/${attachment.id ?? ""}`;
   const name = attachment.name ?? "attachment";
-  if (kind === "item") {
-    const { extension, contentType } = await itemForm(client, `${path}/$value`, wanted);
-    return { name: name.toLowerCase().endsWith(extension) ? name : `${name}${extension}`, contentType, bytes: () => streamed(client, `${path}/$value`, wanted) };
-  }
   const contentType = attachment.contentType ?? "application/octet-stream";
-  if ((attachment.size ?? 0) > WITH_PROPERTIES) return { name, contentType, bytes: () => streamed(client, `${path}/$value`, wanted) };
   try {
+    if (kind === "item") {
+      const { extension, contentType: form } = await itemForm(client, `${path}/$value`, wanted);
+      return { name: name.toLowerCase().endsWith(extension) ? name : `${name}${extension}`, contentType: form, bytes: () => streamed(client, `${path}/$value`, wanted) };
+    }
+    if ((attachment.size ?? 0) > WITH_PROPERTIES) return { name, contentType, bytes: () => streamed(client, `${path}/$value`, wanted) };
     const whole = await client.get<GraphAttachment>(path, wanted);
     const bytes = Buffer.from(whole.contentBytes ?? "", "base64");
     const inBody = whole.isInline === true && typeof whole.contentId === "string" && whole.contentId !== "" ? { contentId: whole.contentId } : {};

@@ -92,7 +92,7 @@ export interface WorkDir {
 }
 
 /** A configuration against a served sandbox, with the archive as target unless told otherwise. */
-export async function workDir(served: Served, changes: Record<string, unknown> = {}, source: Record<string, unknown> = {}): Promise<WorkDir> {
+export async function workDir(served: Pick<Served, "ready">, changes: Record<string, unknown> = {}, source: Record<string, unknown> = {}): Promise<WorkDir> {
   const dir = await mkdtemp(path.join(tmpdir(), "exodus-e2e-"));
   const { ready } = served;
   await writeFile(path.join(dir, "secret"), `${ready["clientSecret"] ?? ""}\n`);

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import path from "node:path";
 import { ExodusError } from "../../core/errors.js";
 import { WORKLOADS, type WorkloadName } from "../../core/item.js";
+import { UNREACHED } from "../../core/unreached.js";
 import { audit } from "../../engine/audit.js";
 import { writeAudit } from "../../engine/report/audit-report.js";
 import { lossText } from "../../engine/report/words.js";
@@ -44,6 +45,7 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
       for (const blocker of row.blockers) output.line(`    ${output.text.blocked}: [${blocker.code}] ${blocker.message} ${blocker.remedy}`);
       output.record({ type: "audit", ...row });
     }
+    tellUnreached(output, new Set(rows.map(({ workload }) => workload)));
     for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
     const dir = path.resolve(loaded.baseDir, loaded.config.report);
     await writeAudit(rows, output.lang, reportFolder(dir));
@@ -55,6 +57,16 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
   } finally {
     for (const adapter of adapters.values()) await adapter.close();
     await source.close();
+  }
+}
+
+/** What a reading would leave behind whatever its routes are: better told before than missed after. */
+function tellUnreached(output: Frame["output"], routed: ReadonlySet<WorkloadName>): void {
+  const told = UNREACHED.filter(({ workload }) => routed.has(workload));
+  if (told.length > 0) output.line(output.text.unreached);
+  for (const { workload, code, message } of told) {
+    output.line(`  ${output.text.workloads[workload]}: ${message[output.lang]}`);
+    output.record({ type: "unreached", workload, code, message: message[output.lang] });
   }
 }
 

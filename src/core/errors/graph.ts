@@ -96,6 +96,11 @@ export const GRAPH_ERRORS = entries({
     en: { message: "Exchange cannot write {path} as a message ({status} {graphCode}, request {requestId}).", remedy: "Nothing to do when it was rebuilt from its fields; else move it by hand from Outlook." },
     fr: { message: "Exchange ne peut pas écrire {path} comme message ({status} {graphCode}, requête {requestId}).", remedy: "Rien à faire s'il a été reconstitué depuis ses champs ; sinon déplacez-le à la main depuis Outlook." },
   },
+  GRAPH_INFECTED: {
+    class: "permanent-item",
+    en: { message: "Graph gives no content for {path}: it takes the file for infected (request {requestId}).", remedy: "Have the administrator look at the file in SharePoint." },
+    fr: { message: "Graph ne donne pas le contenu de {path} : il tient le fichier pour infecté (requête {requestId}).", remedy: "Faites examiner le fichier par l'administrateur dans SharePoint." },
+  },
   GRAPH_REFUSED: {
     class: "permanent-item",
     en: { message: "Graph refuses {path}: {reason} ({status} {graphCode}, request {requestId}).", remedy: "Give Microsoft support the request id." },

@@ -1,3 +1,4 @@
+import { asExodusError } from "../../core/errors.js";
 import type { Change, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client.js";
@@ -45,6 +46,7 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
     try {
       return await readFile(readerOf(driveId, context), owner, item, container);
     } catch (thrown) {
+      if (asExodusError(thrown).code === "GRAPH_INFECTED") return { kind: "skipped", id: item.id, container, title, code: "MALWARE" };
       return itemFailure(thrown, { id: item.id, container, title });
     }
   }

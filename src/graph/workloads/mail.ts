@@ -95,6 +95,23 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     return found;
   }
 
+  /**
+   * A changed message may be told by its id, its folder and `isRead` alone, whatever was selected in the first call (microsoftgraph/microsoft-graph-docs#7776): such
+   * a row is no message, and the message itself is asked for.
+   */
+  async function readRow(owner: Owner, row: Message, container: string, context: ReadContext): Promise<Change> {
+    if (row["@removed"] !== undefined || typeof row.changeKey === "string") return readMessage(owner, row, container, context);
+    try {
+      return await readMessage(owner, await wholeMessage(owner, row.id, context), container, context);
+    } catch (thrown) {
+      return itemFailure(thrown, { id: row.id, container, title: "" });
+    }
+  }
+
+  function wholeMessage(owner: Owner, id: string, { signal }: ReadContext): Promise<Message> {
+    return client.get<Message>(`${base(owner)}/messages/${id}`, { ...wanted(owner, signal), query: { $select: PROPERTIES } });
+  }
+
   async function readMessage(owner: Owner, message: Message, container: string, context: ReadContext): Promise<Change> {
     const title = itemTitle(message.subject, `${message.receivedDateTime ?? message.sentDateTime ?? ""} ${message.from?.emailAddress?.address ?? ""}`.trim());
     if (message["@removed"] !== undefined) return { kind: "tombstone", id: message.id, container };
@@ -128,7 +145,7 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     const first = `${base(owner)}/mailFolders/${feed.id}/messages/delta`;
     const request = { ...wanted(owner, context.signal, `, odata.maxpagesize=${pageSize}`), ...(since === undefined ? { query: { $select: PROPERTIES } } : {}) };
     for await (const page of client.pages<Message>(since ?? first, request)) {
-      const read = ordered(lastOfEach(page.value), width, (message) => readMessage(owner, message, feed.container.id, context));
+      const read = ordered(lastOfEach(page.value), width, (row) => readRow(owner, row, feed.container.id, context));
       for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
       const next = (page.nextLink ?? page.deltaLink) as Cursor | undefined;
       yield { changes: [], done: page.deltaLink !== undefined, ...(next === undefined ? {} : { next }) };
@@ -147,7 +164,7 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     changes: (owner, feed, since, context) => resetWhenExpired((from) => round(owner, feed, from, context), since),
     async readOne(owner, id, container, context) {
       try {
-        const message = await client.get<Message>(`${base(owner)}/messages/${id}`, { ...wanted(owner, context.signal), query: { $select: PROPERTIES } });
+        const message = await wholeMessage(owner, id, context);
         return await readMessage(owner, message, message.parentFolderId ?? container, context);
       } catch (thrown) {
         return itemFailure(thrown, { id, container, title: "" });
