@@ -101,5 +101,7 @@ export interface Source {
   check(scope: CheckScope, signal: AbortSignal): AsyncIterable<CheckResult>;
   owners(signal: AbortSignal): AsyncIterable<Owner>;
   workload(name: WorkloadName): Workload | undefined;
+  /** Properties that were wanted and that this source does not tell, as far as it was asked ("type.property"). */
+  untold?(): readonly string[];
   close(): Promise<void>;
 }

@@ -12,10 +12,13 @@ import { graphError } from "./error-table.js";
 import { createExchange } from "./exchange.js";
 import { loopGuard } from "./loop-guard.js";
 import { quotaOf } from "./quota.js";
+import { SelectFallback } from "./select-fallback.js";
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number>>;
+  /** Type that `$select` is of, so that what the cloud is known to lack of it is not asked for. */
+  readonly type?: string;
   /** Governor key of what is read, for example "graph:mailbox:<id>"; further keys follow from the path (`chargesOf`). */
   readonly key?: string;
   /** Application permission that the path needs, for the remedy of a denial. */
@@ -58,6 +61,8 @@ export interface ClientOptions {
   readonly userAgent: string;
   readonly dispatcher: Dispatcher;
   readonly attempts?: number;
+  /** What this cloud lacks, and what it refuses. */
+  readonly fallback?: SelectFallback;
 }
 
 const ATTEMPTS = 6;
@@ -73,7 +78,7 @@ export function createDispatcher(ca: string | undefined): Agent {
 type Reader<T> = (answer: Response, app: GraphApp) => Promise<T>;
 
 export function createGraphClient(options: ClientOptions): GraphClient {
-  const { graphRoot, governor, dispatcher, pool } = options;
+  const { graphRoot, governor, dispatcher, pool, fallback = new SelectFallback() } = options;
   const root = `${graphRoot}/v1.0`;
   const exchange = createExchange(options);
 
@@ -109,7 +114,7 @@ export function createGraphClient(options: ClientOptions): GraphClient {
     });
   };
   const call = <T>(path: string, wanted: RequestOptions, read: Reader<T>, redirect: "follow" | "manual" = "follow"): Promise<T> =>
-    retrying(() => attempt(path, wanted, read, redirect), { attempts: options.attempts ?? ATTEMPTS, signal: wanted.signal });
+    fallback.ask(wanted, (asked) => retrying(() => attempt(path, asked, read, redirect), { attempts: options.attempts ?? ATTEMPTS, signal: wanted.signal }));
 
   return {
     root,

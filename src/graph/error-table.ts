@@ -6,6 +6,8 @@ import { retryAfterMs } from "../lib/backoff.js";
 export interface ErrorRow {
   readonly status: readonly number[] | "any";
   readonly codes: readonly string[] | "any";
+  /** Where the code alone does not tell. */
+  readonly says?: RegExp;
   readonly becomes: ErrorCode;
 }
 
@@ -28,6 +30,8 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   { status: "any", codes: ["ErrorMimeContentConversionFailed"], becomes: "GRAPH_NO_MIME" },
   // The store cannot open one attachment, at any attempt (alcionai/corso#3606).
   { status: "any", codes: ["ErrorCannotOpenFileAttachment"], becomes: "GRAPH_REFUSED" },
+  // A path that the metadata does not have, answered alike for every unknown segment.
+  { status: [400], codes: "any", says: /^Resource not found for the segment/, becomes: "GRAPH_NOT_OFFERED" },
   { status: [500, 502, 408, 409], codes: "any", becomes: "GRAPH_PASSING" },
   { status: "any", codes: "any", becomes: "GRAPH_REFUSED" },
 ];
@@ -46,7 +50,7 @@ export interface FailedAnswer {
 /** Names a failed answer. Keeps request-id, which Microsoft support asks for. */
 export function graphError(answer: FailedAnswer, now: number = Date.now()): ExodusError {
   const { code, message } = bodyError(answer.body);
-  const row = ERROR_TABLE.find(({ status, codes }) => (status === "any" || status.includes(answer.status)) && (codes === "any" || codes.includes(code)));
+  const row = ERROR_TABLE.find(({ status, codes, says }) => (status === "any" || status.includes(answer.status)) && (codes === "any" || codes.includes(code)) && (says === undefined || says.test(message)));
   const retryAfter = retryAfterMs(answer.headers.get("retry-after"), now);
   return new ExodusError(row?.becomes ?? "GRAPH_REFUSED", {
     params: {

@@ -55,19 +55,16 @@ const PROPERTIES = [
  */
 export async function readSeries(master: GraphEvent, request: SeriesRequest): Promise<Series> {
   if (!request.lacks.has("event.exceptionOccurrences") && !request.lacks.has("event.cancelledOccurrences")) {
-    // The whole event first; where a cloud does not know one of the names, only what the listing cannot tell.
-    for (const properties of [PROPERTIES, "id,changeKey"]) {
-      const told = await expanded(master.id, properties, request);
-      if (told?.exceptionOccurrences && told.cancelledOccurrences) return seriesOf({ ...master, ...told }, told.exceptionOccurrences, told.cancelledOccurrences, request);
-    }
+    const told = await expanded(master.id, request);
+    if (told?.exceptionOccurrences && told.cancelledOccurrences) return seriesOf({ ...master, ...told }, told.exceptionOccurrences, told.cancelledOccurrences, request);
   }
   return readInstances(master, request);
 }
 
-async function expanded(id: string, properties: string, { client, events, wanted }: SeriesRequest): Promise<GraphEvent | undefined> {
+async function expanded(id: string, { client, events, wanted }: SeriesRequest): Promise<GraphEvent | undefined> {
   try {
-    const query = { $select: `${properties},cancelledOccurrences,exceptionOccurrences`, $expand: "exceptionOccurrences" };
-    return await client.get<GraphEvent>(`${events}/${id}`, { ...wanted, query });
+    const query = { $select: `${PROPERTIES},cancelledOccurrences,exceptionOccurrences`, $expand: "exceptionOccurrences" };
+    return await client.get<GraphEvent>(`${events}/${id}`, { ...wanted, type: "event", query });
   } catch (thrown) {
     if (asExodusError(thrown).code === "GRAPH_REFUSED") return undefined;
     throw thrown;

@@ -101,6 +101,11 @@ export const GRAPH_ERRORS = entries({
     en: { message: "Graph gives no content for {path}: it takes the file for infected (request {requestId}).", remedy: "Have the administrator look at the file in SharePoint." },
     fr: { message: "Graph ne donne pas le contenu de {path} : il tient le fichier pour infecté (requête {requestId}).", remedy: "Faites examiner le fichier par l'administrateur dans SharePoint." },
   },
+  GRAPH_NOT_OFFERED: {
+    class: "permanent-container",
+    en: { message: "This cloud's Graph has no {path} ({reason}, request {requestId}).", remedy: "Nothing to do: it cannot be read in this cloud. Check that source.cloud is the tenant's." },
+    fr: { message: "Le Graph de ce nuage n'a pas de {path} ({reason}, requête {requestId}).", remedy: "Rien à faire : cela ne se lit pas dans ce nuage. Vérifiez que source.cloud est celui du locataire." },
+  },
   GRAPH_REFUSED: {
     class: "permanent-item",
     en: { message: "Graph refuses {path}: {reason} ({status} {graphCode}, request {requestId}).", remedy: "Give Microsoft support the request id." },

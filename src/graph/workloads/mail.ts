@@ -63,7 +63,7 @@ export interface MailOptions {
 export function createMailWorkload(client: GraphClient, options: MailOptions = {}): Workload {
   const { pageSize = 100, width = 4, batchSize = 20 } = options;
   const wanted = (owner: Owner, signal: AbortSignal, prefer = ""): RequestOptions => ({
-    signal, key: `graph:mailbox:${owner.id}`, permission: "Mail.Read", headers: { Prefer: `IdType="ImmutableId"${prefer}` },
+    signal, type: "message", key: `graph:mailbox:${owner.id}`, permission: "Mail.Read", headers: { Prefer: `IdType="ImmutableId"${prefer}` },
   });
   const base = (owner: Owner): string => `/users/${owner.id}`;
 
