@@ -14,6 +14,8 @@ import { resolveBytes, resolveSecret } from "../config/secrets.js";
 import type { Leg } from "../engine/run.js";
 import type { Credential } from "../graph/auth.js";
 import { beyondApplications } from "../graph/beyond.js";
+import { CLOUDS } from "../graph/clouds.js";
+import { notOffered, offers, type NotOffered } from "../graph/features.js";
 import { createGraphSource } from "../graph/source.js";
 import type { Frame } from "./frame.js";
 import { programVersion } from "./version.js";
@@ -85,6 +87,8 @@ export interface Legs {
   readonly beyond: readonly (Leg & { readonly loss: LossReason })[];
   /** Names of `owners` that the source does not have. */
   readonly unknown: readonly string[];
+  /** What the tenant's cloud does not have of the routed workloads: no leg asks for it. */
+  readonly notOffered: readonly NotOffered[];
 }
 
 /** Which owner's which workload goes where. `only` narrows the configuration's owners and workloads for one run. */
@@ -95,6 +99,8 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
   const missing = new Map([...chosen.values()].flatMap((names) => (names === "all" ? [] : names)).map((name) => [name.toLowerCase(), name]));
   const legs: Leg[] = [];
   const beyond: (Leg & { readonly loss: LossReason })[] = [];
+  const cloud = CLOUDS[config.source.cloud];
+  const wanted = new Map<WorkloadName, Set<Owner["kind"]>>();
   for await (const owner of owners) {
     const name = owner.name.toLowerCase();
     if (!isChosen(chosen, owner)) continue;
@@ -103,12 +109,14 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
     for (const [workload, targets] of routesOf(config, name)) {
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
       const leg: Leg = { owner, workload, targets: targets.map((target) => ({ name: target, account })) };
+      wanted.set(workload, (wanted.get(workload) ?? new Set()).add(owner.kind));
+      if (!offers(cloud, workload, owner.kind)) continue;
       const loss = beyondApplications(owner.kind, workload);
       if (loss !== undefined) beyond.push({ ...leg, loss });
       else if (OWNERS_OF[workload].includes(owner.kind)) legs.push(leg);
     }
   }
-  return { legs, beyond, unknown: [...missing.values()] };
+  return { legs, beyond, unknown: [...missing.values()], notOffered: notOffered(cloud, (workload) => wanted.get(workload) ?? new Set(), new Set(wanted.keys())) };
 }
 
 /** Which kinds of owner have it, as far as it is read. */

@@ -1,17 +1,15 @@
 import type { Owner, WorkloadName } from "../core/item.js";
 import type { StateStore } from "../core/state.js";
 import type { LoadedConfig } from "../config/load.js";
-import type { Leg } from "../engine/run.js";
-import { composeLegs } from "./compose.js";
+import { composeLegs, type Legs } from "./compose.js";
 
 /** Legs of the owners that a run has met, without asking the source. */
 export async function knownLegs(
   loaded: LoadedConfig, state: StateStore, only: { readonly owner?: readonly string[]; readonly workload?: readonly WorkloadName[] },
-): Promise<readonly Leg[]> {
-  const { legs } = await composeLegs(loaded, listed(await state.owners()), {
+): Promise<Legs> {
+  return composeLegs(loaded, listed(await state.owners()), {
     ...(only.owner === undefined ? {} : { owners: only.owner }), ...(only.workload === undefined ? {} : { workloads: only.workload }),
   });
-  return legs;
 }
 
 /** Owners of the ledger in the form that the source gives them. */

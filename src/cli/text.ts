@@ -34,6 +34,8 @@ export interface Text {
   readonly unreached: string;
   readonly findings: (problems: number, blobs: number, records: number) => string;
   readonly step: Readonly<Record<"sandbox" | "doctor" | "audit" | "migrate" | "delta" | "verify" | "report", string>>;
+  readonly notOffered: (what: string, cloud: string, source: string) => string;
+  readonly untold: (properties: string) => string;
   readonly unknownOwners: (names: string) => string;
   readonly appLeftOut: (app: string) => string;
 }
@@ -73,6 +75,8 @@ const en: Text = {
     sandbox: "A small public body, served as Microsoft Graph on this machine", doctor: "Doctor: sign-in, consents, targets", audit: "Audit: what is there (dry run)",
     migrate: "Migrate: everything to the archive", delta: "Delta: what has changed since", verify: "Verify: re-read and compare", report: "Report",
   },
+  notOffered: (what, cloud, source) => `not offered by ${cloud}: ${what} (${source})`,
+  untold: (properties) => `not told by this cloud: ${properties}`,
   unknownOwners: (names) => `Not at the source: ${names}`,
   appLeftOut: (app) => `The run goes on without the application ${app}.`,
 };
@@ -112,6 +116,8 @@ const fr: Text = {
     sandbox: "Un petit établissement public, servi comme Microsoft Graph sur cette machine", doctor: "Diagnostic : connexion, consentements, cibles", audit: "Audit : ce qu'il y a (à blanc)",
     migrate: "Migration : tout vers l'archive", delta: "Delta : ce qui a changé depuis", verify: "Vérification : relecture et comparaison", report: "Rapport",
   },
+  notOffered: (what, cloud, source) => `non proposé par ${cloud} : ${what} (${source})`,
+  untold: (properties) => `non communiqué par ce nuage : ${properties}`,
   unknownOwners: (names) => `Absents de la source : ${names}`,
   appLeftOut: (app) => `L'exécution continue sans l'application ${app}.`,
 };

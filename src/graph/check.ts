@@ -1,5 +1,5 @@
 import { asExodusError, type ExodusError, type Lang } from "../core/errors.js";
-import type { Owner, WorkloadName } from "../core/item.js";
+import type { Owner } from "../core/item.js";
 import type { CheckResult, CheckScope } from "../core/source.js";
 import { grantedTo, OF_MAILBOXES } from "./app-permissions.js";
 import type { Auth } from "./auth.js";
@@ -8,7 +8,7 @@ import type { GraphClient } from "./client.js";
 import { ordered } from "./ordered.js";
 import { GROUPS_PERMISSION, SITES_PERMISSION, users, type Kinds } from "./owners.js";
 import {
-  ask, neededPermissions, outOfScope, probeGroupMail, probeList, probeTeams, probeUsers, questionsOf, USERS_PERMISSION, type ProbeContext, type Question, type Reply,
+  ask, neededPermissions, outOfScope, probeGroupMail, probeList, probeTeams, probeUsers, questionsOf, USERS_PERMISSION, type ProbeContext, type Question, type Reply, type Routed,
 } from "./probes.js";
 
 export interface Checked {
@@ -19,7 +19,7 @@ export interface Checked {
   readonly clientId: string;
   readonly consentLink: string;
   readonly kinds: Kinds;
-  readonly routed: ReadonlySet<WorkloadName>;
+  readonly routed: Routed;
   readonly lang: Lang;
 }
 
@@ -60,16 +60,16 @@ export async function* checkSource(checked: Checked, scope: CheckScope, signal: 
   yield { subject: words.permissions, ok: missing.length === 0, code: missing.length === 0 ? "CONSENT" : "GRAPH_CONSENT", message: `${needed.join(", ")}${lacking}; ${consentLink}` };
 }
 
-async function* probes(context: ProbeContext, kinds: Kinds, routed: ReadonlySet<WorkloadName>, scope: CheckScope): AsyncIterable<CheckResult> {
+async function* probes(context: ProbeContext, kinds: Kinds, routed: Routed, scope: CheckScope): AsyncIterable<CheckResult> {
   const list = await probeList(context, "/users?$top=1", USERS_PERMISSION);
   yield list;
-  const questions = list.ok ? questionsOf(routed) : [];
+  const questions = list.ok ? questionsOf(routed("user")) : [];
   const ofMailboxes = questions.find(({ permission }) => OF_MAILBOXES.has(permission));
   const owners = ofMailboxes === undefined ? await candidates(context, scope) : yield* mailboxes(context, ofMailboxes, scope);
   for (const question of questions) if (owners.length > 0) yield await probeUsers(context, question, owners);
   if (kinds.groups || kinds.sites) yield await probeList(context, "/groups?$top=1", GROUPS_PERMISSION);
-  if (kinds.groups && routed.has("mail")) yield* probeGroupMail(context);
-  if (kinds.groups && routed.has("channels")) yield* probeTeams(context);
+  if (kinds.groups && routed("group").has("mail")) yield* probeGroupMail(context);
+  if (kinds.groups && routed("group").has("channels")) yield* probeTeams(context);
   if (kinds.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
   else if (kinds.groups && routed.has("lists")) yield await probeList(context, "/sites/root/lists?$top=1", SITES_PERMISSION);
 }

@@ -1,24 +1,43 @@
-/** What a cloud lacks compared with the global one, and where it is. */
+/** Where a cloud is, and what it lacks compared with the global one. */
 export interface Cloud {
+  /** As its operator calls it. */
+  readonly title: string;
   readonly authority: string;
   readonly graphRoot: string;
-  /** Properties, as "type.property", that the cloud's metadata does not have: asking for one is a 400. */
+  /** "type.property" or "type.path" that its metadata does not have, of what this reader asks for: asking for one is a 400. */
   readonly lacks: ReadonlySet<string>;
+  /** Metadata that says so, in microsoftgraph/msgraph-metadata (August 2026); empty for the global one. */
+  readonly source: string;
 }
 
-const COMPLETE: ReadonlySet<string> = new Set();
-/** microsoftgraph/msgraph-metadata, schemas/v1.0-Bleu.csdl (August 2026). */
-const BLEU: ReadonlySet<string> = new Set(["event.cancelledOccurrences", "event.exceptionOccurrences", "mailFolder.isHidden", "mailboxSettings.userPurpose"]);
+const EVERYWHERE_ELSE = ["event.cancelledOccurrences", "event.exceptionOccurrences", "user.onenote", "group.onenote", "site.onenote"];
+const US = [...EVERYWHERE_ELSE, "mailFolder.isHidden"];
+/** Its metadata has no deltas of mail and contacts either; no page says so of the functions, so they are asked for, and a refusal is told (GRAPH_NOT_OFFERED). */
+const CHINA = [
+  ...EVERYWHERE_ELSE, "user.todo", "user.planner", "group.planner", "message.flag", "message.internetMessageHeaders", "mailFolder.messageRules", "outlookUser.masterCategories",
+];
+const BLEU = [...EVERYWHERE_ELSE, "user.todo", "mailFolder.isHidden", "mailboxSettings.userPurpose"];
+const DELOS = [...BLEU, "user.chats", "group.team", "group.isArchived", "list.permissions", "listItem.permissions"];
+const GOVSG = [
+  "user.onenote", "group.onenote", "user.todo", "user.planner", "group.planner", "user.chats", "group.team", "user.mailFolders", "user.mailboxSettings", "user.outlook", "user.inferenceClassification", "user.calendars", "user.contactFolders",
+  "user.drives", "group.drives", "group.sites", "group.threads", "group.calendar", "user.photo", "group.photo", "group.isArchived", "site.drives", "site.lists", "site.onenote",
+];
 
-/** National clouds: "National cloud deployments" in the Graph documentation; sovereign ones: the cloud tables of Microsoft's SDKs. */
+const made = (title: string, authority: string, graphRoot: string, lacks: readonly string[] = [], schema = ""): Cloud =>
+  ({ title, authority, graphRoot, lacks: new Set(lacks), source: schema === "" ? "" : `microsoftgraph/msgraph-metadata, schemas/v1.0-${schema}.csdl` });
+
+/**
+ * Addresses of the national clouds: "Microsoft Graph national cloud deployments" (concepts/deployments); of the sovereign ones: the environments that
+ * `Get-MgEnvironment` of Microsoft's PowerShell SDK lists (BleuCloud, DelosCloud, GovSGCloud).
+ */
 export const CLOUDS = {
-  global: { authority: "https://login.microsoftonline.com", graphRoot: "https://graph.microsoft.com", lacks: COMPLETE },
-  "gcc-high": { authority: "https://login.microsoftonline.us", graphRoot: "https://graph.microsoft.us", lacks: COMPLETE },
-  dod: { authority: "https://login.microsoftonline.us", graphRoot: "https://dod-graph.microsoft.us", lacks: COMPLETE },
-  china: { authority: "https://login.chinacloudapi.cn", graphRoot: "https://microsoftgraph.chinacloudapi.cn", lacks: COMPLETE },
-  bleu: { authority: "https://login.sovcloud-identity.fr", graphRoot: "https://graph.svc.sovcloud.fr", lacks: BLEU },
-  delos: { authority: "https://login.sovcloud-identity.de", graphRoot: "https://graph.svc.sovcloud.de", lacks: BLEU },
-  govsg: { authority: "https://login.sovcloud-identity.sg", graphRoot: "https://graph.svc.sovcloud.sg", lacks: BLEU },
+  global: made("global", "https://login.microsoftonline.com", "https://graph.microsoft.com"),
+  "gcc-high": made("GCC High", "https://login.microsoftonline.us", "https://graph.microsoft.us", US, "Fairfax"),
+  dod: made("DoD", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us", US, "Fairfax"),
+  china: made("21Vianet", "https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn", CHINA, "Mooncake"),
+  bleu: made("Bleu", "https://login.sovcloud-identity.fr", "https://graph.svc.sovcloud.fr", BLEU, "Bleu"),
+  delos: made("Delos", "https://login.sovcloud-identity.de", "https://graph.svc.sovcloud.de", DELOS, "Delos"),
+  govsg: made("GovSG", "https://login.sovcloud-identity.sg", "https://graph.svc.sovcloud.sg", GOVSG, "GovSG"),
 } as const satisfies Record<string, Cloud>;
 
 export type CloudName = keyof typeof CLOUDS;

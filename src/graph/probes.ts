@@ -1,5 +1,5 @@
 import { asExodusError, ExodusError, type Lang } from "../core/errors.js";
-import type { WorkloadName } from "../core/item.js";
+import type { Owner, WorkloadName } from "../core/item.js";
 import type { CheckResult } from "../core/source.js";
 import { covers, OF_MAILBOXES } from "./app-permissions.js";
 import type { GraphClient } from "./client.js";
@@ -12,6 +12,9 @@ export interface Question {
   readonly permission: string;
   path(owner: string): string;
 }
+
+/** What is routed and offered, of each kind of owner. */
+export type Routed = (kind: Owner["kind"]) => ReadonlySet<WorkloadName>;
 
 const question = (workload: WorkloadName, permission: string, path: (owner: string) => string): Question => ({ workload, permission, path });
 
@@ -38,10 +41,10 @@ export function questionsOf(routed: ReadonlySet<WorkloadName>): readonly Questio
 }
 
 /** The least set of application permissions for these routes. */
-export function neededPermissions(routed: ReadonlySet<WorkloadName>, kinds: Kinds): readonly string[] {
+export function neededPermissions(routed: Routed, kinds: Kinds): readonly string[] {
   return [...new Set([
-    USERS_PERMISSION, ...questionsOf(routed).map(({ permission }) => permission), ...(kinds.groups || kinds.sites ? [GROUPS_PERMISSION] : []),
-    ...(kinds.groups && routed.has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed.has("channels") ? OF_TEAMS : []), ...(kinds.sites || (kinds.groups && routed.has("lists")) ? [SITES_PERMISSION] : []),
+    USERS_PERMISSION, ...questionsOf(routed("user")).map(({ permission }) => permission), ...(kinds.groups || kinds.sites ? [GROUPS_PERMISSION] : []),
+    ...(kinds.groups && routed("group").has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed("group").has("channels") ? OF_TEAMS : []), ...(kinds.sites || (kinds.groups && routed("group").has("lists")) ? [SITES_PERMISSION] : []),
   ])];
 }
 

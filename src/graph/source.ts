@@ -1,6 +1,6 @@
 import type { PoolGovernor } from "../core/governor.js";
 import { asExodusError, type ExodusError, type Lang } from "../core/errors.js";
-import type { WorkloadName } from "../core/item.js";
+import type { Owner, WorkloadName } from "../core/item.js";
 import type { CheckResult, CheckScope, Source, Workload } from "../core/source.js";
 import { AppPool, type GraphApp } from "./app-pool.js";
 import { createAuth, type Credential } from "./auth.js";
@@ -8,7 +8,10 @@ import { byKind } from "./by-kind.js";
 import { checkSource } from "./check.js";
 import { createDispatcher, createGraphClient, type GraphClient } from "./client.js";
 import { CLOUDS, type CloudName } from "./clouds.js";
+import { notOffered, offers } from "./features.js";
 import { owners, type Kinds } from "./owners.js";
+import { SelectFallback } from "./select-fallback.js";
+import { tellingUntold } from "./untold.js";
 import { createCalendarWorkload } from "./workloads/calendar.js";
 import { createChannelsWorkload } from "./workloads/channels.js";
 import { createChatsWorkload } from "./workloads/chats.js";
@@ -52,18 +55,23 @@ export interface GraphSourceOptions extends Kinds, Registration {
   readonly lang: Lang;
 }
 
+const NOT_OFFERED: Readonly<Record<Lang, (what: string, cloud: string, source: string) => string>> = {
+  en: (what, cloud, source) => `${what}: not offered by ${cloud} (${source})`, fr: (what, cloud, source) => `${what} : non proposé par ${cloud} (${source})`,
+};
+
 /** Microsoft 365 as a source: one or several app registrations reading one tenant through Graph v1.0. */
 export function createGraphSource(options: GraphSourceOptions): Source {
   const cloud = CLOUDS[options.cloud];
   const authority = options.authority ?? cloud.authority;
   const graphRoot = options.graphRoot ?? cloud.graphRoot;
   const dispatcher = createDispatcher(options.ca);
+  const fallback = new SelectFallback(cloud.lacks);
   const appOf = ({ clientId, credential }: Registration): GraphApp => ({ id: clientId, auth: createAuth({ authority, graphRoot, tenantId: options.tenantId, clientId, credential, dispatcher }) });
   const apps: [GraphApp, ...GraphApp[]] = [appOf(options), ...options.apps.map(appOf)];
   const poolOf = (members: [GraphApp, ...GraphApp[]]): AppPool => new AppPool(members, { spreadFiles: options.spreadFiles, onLeftOut: options.onLeftOut });
-  const clientOf = (pool: AppPool): GraphClient => createGraphClient({ graphRoot, pool, governor: options.governor, userAgent: options.userAgent, dispatcher });
+  const clientOf = (pool: AppPool): GraphClient => createGraphClient({ graphRoot, pool, governor: options.governor, userAgent: options.userAgent, dispatcher, fallback });
   const client = clientOf(poolOf(apps));
-  const mapping = { cloudLacks: cloud.lacks, territory: options.territory };
+  const mapping = { cloudLacks: fallback.lacks, territory: options.territory };
   const workloads = new Map<WorkloadName, Workload>([
     // Four requests at once to a mailbox are each application's share ("Outlook service limits").
     ["mail", byKind({ user: createMailWorkload(client, { width: 4 * apps.length }), group: createGroupMailWorkload(client) })],
@@ -76,19 +84,26 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["tasks", createTasksWorkload(client, mapping)],
     ["settings", createSettingsWorkload(client, mapping)],
   ]);
+  const kinds: Kinds = { groups: options.groups, sites: options.sites && !cloud.lacks.has("site.drives") };
+  const owned = new Set<Owner["kind"]>(["user", ...(kinds.groups ? ["group" as const] : []), ...(kinds.sites ? ["site" as const] : [])]);
   /** One application asked about alone. */
   const checkApp = ({ id, auth }: GraphApp, scope: CheckScope, signal: AbortSignal): AsyncIterable<CheckResult> => checkSource({
     client: clientOf(poolOf([{ id, auth }])), auth, authority, clientId: id, consentLink: `${authority}/${options.tenantId}/adminconsent?client_id=${id}`,
-    kinds: options, routed: options.routed, lang: options.lang,
+    kinds, routed: (kind) => new Set([...options.routed].filter((name) => offers(cloud, name, kind))), lang: options.lang,
   }, scope, signal);
   return {
     name: "Microsoft 365",
     async *check(scope, signal) {
       if (apps.length === 1) yield* checkApp(apps[0], scope, signal);
       else for (const app of apps) yield* named(app.id, options.lang, checkApp(app, scope, signal));
+      for (const { workload, what, source } of notOffered(cloud, () => owned, options.routed)) yield { subject: workload, ok: true, code: "NOT_OFFERED", message: NOT_OFFERED[options.lang](what[options.lang], cloud.title, source) };
     },
-    owners: (signal) => owners(client, options, signal),
-    workload: (name) => workloads.get(name),
+    owners: (signal) => owners(client, kinds, signal),
+    workload(name) {
+      const workload = workloads.get(name);
+      return workload === undefined ? undefined : tellingUntold(workload, fallback);
+    },
+    untold: () => fallback.all,
     close: () => client.close(),
   };
 }

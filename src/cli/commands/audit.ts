@@ -11,6 +11,7 @@ import { bytesText } from "../duration.js";
 import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
 import { framed, type Frame } from "../frame.js";
 import { reportFolder } from "../report-files.js";
+import { printGaps } from "../source-gaps.js";
 
 interface AuditOptions {
   readonly owner?: readonly string[];
@@ -33,7 +34,7 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
   const source = await composeSource(loaded, frame);
   const adapters = await composeAdapters(loaded, governor, output.lang);
   try {
-    const { legs, beyond, unknown } = await composeLegs(loaded, source.owners(stop.hard), {
+    const { legs, beyond, unknown, notOffered } = await composeLegs(loaded, source.owners(stop.hard), {
       ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
     });
     const rows = await audit({ legs, beyond, source, adapters, parallelLegs: loaded.config.limits.parallelUnits, lang: output.lang, signal: stop.hard });
@@ -46,9 +47,10 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
       output.record({ type: "audit", ...row });
     }
     tellUnreached(output, new Set(rows.map(({ workload }) => workload)));
+    const gaps = printGaps(output, loaded, notOffered, source.untold?.() ?? []);
     for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
     const dir = path.resolve(loaded.baseDir, loaded.config.report);
-    await writeAudit(rows, output.lang, reportFolder(dir));
+    await writeAudit(rows, output.lang, reportFolder(dir), gaps);
     output.line(output.text.report(path.join(dir, "audit.html")));
     const blockers = rows.flatMap((row) => row.blockers);
     if (blockers.length === 0) output.line(output.text.noBlockers);

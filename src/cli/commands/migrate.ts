@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../frame.js";
 import { listed } from "../known-legs.js";
 import { Progress } from "../progress.js";
+import { printGaps } from "../source-gaps.js";
 import { exitCodeOfTotals, printTotals } from "../summary.js";
 import { saveReport } from "../save-report.js";
 import { openWorkspace, runContext } from "../workspace.js";
@@ -70,7 +71,7 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
   const progress = new Progress(output, governor);
   try {
     const owners = source === undefined ? listed(await workspace.state.owners()) : source.owners(stop.hard);
-    const { legs, unknown } = await composeLegs(loaded, owners, {
+    const { legs, unknown, notOffered } = await composeLegs(loaded, owners, {
       ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
     });
     const context = await runContext(loaded, workspace, options.pass, { governor, stop, emit: progress.listen, applyDeletions: options.applyDeletions === true });
@@ -81,8 +82,9 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
     const units = await unitRows(workspace.state, legs, context.pass.id, output.lang);
     const sums = totals(units);
     printTotals(output, sums, { pass: context.pass.id, kind: context.pass.kind, complete, unknownOwners: unknown });
+    const gaps = printGaps(output, loaded, notOffered, source?.untold?.() ?? []);
     for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
-    if (stages.push) output.line(output.text.report(await saveReport(loaded, workspace, legs, units, context.pass, complete, output.lang)));
+    if (stages.push) output.line(output.text.report(await saveReport(loaded, workspace, legs, units, context.pass, complete, output.lang, gaps)));
     if (!complete) {
       if (stop.reason === "duration") output.line(output.text.stoppedByDuration);
       output.line(output.text.goOn(`o365-exodus ${stages.name}${options.pass === "full" ? "" : ` --pass ${options.pass}`}`));

@@ -4,6 +4,7 @@ import { EXIT } from "../exit-codes.js";
 import { framed } from "../frame.js";
 import { knownLegs } from "../known-legs.js";
 import { saveReport } from "../save-report.js";
+import { printGaps } from "../source-gaps.js";
 import { openLedger, vaultExists } from "../workspace.js";
 
 export function reportCommand(): Command {
@@ -19,8 +20,8 @@ export function reportCommand(): Command {
           output.line(output.text.nothingYet);
           return EXIT.complete;
         }
-        const legs = await knownLegs(loaded, ledger.state, {});
-        const file = await saveReport(loaded, ledger, legs, await unitRows(ledger.state, legs, pass.id, output.lang), pass, pass.completedAt !== undefined, output.lang);
+        const { legs, notOffered } = await knownLegs(loaded, ledger.state, {});
+        const file = await saveReport(loaded, ledger, legs, await unitRows(ledger.state, legs, pass.id, output.lang), pass, pass.completedAt !== undefined, output.lang, printGaps(output, loaded, notOffered));
         output.line(output.text.report(file));
         output.record({ type: "report", file });
         return EXIT.complete;

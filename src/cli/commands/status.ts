@@ -3,6 +3,7 @@ import { totals, unitRows } from "../../engine/summary.js";
 import { EXIT } from "../exit-codes.js";
 import { framed } from "../frame.js";
 import { knownLegs } from "../known-legs.js";
+import { printGaps } from "../source-gaps.js";
 import { printTotals } from "../summary.js";
 import { openLedger, vaultExists } from "../workspace.js";
 
@@ -24,8 +25,9 @@ export function statusCommand(): Command {
           return EXIT.complete;
         }
         output.line(output.text.passLine(pass.kind, pass.startedAt, pass.completedAt !== undefined));
-        const legs = await knownLegs(loaded, ledger.state, {});
+        const { legs, notOffered } = await knownLegs(loaded, ledger.state, {});
         printTotals(output, totals(await unitRows(ledger.state, legs, pass.id, output.lang)), { pass: pass.id, kind: pass.kind });
+        printGaps(output, loaded, notOffered);
         return EXIT.complete;
       } finally {
         await ledger.close();

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../frame.js";
 import { knownLegs } from "../known-legs.js";
 import { Progress } from "../progress.js";
+import { printGaps } from "../source-gaps.js";
 import { exitCodeOfTotals, printTotals } from "../summary.js";
 import { saveReport } from "../save-report.js";
 import { openWorkspace, runContext } from "../workspace.js";
@@ -34,7 +35,7 @@ export async function verify(frame: Frame, options: VerifyOptions): Promise<Exit
   const workspace = await openWorkspace(loaded);
   const progress = new Progress(output, governor);
   try {
-    const legs = await knownLegs(loaded, workspace.state, options);
+    const { legs, notOffered } = await knownLegs(loaded, workspace.state, options);
     const pass = await workspace.state.lastPass();
     if (pass === undefined) {
       output.line(output.text.nothingYet);
@@ -51,7 +52,7 @@ export async function verify(frame: Frame, options: VerifyOptions): Promise<Exit
     const units = await unitRows(workspace.state, legs, pass.id, output.lang);
     const sums = totals(units);
     printTotals(output, sums, { pass: pass.id });
-    output.line(output.text.report(await saveReport(loaded, workspace, legs, units, pass, !stop.soft.aborted, output.lang)));
+    output.line(output.text.report(await saveReport(loaded, workspace, legs, units, pass, !stop.soft.aborted, output.lang, printGaps(output, loaded, notOffered))));
     if (stop.soft.aborted) return stoppedCode(stop);
     if (sums.verified.different + sums.verified.missing > 0) return EXIT.different;
     return exitCodeOfTotals(sums);

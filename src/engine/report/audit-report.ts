@@ -1,12 +1,13 @@
 import type { Lang } from "../../core/errors.js";
+import { gapTable } from "./gap-table.js";
 import { CSV_START, csvLine } from "./csv.js";
 import { heading, PAGE_END, pageStart, paragraph, sizeText, TABLE_END, tableRow, tableStart, tableSums, type Cell, type Column } from "./html.js";
-import type { AuditRow, ReportSink } from "./model.js";
+import type { AuditRow, ReportSink, SourceGap } from "./model.js";
 import { lossText, WORDS } from "./words.js";
 
 /** Writes `audit.html`, `audit.json` and `audit.csv`. */
-export async function writeAudit(rows: readonly AuditRow[], lang: Lang, sink: ReportSink): Promise<void> {
-  const files = [["audit.html", auditPage(rows, lang)], ["audit.json", `${JSON.stringify(rows, null, 1)}\n`], ["audit.csv", auditCsv(rows, lang)]] as const;
+export async function writeAudit(rows: readonly AuditRow[], lang: Lang, sink: ReportSink, gaps: readonly SourceGap[] = []): Promise<void> {
+  const files = [["audit.html", auditPage(rows, lang, gaps)], ["audit.json", `${JSON.stringify(rows, null, 1)}\n`], ["audit.csv", auditCsv(rows, lang)]] as const;
   for (const [name, text] of files) {
     const file = await sink.open(name);
     await file.write(text);
@@ -14,7 +15,7 @@ export async function writeAudit(rows: readonly AuditRow[], lang: Lang, sink: Re
   }
 }
 
-function auditPage(rows: readonly AuditRow[], lang: Lang): string {
+function auditPage(rows: readonly AuditRow[], lang: Lang, gaps: readonly SourceGap[]): string {
   const words = WORDS[lang];
   const { columns } = words;
   const heads: Column[] = [
@@ -30,7 +31,7 @@ function auditPage(rows: readonly AuditRow[], lang: Lang): string {
   const blocked = rows.filter(({ blockers }) => blockers.length > 0).length;
   return [
     pageStart(lang, words.audit), blocked === 0 ? paragraph(words.clear, "good") : paragraph(words.blockers(blocked), "bad"),
-    blockerTable(rows, lang),
+    blockerTable(rows, lang), gapTable(gaps, lang),
     heading(words.headings.plan), rows.length === 0 ? paragraph(words.none)
       : tableStart(words.headings.plan, heads) + rows.map((row) => tableRow(heads, cells(row), lang)).join("") + tableSums(heads, sums, lang),
     forecastTable(rows, lang), PAGE_END,

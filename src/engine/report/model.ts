@@ -39,6 +39,14 @@ export interface ItemRow {
   readonly verified?: VerifyState;
 }
 
+/** What the source does not have, or does not tell: told once, no item is counted for it. */
+export interface SourceGap {
+  readonly workload: string;
+  readonly what: string;
+  /** Where that is written. */
+  readonly source: string;
+}
+
 export interface ReportModel {
   readonly vaultId: string;
   readonly passId: string;
@@ -48,6 +56,7 @@ export interface ReportModel {
   /** False when the run was stopped before its end. */
   readonly complete: boolean;
   readonly units: readonly UnitRow[];
+  readonly gaps?: readonly SourceGap[];
   /** A fresh stream at each call. */
   items(): AsyncIterable<ItemRow>;
   readonly lang: Lang;

@@ -1,3 +1,4 @@
+import { gapTable } from "./gap-table.js";
 import { CSV_START, csvLine } from "./csv.js";
 import { heading, PAGE_END, pageStart, paragraph, sizeText, TABLE_END, tableRow, tableStart, tableSums, type Cell, type Column } from "./html.js";
 import type { ItemRow, ReportModel, ReportSink, UnitRow } from "./model.js";
@@ -43,7 +44,7 @@ async function writePage(model: ReportModel, html: Writer): Promise<void> {
   await html.write(pageStart(lang, words.title));
   await html.write(paragraph(`${words.kinds[model.kind]} · ${instantText(model.startedAt)} – ${instantText(model.endedAt)}`));
   await html.write(model.complete ? paragraph(words.complete, "good") : paragraph(words.incomplete, "bad"));
-  await html.write(accountTable(units, words, lang) + blockedTable(units, words, lang));
+  await html.write(accountTable(units, words, lang) + blockedTable(units, words, lang) + gapTable(model.gaps ?? [], lang));
   await html.write(heading(words.headings.failed));
   if ((await writeItems(model, html, needsAction, words.headings.failed)) > 0) await html.write(paragraph(words.retry));
   await html.write(heading(words.headings.notable));

@@ -11,11 +11,11 @@ const en = {
   evidence: { live: "tested on the real product", "own-server": "tested on a server of ours", emulator: "tested on an emulator", documented: "from documentation", package: "package", none: "none" },
   columns: {
     owner: "Owner", workload: "Workload", target: "Target", seen: "Seen", bytes: "Size", removed: "Removed", kept: "Kept after deletion", same: "Verified same", different: "Different or missing", unverifiable: "Unverifiable",
-    item: "Item", state: "State", reason: "Reason", remedy: "Remedy", losses: "Losses", containers: "Containers", items: "Items", support: "Support", evidence: "Evidence", count: "Items", meaning: "Meaning", code: "Code",
+    item: "Item", state: "State", reason: "Reason", remedy: "Remedy", losses: "Losses", containers: "Containers", items: "Items", support: "Support", evidence: "Evidence", count: "Items", meaning: "Meaning", code: "Code", what: "What", source: "Source",
   },
   headings: {
     account: "Account: every item seen ends in one state", blocked: "Blocked, with the remedy", failed: "Items to act upon", notable: "Items converted or left out by rule",
-    losses: "Losses by reason", forecast: "What the routes would lose", plan: "What is there, and where it would go",
+    losses: "Losses by reason", forecast: "What the routes would lose", plan: "What is there, and where it would go", gaps: "What this cloud does not offer",
   },
   complete: "The run is complete.", incomplete: "The run was stopped before its end: run the same command again.",
   sums: "The sums agree.", noSums: "The sums do not agree: this is a defect of the program; keep the vault and report it.",
@@ -39,11 +39,11 @@ export const WORDS: Readonly<Record<Lang, Words>> = {
     evidence: { live: "essayé sur le produit réel", "own-server": "essayé sur un serveur à nous", emulator: "essayé sur un émulateur", documented: "d'après la documentation", package: "paquet", none: "aucune" },
     columns: {
       owner: "Propriétaire", workload: "Contenu", target: "Cible", seen: "Vus", bytes: "Taille", removed: "Supprimés", kept: "Gardés après suppression", same: "Vérifiés identiques", different: "Différents ou absents", unverifiable: "Invérifiables",
-      item: "Élément", state: "État", reason: "Raison", remedy: "Remède", losses: "Pertes", containers: "Conteneurs", items: "Éléments", support: "Prise en charge", evidence: "Preuve", count: "Éléments", meaning: "Signification", code: "Code",
+      item: "Élément", state: "État", reason: "Raison", remedy: "Remède", losses: "Pertes", containers: "Conteneurs", items: "Éléments", support: "Prise en charge", evidence: "Preuve", count: "Éléments", meaning: "Signification", code: "Code", what: "Quoi", source: "Source",
     },
     headings: {
       account: "Comptes : chaque élément vu finit dans un seul état", blocked: "Bloqués, avec le remède", failed: "Éléments à traiter", notable: "Éléments convertis ou écartés par règle",
-      losses: "Pertes par raison", forecast: "Ce que les routes perdraient", plan: "Ce qu'il y a, et où cela irait",
+      losses: "Pertes par raison", forecast: "Ce que les routes perdraient", plan: "Ce qu'il y a, et où cela irait", gaps: "Ce que ce nuage ne propose pas",
     },
     complete: "L'exécution est complète.", incomplete: "L'exécution a été arrêtée avant sa fin : relancez la même commande.",
     sums: "Les sommes concordent.", noSums: "Les sommes ne concordent pas : c'est un défaut du programme ; gardez le coffre et signalez-le.",

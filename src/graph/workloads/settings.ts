@@ -26,6 +26,8 @@ interface Told {
 interface Kind {
   readonly id: string;
   readonly name: string;
+  /** What the cloud must have for it, as "type.property". */
+  readonly needs?: string;
   read(mailbox: Mailbox): AsyncIterable<Told>;
 }
 
@@ -53,7 +55,7 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    id: "rules", name: "Rules",
+    id: "rules", name: "Rules", needs: "mailFolder.messageRules",
     async *read(mailbox) {
       // Rules are those of the inbox (mailfolder-list-messagerules).
       for await (const rule of listed<GraphMessageRule>(mailbox, "/mailFolders/inbox/messageRules")) {
@@ -62,7 +64,7 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    id: "categories", name: "Categories",
+    id: "categories", name: "Categories", needs: "outlookUser.masterCategories",
     async *read(mailbox) {
       for await (const category of listed<GraphCategory>(mailbox, "/outlook/masterCategories")) {
         yield { id: `categories/${category.id}`, title: itemTitle(category.displayName, category.id), record: () => ({ record: shaped(CategoryRecord, categoryRecord(category), "masterCategories") }) };
@@ -91,6 +93,7 @@ export interface SettingsOptions {
  */
 export function createSettingsWorkload(client: GraphClient, { cloudLacks }: SettingsOptions): Workload {
   const asked = new WeakMap<Feed, GraphMailboxSettings>();
+  const kinds = KINDS.filter(({ needs }) => needs === undefined || !cloudLacks.has(needs));
   const lacksPurpose = cloudLacks.has("mailboxSettings.userPurpose");
 
   const mailboxOf = (owner: Owner, signal: AbortSignal, known?: GraphMailboxSettings): Mailbox => {
@@ -113,7 +116,7 @@ export function createSettingsWorkload(client: GraphClient, { cloudLacks }: Sett
     async *feeds(owner, signal) {
       // Asked for here, an account without mailbox is told once and not by each list.
       const settings = await mailboxOf(owner, signal).settings();
-      for (const { id, name } of KINDS) {
+      for (const { id, name } of kinds) {
         const container: Container = { workload: "settings", owner: owner.id, id, name };
         const feed: Feed = { id, container, listing: true };
         asked.set(feed, settings);
@@ -132,8 +135,8 @@ export function createSettingsWorkload(client: GraphClient, { cloudLacks }: Sett
     async inventory(owner, signal) {
       const mailbox = mailboxOf(owner, signal);
       let items = 0;
-      for (const kind of KINDS) for await (const _one of kind.read(mailbox)) items += 1;
-      return { containers: KINDS.length, items };
+      for (const kind of kinds) for await (const _one of kind.read(mailbox)) items += 1;
+      return { containers: kinds.length, items };
     },
   };
 }
