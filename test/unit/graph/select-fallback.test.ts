@@ -78,7 +78,7 @@ describe("a property that a cloud refuses", () => {
       async *changes(): AsyncIterable<Batch> { await Promise.resolve(); yield { changes: [item, { kind: "tombstone", id: "1" }], done: true }; },
     } as unknown as Workload;
     const losses = async (name: "mail" | "calendar"): Promise<unknown> => {
-      for await (const { changes } of tellingUntold({ ...workload, name }, fallback).changes(undefined as never, undefined as never, undefined, undefined as never)) return changes.map((change) => (change.kind === "item" ? change.losses : change.kind));
+      for await (const { changes } of tellingUntold({ ...workload, name }, fallback).changes({ kind: "user" } as never, undefined as never, undefined, undefined as never)) return changes.map((change) => (change.kind === "item" ? change.losses : change.kind));
       return undefined;
     };
     expect(await losses("mail")).toEqual([[], "tombstone"]);
