@@ -71,7 +71,7 @@ async function* probes(context: ProbeContext, kinds: Kinds, routed: Routed, scop
   if (kinds.groups && routed("group").has("mail")) yield* probeGroupMail(context);
   if (kinds.groups && routed("group").has("channels")) yield* probeTeams(context);
   if (kinds.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
-  else if (kinds.groups && routed.has("lists")) yield await probeList(context, "/sites/root/lists?$top=1", SITES_PERMISSION);
+  else if (kinds.groups && routed("group").has("lists")) yield await probeList(context, "/sites/root/lists?$top=1", SITES_PERMISSION);
 }
 
 async function candidates({ client, signal }: ProbeContext, scope: CheckScope): Promise<readonly string[]> {
