@@ -74,8 +74,14 @@ async function expanded(id: string, { client, events, wanted }: SeriesRequest): 
 function seriesOf(event: GraphEvent, told: readonly GraphEvent[], cancelled: readonly string[], request: SeriesRequest, losses: readonly Loss[] = []): Series {
   return {
     event: { ...event, cancelledOccurrences: cancelled }, version: seriesVersion(event, told, cancelled), losses,
-    exceptions: async () => (await Promise.all(told.map((exception) => wholeException(exception, request)))).filter((one) => one !== undefined),
+    exceptions: async () => (await Promise.all(told.map((exception) => wholeException(exception, request)))).filter((one) => one !== undefined).sort(byOriginalStart),
   };
+}
+
+/** Nothing promises the order in which exceptions are told, and it is not the same for both ways of asking. */
+function byOriginalStart(a: GraphEvent, b: GraphEvent): number {
+  const place = ({ originalStart, start, id }: GraphEvent): string => `${originalStart ?? start?.dateTime ?? ""} ${id}`;
+  return place(a) < place(b) ? -1 : 1;
 }
 
 /** An exception told in part is read alone; gone meanwhile, it is left to the next round, which sees another version. */

@@ -25,7 +25,8 @@ interface YearlyTurn {
  * `windowsName` is kept as a property of ours, so that nothing of the source's name is lost.
  */
 export function vtimezone(zone: string, from: number, to: number, windowsName?: string): ICAL.Component {
-  const start = Date.UTC(new Date(from).getUTCFullYear() - 1, 0, 1);
+  // Not later than the years that tell the present rule: what begins after them follows it too.
+  const start = Date.UTC(Math.min(new Date(from).getUTCFullYear(), RULE_YEARS[0]) - 1, 0, 1);
   const all = changes(zone, start);
   const rule = yearlyRule(all);
   const ruleFrom = rule === undefined ? Number.POSITIVE_INFINITY : firstRuleYear(all, rule, new Date(start).getUTCFullYear());

@@ -59,6 +59,11 @@ describe("VTIMEZONE", () => {
     }
     expect(component.getFirstPropertyValue("tzid")).toBe(name);
   });
+  it("has summer time for what begins after the years that are read off", () => {
+    const paris = vtimezone("Europe/Paris", Date.UTC(2045, 5, 1), Date.UTC(2045, 5, 2));
+    const summer = paris.getAllSubcomponents("daylight").map((half) => [String(half.getFirstPropertyValue("dtstart")).slice(0, 4), String(half.getFirstPropertyValue("rrule"))]);
+    expect(summer).toEqual([["2029", "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU"]]);
+  });
   it("writes a yearly rule for Paris and plain standard time for Réunion", () => {
     const paris = vtimezone("Europe/Paris", Date.UTC(2024, 3, 1), Date.UTC(2024, 3, 2), "Romance Standard Time").toString();
     expect(paris).toContain("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU");
