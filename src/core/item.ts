@@ -104,7 +104,7 @@ export type Change =
   | { readonly kind: "tombstone"; readonly id: string; readonly container?: string }
   /** Could not be read: accounted as failed, tried again by the next run through `Workload.readOne`. */
   | { readonly kind: "unreadable"; readonly id: string; readonly container: string; readonly title: string; readonly code: string; readonly message: string }
-  /** Left out by a documented rule; `code` is listed in `skips.ts`. */
-  | { readonly kind: "skipped"; readonly id: string; readonly container: string; readonly title: string; readonly code: string }
+  /** Left out by a documented rule; `code` is listed in `skips.ts`. `detail`: what the report is to keep of it, such as where a shortcut leads. */
+  | { readonly kind: "skipped"; readonly id: string; readonly container: string; readonly title: string; readonly code: string; readonly detail?: string }
   /** The cursor expired: what follows in this feed is a full listing; what it does not name is gone. */
   | { readonly kind: "reset" };

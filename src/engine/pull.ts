@@ -136,7 +136,7 @@ function report(pull: Pull, changes: readonly Change[]): void {
       context.emit({
         type: "item", stage: "pull", ...unit, target: "", id: change.id, title: change.title, bytes: 0,
         state: change.kind === "skipped" ? "skipped" : "failed",
-        failure: { code: change.code, params: change.kind === "skipped" ? {} : { message: change.message } },
+        failure: { code: change.code, params: change.kind === "unreadable" ? { message: change.message } : change.detail === undefined ? {} : { detail: change.detail } },
       });
     }
   }

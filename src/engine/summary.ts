@@ -67,7 +67,8 @@ export function reportItems(state: StateStore, legs: readonly Leg[], pass: strin
 /** A stored failure in words; skip rules have a sentence and no remedy. */
 export function explainFailure(failure: Failure, lang: Lang): Explanation {
   const { code } = failure;
-  if (code in SKIPS) return { code, message: SKIPS[code as SkipCode][lang], remedy: "" };
+  const detail = failure.params["detail"];
+  if (code in SKIPS) return { code, message: `${SKIPS[code as SkipCode][lang]}${detail === undefined ? "" : ` (${String(detail)})`}`, remedy: "" };
   if (!(code in ERRORS)) return { code, message: String(failure.params["message"] ?? code), remedy: "" };
   const error = new ExodusError(code as ErrorCode, { params: failure.params });
   // A reader's own sentence says more than the catalogue's with its places unfilled.

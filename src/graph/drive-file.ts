@@ -8,6 +8,7 @@ import type { GraphClient, RequestOptions } from "./client.js";
 import { backoffMs, pause } from "../lib/backoff.js";
 import { markOf, NO_PERMISSIONS, readPermissions } from "./permissions.js";
 import { personOf, type DriveItem, type DriveItemVersion } from "./drive-item.js";
+import { OF_ONE_ITEM } from "./read-errors.js";
 import { QuickXorHash } from "./quick-xor-hash.js";
 
 export interface FileReader {
@@ -82,6 +83,7 @@ async function* contentOf(reader: FileReader, item: DriveItem): AsyncIterable<Ui
     try {
       for await (const chunk of client.download(url, { ...request, from: at })) {
         at += chunk.length;
+        refusals = 0;
         yield chunk;
       }
       return;
@@ -120,9 +122,16 @@ async function readVersions(reader: FileReader, item: DriveItem, losses: Loss[])
   const parts: BlobRef[] = [];
   const versions: FileRecord["versions"] = [];
   for (const version of older.reverse()) {
-    const blob = await context.blobs.write(contentOf(reader, versionAsItem(item, version)), ".bin");
-    parts.push(blob);
-    versions.push({ id: version.id, modifiedAt: instant(version.lastModifiedDateTime), size: blob.size, sha256: blob.sha256 });
+    try {
+      const blob = await context.blobs.write(contentOf(reader, versionAsItem(item, version)), ".bin");
+      parts.push(blob);
+      versions.push({ id: version.id, modifiedAt: instant(version.lastModifiedDateTime), size: blob.size, sha256: blob.sha256 });
+    } catch (thrown) {
+      // The file is worth keeping without it; that the version is gone does not say that the file is.
+      const { errorClass, code } = asExodusError(thrown);
+      if (errorClass !== "permanent-item" && !OF_ONE_ITEM.includes(code)) throw thrown;
+      losses.push({ field: `versions/${version.id}`, change: "dropped", side: "source", reason: "files.version-unreadable" });
+    }
   }
   return { parts, versions };
 }

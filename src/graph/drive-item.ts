@@ -28,7 +28,8 @@ export interface DriveItem {
   readonly deleted?: object;
   readonly package?: object;
   readonly malware?: object;
-  readonly remoteItem?: object;
+  /** What a shortcut leads to (resources/remoteitem). */
+  readonly remoteItem?: { readonly id?: string | null; readonly name?: string | null; readonly webUrl?: string | null; readonly parentReference?: { readonly driveId?: string | null } | null };
   /** With `hierarchicalsharing`: rights of its own begin here, empty when nobody was given any (driveitem-delta). */
   readonly shared?: object | null;
   /** Told because its rights changed; on business drives of files only, not of folders (microsoftgraph/msgraph-sdk-java#2548). */

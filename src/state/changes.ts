@@ -77,7 +77,7 @@ async function applyOne(applying: Applying, change: Change): Promise<void> {
     case "unreadable":
       return saveUnread(applying, change, { pull_state: "unreadable", code: change.code, params: JSON.stringify({ message: change.message }) });
     case "skipped":
-      return saveUnread(applying, change, { pull_state: "skipped", code: change.code, params: "{}" });
+      return saveUnread(applying, change, { pull_state: "skipped", code: change.code, params: JSON.stringify(change.detail === undefined ? {} : { detail: change.detail }) });
     case "item":
     case "unchanged":
       // Written in runs.

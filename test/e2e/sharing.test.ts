@@ -63,6 +63,15 @@ describe("access rights and sharing links", () => {
     expect(downloads).toBe(32);
   }, 120_000);
 
+  it("stand beside shortcuts, whose aims the report tells", async () => {
+    await put("raccourci.url", "");
+    await writeFile(path.join(staged.tenant, `${HOME}.json`), JSON.stringify({ "raccourci.url": { remoteItem: { webUrl: "https://mairie.example/sites/urbanisme/PLU" } } }));
+    await staged.served.control("rescan");
+    expect((await migrate("--pass", "delta")).code).toBe(0);
+    expect(await readFile(path.join(work.dir, "report/items.csv"), "utf8")).toContain("https://mairie.example/sites/urbanisme/PLU");
+    await rm(path.join(staged.tenant, HOME, "raccourci.url"));
+  }, 120_000);
+
   it("of an archive are served again as the same rights", async () => {
     const copy = await stage(async () => undefined, () => ["--tenant", path.join(work.dir, "archive")]);
     const second = await workDir(copy.served, { routes: [{ workload: ["files"], to: "archive" }] });

@@ -1,5 +1,6 @@
 import { asExodusError } from "../../core/errors.js";
 import type { Change, Owner } from "../../core/item.js";
+import type { SkipCode } from "../../core/skips.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client.js";
 import { lastOfEach, resetWhenExpired } from "../delta-round.js";
@@ -8,7 +9,7 @@ import { folderContainer, folderOfCard, readFolderCard } from "../drive-folder.j
 import type { Drive, DriveItem } from "../drive-item.js";
 import { batchesOf, ordered } from "../ordered.js";
 import { TELL_SHARING } from "../permissions.js";
-import { itemFailure } from "../read-errors.js";
+import { itemFailure, OF_ONE_ITEM } from "../read-errors.js";
 
 export interface FilesOptions {
   /** Older versions of a file to keep, newest first; 0 = none. */
@@ -41,13 +42,14 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
 
   async function readItem(owner: Owner, driveId: string, item: DriveItem, context: ReadContext): Promise<Change> {
     const [container, title] = [item.parentReference?.id ?? "", item.name ?? ""];
+    const skipped = (code: SkipCode, detail?: string): Change => ({ kind: "skipped", id: item.id, container, title, code, ...(detail === undefined ? {} : { detail }) });
     const code = skipCode(item);
-    if (code !== undefined) return { kind: "skipped", id: item.id, container, title, code };
+    if (code !== undefined) return skipped(code, targetOf(item));
     try {
       return await readFile(readerOf(driveId, context), owner, item, container);
     } catch (thrown) {
-      if (asExodusError(thrown).code === "GRAPH_INFECTED") return { kind: "skipped", id: item.id, container, title, code: "MALWARE" };
-      return itemFailure(thrown, { id: item.id, container, title });
+      context.signal.throwIfAborted();
+      return asExodusError(thrown).code === "GRAPH_INFECTED" ? skipped("MALWARE") : itemFailure(thrown, { id: item.id, container, title }, OF_ONE_ITEM);
     }
   }
 
@@ -135,8 +137,14 @@ function isFolder({ folder, remoteItem }: DriveItem): boolean {
 }
 
 /** Facets that a migration leaves alone, each a documented rule (api-reference/v1.0/resources/driveitem: malware, package, remoteItem). */
-function skipCode(item: DriveItem): "MALWARE" | "ONENOTE_PACKAGE" | "SHORTCUT" | undefined {
+function skipCode(item: DriveItem): SkipCode | undefined {
   if (item.malware !== undefined) return "MALWARE";
   if (item.package !== undefined) return "ONENOTE_PACKAGE";
   return item.remoteItem === undefined ? undefined : "SHORTCUT";
+}
+
+/** Where a shortcut leads: an address for people, ids where there is none (resources/remoteitem). */
+function targetOf({ remoteItem }: DriveItem): string | undefined {
+  if (remoteItem === undefined) return undefined;
+  return remoteItem.webUrl ?? [remoteItem.parentReference?.driveId, remoteItem.id].filter((part) => typeof part === "string").join("/");
 }

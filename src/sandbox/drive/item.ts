@@ -6,7 +6,7 @@ import { rememberContent } from "../tenant/fingerprint.js";
 import { decodeName } from "../tenant/names.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
 import { sharedFacet } from "./permissions.js";
-import { toldOf } from "./told.js";
+import { isShortcut, toldOf } from "./told.js";
 import { quickXorHashOf } from "./xor-hash.js";
 
 export interface DriveRef {
@@ -67,9 +67,9 @@ export async function itemJson(store: TenantStore, drive: DriveRef, entry: Entry
   const folder = entry.kind === "folder";
   const facets = {
     ...(told.malware === true ? { malware: { description: "EICAR" } } : {}), ...(told.package === true ? { package: { type: "oneNote" } } : {}),
-    ...(told.remoteItem === true ? { remoteItem: { id: `${entry.id}-remote`, name } } : {}),
+    ...(isShortcut(told) ? { remoteItem: { id: `${entry.id}-remote`, name, ...(typeof told.remoteItem === "object" ? told.remoteItem : {}) } } : {}),
   };
-  const hasBytes = !folder && told.package !== true && told.remoteItem !== true;
+  const hasBytes = !folder && told.package !== true && !isShortcut(told);
   return {
     id: entry.id, name, size: folder ? sizeOf(store, entry.id) : entry.size, eTag: `"{${entry.id}},${changeKey(entry)}"`,
     ...(folder ? {} : { cTag: `"c:{${entry.id}},${Buffer.from(entry.contentMark).toString("base64")}"` }),
@@ -77,7 +77,7 @@ export async function itemJson(store: TenantStore, drive: DriveRef, entry: Entry
     createdBy: person(store, told.createdBy ?? drive.owner.name), lastModifiedBy: person(store, told.lastModifiedBy ?? drive.owner.name),
     webUrl: `${driveUrl(drive)}${encodedPath(drive, entry)}`,
     parentReference: { driveType: "business", driveId: drive.id, id: entry.container, ...(view.withPath ? { path: `/drives/${drive.id}/root:${encodedPath(drive, entry).replace(/\/[^/]*$/, "")}` } : {}) },
-    ...(hasBytes ? await fileFacet(store, entry, name, view, told.malware === true) : folder && told.remoteItem !== true && told.package !== true ? { folder: { childCount: store.children(entry.id).length } } : {}), ...facets,
+    ...(hasBytes ? await fileFacet(store, entry, name, view, told.malware === true) : folder && !isShortcut(told) && told.package !== true ? { folder: { childCount: store.children(entry.id).length } } : {}), ...facets,
     ...(await sharedFacet(store, drive, entry, view.hierarchical)),
   };
 }

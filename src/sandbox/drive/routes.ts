@@ -11,7 +11,7 @@ import type { TenantStore } from "../tenant/store.js";
 import { Downloads } from "./download.js";
 import { driveName, drivesOf, driveUrl, isInDrive, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
 import { permissionsOf } from "./permissions.js";
-import { toldOf } from "./told.js";
+import { isShortcut, toldOf } from "./told.js";
 import { versionsOf } from "./versions.js";
 
 const ROLE = "Files.Read.All";
@@ -182,7 +182,7 @@ export class DriveService {
   async #content(call: Call): Promise<Answer> {
     const [drive, entry] = [this.#drive(call), this.#isRoot(call) ? undefined : this.#entry(call)];
     const told = entry === undefined ? {} : await toldOf(this.store, drive, relativePath(drive, entry));
-    if (entry?.kind !== "file" || told.package === true || told.remoteItem === true) throw new GraphRefusal(400, "invalidRequest", "The item has no content stream.");
+    if (entry?.kind !== "file" || told.package === true || isShortcut(told)) throw new GraphRefusal(400, "invalidRequest", "The item has no content stream.");
     return redirect(this.#downloads.address(this.store.disk(entry.file), call.app, told.malware === true));
   }
 

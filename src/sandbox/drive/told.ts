@@ -11,7 +11,8 @@ export interface Told {
   readonly lastModifiedBy?: string;
   readonly malware?: boolean;
   readonly package?: boolean;
-  readonly remoteItem?: boolean;
+  /** A shortcut; or what its `remoteItem` tells beside. */
+  readonly remoteItem?: boolean | object;
 }
 
 interface Sheet {
@@ -32,4 +33,8 @@ export async function toldOf(store: TenantStore, { owner, area }: { readonly own
     known.set(at, sheet);
   }
   return ((await sheet.rows)[file] ?? {}) as Told;
+}
+
+export function isShortcut({ remoteItem }: Told): boolean {
+  return remoteItem !== undefined && remoteItem !== false;
 }
