@@ -12,7 +12,10 @@ export interface GraphRequest {
 export interface Caller {
   /** Id of the app. */
   readonly app: string;
+  /** Application permissions, or those delegated to the app. */
   readonly roles: readonly string[];
+  /** Object id of who is signed in; absent: the app acts for itself. */
+  readonly user?: string;
 }
 
 /** A request as the routes see it: path parameters decoded, query by name. */
@@ -21,6 +24,8 @@ export interface Call {
   readonly root: string;
   /** Id of the app that asks. */
   readonly app: string;
+  /** Object id of who is signed in; absent: the app acts for itself. */
+  readonly user?: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

@@ -2,7 +2,7 @@
 export const ALL_ROLES: readonly string[] = [
   "User.Read.All", "Group.Read.All", "Mail.Read", "MailboxSettings.Read", "Calendars.Read", "Contacts.Read", "Files.Read.All", "Sites.Read.All",
   "Team.ReadBasic.All", "TeamMember.Read.All", "Channel.ReadBasic.All", "ChannelMember.Read.All", "ChannelMessage.Read.All", "TeamsTab.Read.All", "Chat.Read.All",
-  "Tasks.Read.All",
+  "Tasks.Read.All", "Notes.Read.All",
 ];
 
 /** Wider permissions that cover a narrower one (permission tables of user-list, group-list, group-list-threads, driveitem-get, "Application", higher privileged). */

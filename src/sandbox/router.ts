@@ -39,7 +39,7 @@ export class Router {
       .sort((a, b) => b.weight - a.weight);
   }
 
-  async answer({ method, url, headers }: GraphRequest, root: string, { app, roles }: Caller): Promise<Answer> {
+  async answer({ method, url, headers }: GraphRequest, root: string, { app, roles, user }: Caller): Promise<Answer> {
     // Clients in use join their pieces with two slashes, and Graph takes them for one.
     const asked = url.pathname.slice("/v1.0".length).replace(/\/{2,}/g, "/");
     const path = this.options.alias?.(asked) ?? asked;
@@ -54,7 +54,7 @@ export class Router {
       if (!this.#access(roles, route.role, params["user"])) throw denied(route.role);
       this.#refuseOldToken(path, url.searchParams);
       this.#edition.refuse(found.place, url.searchParams);
-      const answer = await route.handle({ root, app, path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });
+      const answer = await route.handle({ root, app, ...(user === undefined ? {} : { user }), path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });
       return this.#edition.shown(found.place, answer);
     }
     if (served) throw new GraphRefusal(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");

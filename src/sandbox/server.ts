@@ -62,6 +62,8 @@ export interface Sandbox {
   rescan(): Promise<void>;
   /** Every delta token given so far is answered with 410. */
   expireDeltas(): void;
+  /** A token of a user who signed in, by object id. */
+  delegatedToken(user: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -103,6 +105,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     rescan: () => store.rescan(),
     expireDeltas: () => store.expireDeltas(),
+    delegatedToken: (user) => service.signIn.delegated(root, user),
     async close() {
       if (!server.listening) return;
       const closed = once(server, "close");

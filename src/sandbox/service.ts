@@ -15,6 +15,7 @@ import { changed, insteadOf } from "./faults/strike.js";
 import { mailRoutes } from "./mail/routes.js";
 import { settingsRoutes } from "./mail/settings.js";
 import type { Caller, GraphRequest, Route } from "./odata.js";
+import { onenoteRoutes } from "./onenote/routes.js";
 import { plannerRoutes } from "./planner/routes.js";
 import { decoded, type Router } from "./router.js";
 import type { SignIn } from "./sign-in.js";
@@ -29,7 +30,7 @@ import { todoRoutes } from "./todo/routes.js";
 export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
   return [
     ...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...settingsRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
-    ...groupMailRoutes(store), ...groupCalendarRoutes(), ...todoRoutes(store), ...plannerRoutes(store), ...listRoutes(store),
+    ...groupMailRoutes(store), ...groupCalendarRoutes(), ...todoRoutes(store), ...plannerRoutes(store), ...listRoutes(store), ...onenoteRoutes(store),
   ];
 }
 

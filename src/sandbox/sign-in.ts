@@ -55,10 +55,19 @@ export class SignIn {
     const denied = await this.#denied(root, tenant, app, form);
     if (denied !== undefined) return denied;
     if (!(form.get("scope") ?? "").split(" ").includes(`${root}/.default`)) return refusal(400, "invalid_scope", "AADSTS70011: The provided request must include a 'scope' input parameter of the form {resource}/.default.");
-    const access = await new SignJWT({ roles: app.grantedRoles ?? this.store.tenant.grantedRoles ?? ALL_ROLES, appid: app.clientId, tid: this.store.tenantId, generation: this.#generation })
+    const access = await this.#access(root, { roles: app.grantedRoles ?? this.store.tenant.grantedRoles ?? ALL_ROLES, appid: app.clientId });
+    return { status: 200, json: { token_type: "Bearer", expires_in: this.lifetimeSeconds, ext_expires_in: this.lifetimeSeconds, access_token: access } };
+  }
+
+  /** A token of somebody who signed in to the app, with all permissions delegated: `scp` instead of `roles` ("Access token claims reference"). */
+  delegated(root: string, user: string): Promise<string> {
+    return this.#access(root, { scp: ALL_ROLES.join(" "), oid: user, appid: this.clientId });
+  }
+
+  #access(root: string, claims: Readonly<Record<string, unknown>>): Promise<string> {
+    return new SignJWT({ ...claims, tid: this.store.tenantId, generation: this.#generation })
       .setProtectedHeader({ alg: "HS256", typ: "JWT" }).setIssuedAt().setNotBefore("0s").setIssuer(`${root}/${this.store.tenantId}/`).setAudience(root)
       .setExpirationTime(`${this.lifetimeSeconds}s`).sign(this.#key);
-    return { status: 200, json: { token_type: "Bearer", expires_in: this.lifetimeSeconds, ext_expires_in: this.lifetimeSeconds, access_token: access } };
   }
 
   /** Application and granted permissions of a good token; undefined when it is missing, foreign or expired. */
@@ -67,7 +76,9 @@ export class SignIn {
     if (bearer === undefined) return undefined;
     try {
       const { payload } = await jwtVerify(bearer, this.#key, { audience: root });
-      return payload["generation"] === this.#generation ? { app: String(payload["appid"]), roles: payload["roles"] as string[] } : undefined;
+      if (payload["generation"] !== this.#generation) return undefined;
+      const app = String(payload["appid"]);
+      return typeof payload["scp"] === "string" ? { app, roles: payload["scp"].split(" "), user: String(payload["oid"]) } : { app, roles: payload["roles"] as string[] };
     } catch {
       // Foreign and expired tokens are answered alike: 401.
       return undefined;

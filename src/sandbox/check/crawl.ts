@@ -119,7 +119,11 @@ export class Crawl {
       return false;
     }
     result.answered += 1;
-    if (target.type === "Edm.Stream") return false;
+    if (target.type === "Edm.Stream") {
+      // Resources of OneNote are listed nowhere: pages name them.
+      for (const [, collection = "", id = ""] of (reply.html ?? "").matchAll(/\/v1\.0(\/[^"']+\/resources)\/([^/"']+)\//g)) this.#add(this.#listed, collection, id);
+      return false;
+    }
     learn(result.shape, json);
     if (typeof json !== "object" || json === null) {
       this.violations.push({ where, problem: "no JSON" });
@@ -153,12 +157,15 @@ export class Crawl {
   #remember(type: string, collection: string | undefined, entity: unknown): void {
     const id = (entity as { id?: unknown } | null)?.id;
     if (typeof id !== "string") return;
-    const add = (known: Map<string, Set<string>>, key: string, value: string): void => void known.set(key, (known.get(key) ?? new Set()).add(value));
-    add(this.#ofType, type, id);
+    this.#add(this.#ofType, type, id);
     if (collection === undefined) return;
-    add(this.#listed, collection, id);
+    this.#add(this.#listed, collection, id);
     // The default contact folder is not listed: its contacts name it.
     const parent = (entity as { parentFolderId?: unknown }).parentFolderId;
-    if (type === "microsoft.graph.contact" && typeof parent === "string" && /^\/users\/[^/]+\/contacts$/.test(collection)) add(this.#listed, collection.replace(/contacts$/, "contactFolders"), parent);
+    if (type === "microsoft.graph.contact" && typeof parent === "string" && /^\/users\/[^/]+\/contacts$/.test(collection)) this.#add(this.#listed, collection.replace(/contacts$/, "contactFolders"), parent);
+  }
+
+  #add(known: Map<string, Set<string>>, key: string, value: string): void {
+    known.set(key, (known.get(key) ?? new Set()).add(value));
   }
 }

@@ -35,7 +35,7 @@ export async function checkSandbox(reference: string, tenantDir: string): Promis
   const patterns = await servedPatterns(tenantDir);
   const sandbox = await startSandbox({ tenantDir });
   try {
-    const crawl = new Crawl(await CheckClient.signIn(sandbox.ready), csdl);
+    const crawl = new Crawl(await CheckClient.signIn(sandbox.ready, await sandbox.delegatedToken("check")), csdl);
     await crawl.run(patterns);
     const violations = [...crawl.violations];
     const byPattern = new Map(crawl.results.map((result) => [result.pattern, result]));

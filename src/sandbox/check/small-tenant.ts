@@ -67,6 +67,10 @@ const FILES: Readonly<Record<string, string>> = {
   }),
   "chats/duo/messages.jsonl": `${JSON.stringify({ createdDateTime: "2026-01-05T09:00:00.000Z", from: "zoe@test.example", body: { contentType: "html", content: '<img src="../hostedContents/p.png/$value">' } })}\n`,
   "chats/duo/hosted/p.png": "PNG",
+  ...Object.fromEntries(["users/zoe@test.example", "groups/bureau", "sites/intranet"].flatMap((home) => [
+    [`${home}/onenote/Carnet/Notes/1.html`, '<html><head><title>Séance</title></head><body><img src="resources/p.png" data-fullres-src="resources/p.png"/></body></html>'], [`${home}/onenote/Carnet/Notes/resources/p.png`, "PNG"],
+    [`${home}/onenote/Carnet/Archives/2025/2.html`, "<html><body>Vieux</body></html>"], [`${home}/onenote/Carnet/Archives/Anciennes/2020/3.html`, "<html><body>Très vieux</body></html>"],
+  ])),
   "users/zoe@test.example/todo/Tasks/1.json": JSON.stringify({
     title: "Appeler", status: "completed", importance: "high", dueDateTime: "2026-01-05", reminderDateTime: "2026-01-05T08:00:00", completedDateTime: "2026-01-05T09:00:00", categories: ["Élus"], body: "texte",
     recurrence: { pattern: { type: "weekly", interval: 1, daysOfWeek: ["monday"], firstDayOfWeek: "monday" }, range: { type: "noEnd", startDate: "2026-01-05" } },
