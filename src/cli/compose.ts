@@ -130,7 +130,7 @@ const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
   settings: ["user"],
   lists: ["group", "site"],
   tasks: ["user", "group"],
-  notes: [],
+  notes: ["user", "group", "site"],
   directory: [],
 };
 

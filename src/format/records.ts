@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hexSha256, instant, Person } from "./common.js";
 import { ListItemRecord, ListRecord } from "./list.js";
 import { Permissions } from "./permissions.js";
+import { NotePageRecord, NotePartRecord } from "./note.js";
 import { TaskListRecord, TaskRecord } from "./task.js";
 import { AutomaticReplyRecord, CategoryRecord, FocusedOverrideRecord, MailboxSettingsRecord, MessageRuleRecord } from "./settings.js";
 
@@ -140,7 +141,7 @@ export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
 
 export const NeutralRecord = z.discriminatedUnion("type", [
   MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord,
-  TaskListRecord, TaskRecord, ListRecord, ListItemRecord,
+  TaskListRecord, TaskRecord, ListRecord, ListItemRecord, NotePartRecord, NotePageRecord,
   MailboxSettingsRecord, AutomaticReplyRecord, MessageRuleRecord, CategoryRecord, FocusedOverrideRecord,
 ]);
 export type NeutralRecord = z.infer<typeof NeutralRecord>;

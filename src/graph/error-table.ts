@@ -13,6 +13,8 @@ export interface ErrorRow {
 
 /** Microsoft Graph error responses (concepts/errors, workload pages), by how the reader must react. */
 export const ERROR_TABLE: readonly ErrorRow[] = [
+  // OneNote's word for every token that it refuses (concepts/onenote-error-codes); its message tells an application's from a bad one (msgraph-sdk-dotnet issue 2939).
+  { status: [401], codes: ["40001"], says: /app-only tokens/, becomes: "GRAPH_APPLICATION" },
   { status: [401], codes: "any", becomes: "GRAPH_TOKEN" },
   { status: [403], codes: ["ErrorAccessDenied", "Forbidden", "accessDenied", "Authorization_RequestDenied", "AccessDenied"], becomes: "GRAPH_CONSENT" },
   { status: [404, 403], codes: ["MailboxNotEnabledForRESTAPI", "MailboxNotSupportedForRESTAPI", "ResourceNotFound", "ErrorInvalidUser"], becomes: "GRAPH_NO_MAILBOX" },

@@ -18,8 +18,6 @@ export interface PlannerOptions {
   readonly batchSize?: number;
 }
 
-type Reader = Pick<Workload, "feeds" | "changes" | "readOne" | "inventory">;
-
 /** What belongs to all tasks of a plan. */
 interface Plan {
   readonly id: string;
@@ -35,7 +33,7 @@ interface Plan {
  * versioning"): both etags together are the version. `$expand=details` brings both in one answer; it is not documented for the tasks of a plan, and was
  * seen to fail (microsoft-graph-docs issue 8730): where it does, details are asked for one by one, in every round. Plans outside of groups are not read.
  */
-export function createPlannerReader(client: GraphClient, options: PlannerOptions): Reader {
+export function createPlannerReader(client: GraphClient, options: PlannerOptions): Workload {
   const { width = 4, batchSize = 50 } = options;
   const told = new WeakMap<Feed, { readonly plan: GraphPlan; people(): Promise<People> }>();
 
@@ -83,6 +81,7 @@ export function createPlannerReader(client: GraphClient, options: PlannerOptions
   }
 
   return {
+    name: "tasks",
     async *feeds(owner, signal) {
       let people: Promise<People> | undefined;
       for await (const plan of plans(owner, signal)) {

@@ -4,6 +4,7 @@ import type { Owner, WorkloadName } from "../core/item.js";
 import type { CheckResult, CheckScope, Source, Workload } from "../core/source.js";
 import { AppPool, type GraphApp } from "./app-pool.js";
 import { createAuth, type Credential } from "./auth.js";
+import { beyondChecks } from "./beyond.js";
 import { byKind } from "./by-kind.js";
 import { checkSource } from "./check.js";
 import { createDispatcher, createGraphClient, type GraphClient } from "./client.js";
@@ -20,6 +21,7 @@ import { createFilesWorkload } from "./workloads/files.js";
 import { createGroupMailWorkload } from "./workloads/group-mail.js";
 import { createListsWorkload } from "./workloads/lists.js";
 import { createMailWorkload } from "./workloads/mail.js";
+import { createNotesWorkload } from "./workloads/notes.js";
 import { createTasksWorkload } from "./workloads/tasks.js";
 import { createSettingsWorkload } from "./workloads/settings.js";
 
@@ -82,6 +84,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["chats", createChatsWorkload(client)],
     ["lists", createListsWorkload(client, { versions: options.listVersions })],
     ["tasks", createTasksWorkload(client, mapping)],
+    ["notes", createNotesWorkload(client)],
     ["settings", createSettingsWorkload(client, mapping)],
   ]);
   const kinds: Kinds = { groups: options.groups, sites: options.sites && !cloud.lacks.has("site.drives") };
@@ -97,6 +100,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
       if (apps.length === 1) yield* checkApp(apps[0], scope, signal);
       else for (const app of apps) yield* named(app.id, options.lang, checkApp(app, scope, signal));
       for (const { workload, what, source } of notOffered(cloud, () => owned, options.routed)) yield { subject: workload, ok: true, code: "NOT_OFFERED", message: NOT_OFFERED[options.lang](what[options.lang], cloud.title, source) };
+      yield* beyondChecks(options.routed, owned, options.lang);
     },
     owners: (signal) => owners(client, kinds, signal),
     workload(name) {

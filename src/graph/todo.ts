@@ -27,15 +27,13 @@ export interface TodoOptions extends ZoneOptions {
 /** What rides along with a task: delta supports `$expand` (todotask-delta, "OData query parameters"). */
 const EXPAND = "checklistItems,linkedResources";
 
-type Reader = Pick<Workload, "feeds" | "changes" | "readOne" | "inventory">;
-
 /**
  * To Do of users: one feed a list, followed by its delta (api-reference/v1.0/api/todotask-delta); the list itself is an item too. Every page's table gives
  * `Tasks.Read.All` to applications (todo-list-lists, todotask-delta, todotask-list-attachments). An id changes "by default" when a task moves to another
  * list (resources/todotask): immutable ids are asked for, and without them a move is one task gone and another one come.
  * Tasks of the list "flaggedEmails" stand for messages, which are not read here; they are kept, for their dates and steps are the task's own.
  */
-export function createTodoReader(client: GraphClient, options: TodoOptions): Reader {
+export function createTodoReader(client: GraphClient, options: TodoOptions): Workload {
   const { pageSize = 100, width = 4, batchSize = 50 } = options;
   const told = new WeakMap<Feed, GraphTodoList>();
   const place = (owner: Owner, list: string, ofMessage: boolean): Place => ({ client, owner, list, base: `${base(owner)}/${encodeURIComponent(list)}/tasks`, options, ofMessage });
@@ -54,6 +52,7 @@ export function createTodoReader(client: GraphClient, options: TodoOptions): Rea
   }
 
   return {
+    name: "tasks",
     async *feeds(owner, signal) {
       for await (const page of client.pages<GraphTodoList>(base(owner), wanted(owner, signal))) {
         for (const list of page.value) {

@@ -46,6 +46,11 @@ export const GRAPH_ERRORS = entries({
     en: { message: "Graph refuses a fresh token ({status} {graphCode}, request {requestId}).", remedy: "Check that source.cloud is the tenant's cloud, and the clock of this machine." },
     fr: { message: "Graph refuse un jeton neuf ({status} {graphCode}, requête {requestId}).", remedy: "Vérifiez que source.cloud est le nuage du locataire, et l'horloge de cette machine." },
   },
+  GRAPH_APPLICATION: {
+    class: "permanent-container",
+    en: { message: "Microsoft gives {path} to no application that acts for itself ({status} {graphCode}, request {requestId}).", remedy: "Nothing to grant: only somebody who is signed in can read it. Take the workload out of `routes`." },
+    fr: { message: "Microsoft ne donne {path} à aucune application agissant pour elle-même ({status} {graphCode}, requête {requestId}).", remedy: "Rien à accorder : seule une personne connectée peut le lire. Retirez cette catégorie de `routes`." },
+  },
   GRAPH_CONSENT: {
     class: "permanent-container",
     en: { message: "Graph denies {path} ({graphCode}, request {requestId}).", remedy: "Grant the application permission {permission} with admin consent, and check that the application may reach this mailbox or site." },

@@ -1,4 +1,5 @@
 import { ChatMessageRecord, type Person } from "../../format/records.js";
+import { percentDecoded } from "../../lib/percent.js";
 import type { GraphChatMessage, GraphIdentitySet } from "./graph-conversation.js";
 
 /** Mail addresses by object id, of those who belong to the conversation. */
@@ -44,17 +45,8 @@ export function personOf(identities: GraphIdentitySet | null | undefined, addres
  */
 export function hostedIds({ body, attachments, reactions }: GraphChatMessage): readonly string[] {
   const places = [body?.content, ...(attachments ?? []).flatMap(({ contentUrl, content }) => [contentUrl, content]), ...(reactions ?? []).map(({ reactionContentUrl }) => reactionContentUrl)];
-  const ids = places.flatMap((place) => [...(place ?? "").matchAll(/\/hostedContents\/([^/"'\\\s?#]+)/g)].map(([, id = ""]) => decodedId(id)));
+  const ids = places.flatMap((place) => [...(place ?? "").matchAll(/\/hostedContents\/([^/"'\\\s?#]+)/g)].map(([, id = ""]) => percentDecoded(id)));
   return [...new Set(ids)].sort();
-}
-
-function decodedId(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch (thrown) {
-    if (thrown instanceof URIError) return id;
-    throw thrown;
-  }
 }
 
 function importanceOf(told: string | null | undefined): ChatMessageRecord["importance"] {

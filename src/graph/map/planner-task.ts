@@ -1,5 +1,6 @@
 import type { Person } from "../../format/common.js";
 import { TaskListRecord, TaskRecord, type ZonedTime } from "../../format/task.js";
+import { percentDecoded } from "../../lib/percent.js";
 import { instant, personOf, text } from "./chat-message.js";
 import type { Maybe } from "./graph-event.js";
 import type { GraphBucket, GraphPlan, GraphPlanDetails, GraphPlannerTask, GraphPlannerTaskDetails } from "./graph-task.js";
@@ -39,7 +40,8 @@ export function plannerTaskRecord(task: GraphPlannerTask, details: GraphPlannerT
     createdAt: instant(task.createdDateTime), createdBy: named(personOf(task.createdBy, new Map()), people),
     categories: categoriesOf(task, labels), format: "text",
     checklist: byHint(entriesOf<Step>(details.checklist)).map(({ key, title, isChecked }) => ({ id: key, title: title ?? "", done: isChecked === true })),
-    links: entriesOf<Reference>(details.references).map(({ key, alias, type }) => ({ name: text(alias), url: addressOf(key), application: text(type) })),
+    // Names of open properties hold none of `. : % @ #` (resources/plannerexternalreferences).
+    links: entriesOf<Reference>(details.references).map(({ key, alias, type }) => ({ name: text(alias), url: percentDecoded(key), application: text(type) })),
     attachments: [], assignees: entriesOf<Assignment>(task.assignments).map(({ key, assignedDateTime }) => ({ ...named({ kind: "user", id: key }, people), at: instant(assignedDateTime) })),
     ofMessage: false, order: text(task.orderHint), commentThread: text(task.conversationThreadId),
   });
@@ -67,17 +69,6 @@ function byNumber(a: string, b: string): number {
 /** By the ordinal value of their characters (resources/planner-order-hint-format). */
 function byHint<T extends { readonly orderHint?: Maybe<string> }>(values: readonly T[]): readonly T[] {
   return [...values].sort((a, b) => ((a.orderHint ?? "") < (b.orderHint ?? "") ? -1 : Number((a.orderHint ?? "") > (b.orderHint ?? ""))));
-}
-
-/** `. : % @ #` are percent-encoded in the names of open properties (resources/plannerexternalreferences). */
-function addressOf(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch (thrown) {
-    // Not what the documentation promises: the key is kept as it came.
-    if (thrown instanceof URIError) return key;
-    throw thrown;
-  }
 }
 
 /** Always in UTC (resources/plannertask). */

@@ -36,6 +36,11 @@ describe("Graph's errors, row by row", () => {
     expect(answer(status, code)).toMatchObject({ code: becomes, errorClass });
   });
 
+  it("tells OneNote's refusal of applications from that of a bad token", () => {
+    const refused = (message: string) => graphError({ status: 401, path: "/onenote", permission: "-", headers: { get: () => null }, body: JSON.stringify({ error: { code: "40001", message } }) }, NOW).code;
+    expect([refused("this API will no longer support app-only tokens"), refused("The request does not contain a valid authentication token.")]).toEqual(["GRAPH_APPLICATION", "GRAPH_TOKEN"]);
+  });
+
   it("keeps the request id and the permission that is missing", () => {
     const error = answer(403, "ErrorAccessDenied", { "request-id": "abc-123" });
     expect([error.describe("en"), error.remedy("fr")]).toEqual([expect.stringContaining("abc-123"), expect.stringContaining("Mail.Read")]);
