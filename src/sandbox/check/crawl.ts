@@ -45,7 +45,8 @@ export class Crawl {
     // Drives are listed below their users only: what a user owns is walked before what hangs on nobody.
     for (const pattern of new Set([...ordered.filter((entry) => /^\/(?:users|groups)$/.test(entry)), ...early, ...ordered])) {
       this.results.push({ pattern, answered: 0, refused: 0, shape: emptyShape() });
-      if (this.csdl.resolve(pattern) === undefined) this.violations.push({ where: pattern, problem: "the metadata has no such path" });
+      if (this.csdl.absent(pattern)) await this.#absent(pattern);
+      else if (this.csdl.resolve(pattern) === undefined) this.violations.push({ where: pattern, problem: "the metadata has no such path" });
     }
     // A longer path may list what a shorter one asks for ("/planner/plans/:plan/tasks", "/planner/tasks/:task"): what had nothing to ask is asked again.
     for (let round = 0; round < 2; round += 1) for (const result of this.results) if (result.answered + result.refused === 0) await this.#ask(result, patterns);
@@ -54,7 +55,9 @@ export class Crawl {
   async #ask(result: RouteResult, patterns: readonly string[]): Promise<void> {
     const target = this.csdl.resolve(result.pattern);
     if (target === undefined) return;
-    for (const path of this.#paths(result.pattern, patterns)) await this.#visit(result, target, path);
+    const paths = this.#paths(result.pattern, patterns);
+    for (const path of paths) await this.#visit(result, target, path);
+    if (paths[0] !== undefined && target.type !== "Edm.Stream") await this.#unselectable(target, paths[0]);
     if (result.answered === 0 && result.refused > 0) this.violations.push({ where: result.pattern, problem: "every request was refused" });
   }
 
@@ -100,10 +103,26 @@ export class Crawl {
     await this.#asked(result, target, path);
   }
 
+  /** What this cloud does not have is refused in the service's words, whatever the key. */
+  async #absent(pattern: string): Promise<void> {
+    await this.#refused(pattern.replace(/:\w+/g, "x"), "Resource not found for the segment");
+  }
+
+  async #unselectable(target: Target, path: string): Promise<void> {
+    for (const name of this.csdl.lacking(target.type)) await this.#refused(`${path}?$select=${name}`, `Could not find a property named '${name}'`);
+  }
+
+  async #refused(path: string, words: string): Promise<void> {
+    const { status, json } = await this.client.get(path);
+    this.requests += 1;
+    const message = (json as { error?: { message?: unknown } } | undefined)?.error?.message;
+    if (status !== 400 || typeof message !== "string" || !message.includes(words)) this.violations.push({ where: path, problem: `answered ${status} ${String(message)}, and is not in this cloud` });
+  }
+
   /** Some properties answer only when asked for by name, of one thing. */
   async #asked(result: RouteResult, target: Target, path: string): Promise<void> {
     const wanted = target.many ? undefined : WANTED[target.type];
-    if (wanted === undefined) return;
+    if (wanted === undefined || this.csdl.lacking(target.type).some((name) => wanted.includes(name))) return;
     const reply = await this.client.get(`${path}?${wanted}`, 'outlook.timezone="Romance Standard Time"');
     this.requests += 1;
     this.#judge(result, target, `${path} (asked by name)`, reply);

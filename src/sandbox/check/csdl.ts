@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { Edition, type Cloud } from "../clouds/edition.js";
 
 interface Property {
   readonly type: string;
@@ -75,6 +78,39 @@ function through(collections: Readonly<Record<string, string>>): StructuredType 
   return { kind: "entity", base: "microsoft.graph.entity", nav: Object.fromEntries(Object.entries(collections).map(([name, type]) => [name, { type: `microsoft.graph.${type}`, collection: true }])) };
 }
 
+/** What a cloud lacks, by short names. */
+interface Lacking {
+  type(name: string): boolean;
+  set(name: string): boolean;
+  member(type: string, name: string): boolean;
+}
+
+const short = (type: string): string => type.replace("microsoft.graph.", "");
+
+/** By the cut that the sandbox serves from; for Bleu also by the reference's own comparison of the same files, which others made. */
+async function lackingIn(cloud: Cloud, reference: string): Promise<Lacking> {
+  const edition = new Edition(cloud);
+  type Names = Readonly<Record<string, readonly string[]>>;
+  const file = path.join(reference, "bleu-differences.json");
+  const told = cloud === "bleu" && existsSync(file) ? JSON.parse(await readFile(file, "utf8")) as { missing_types: readonly string[]; missing_props: Names; missing_nav: Names } : { missing_types: [], missing_props: {}, missing_nav: {} };
+  const full = (type: string): string => `microsoft.graph.${type}`;
+  return {
+    type: (name) => edition.lacksType(name) || told.missing_types.includes(full(name)),
+    set: (name) => edition.lacksSet(name),
+    member: (type, name) => edition.lacks(type, name) || [told.missing_props, told.missing_nav].some((names) => (names as Names)[full(type)]?.includes(name) === true),
+  };
+}
+
+/** The metadata as one cloud has it. */
+function asIn(lacking: Lacking, { sets, types, functions, ...rest }: Metadata): Metadata {
+  const kept = Object.entries(types).filter(([name]) => !lacking.type(short(name))).map(([name, type]) => {
+    const own = ([member]: readonly [string, Property]): boolean => !lacking.member(short(name), member);
+    return [name, { ...type, props: Object.fromEntries(Object.entries(type.props ?? {}).filter(own)), nav: Object.fromEntries(Object.entries(type.nav ?? {}).filter(own)) }] as const;
+  });
+  const bound = functions.filter(({ name, on }) => !lacking.member(short(on.replace(/^Collection\((.*)\)$/, "$1")), `${short(name)}()`));
+  return { ...rest, sets: Object.fromEntries(Object.entries(sets).filter(([name]) => !lacking.set(name))), types: Object.fromEntries(kept), functions: bound };
+}
+
 /** Graph's published metadata, cut to the types that concern us, as a judge of JSON. */
 export class Csdl {
   /** Values judged so far. */
@@ -82,11 +118,25 @@ export class Csdl {
   /** Types named but left out of the cut: their content is not judged. */
   readonly unknownTypes = new Set<string>();
 
-  constructor(private readonly metadata: Metadata) {}
+  private constructor(private readonly metadata: Metadata, private readonly whole: Metadata) {}
 
-  static async load(file: string): Promise<Csdl> {
-    const metadata = JSON.parse(await readFile(file, "utf8")) as Metadata;
-    return new Csdl({ ...metadata, sets: { ...LEFT_OUT.sets, ...metadata.sets }, types: { ...LEFT_OUT.types, ...metadata.types } });
+  /** `reference`: folder of `csdl-subset.full.json`. `cloud`: whose metadata judges. */
+  static async load(reference: string, cloud: Cloud = "global"): Promise<Csdl> {
+    const file = JSON.parse(await readFile(path.join(reference, "csdl-subset.full.json"), "utf8")) as Metadata;
+    const whole = { ...file, sets: { ...LEFT_OUT.sets, ...file.sets }, types: { ...LEFT_OUT.types, ...file.types } };
+    return new Csdl(asIn(await lackingIn(cloud, reference), whole), whole);
+  }
+
+  /** True for a path that the global cloud has and this one has not. */
+  absent(pattern: string): boolean {
+    return this.resolve(pattern) === undefined && new Csdl(this.whole, this.whole).resolve(pattern) !== undefined;
+  }
+
+  /** Properties of a type that the global cloud has and this one has not. */
+  lacking(type: string): readonly string[] {
+    const names = (entry: StructuredType | undefined): readonly string[] => [...Object.keys(entry?.props ?? {}), ...Object.keys(entry?.nav ?? {})];
+    const here = names(this.metadata.types[type]);
+    return names(this.whole.types[type]).filter((name) => !here.includes(name));
   }
 
   /** Type of what a route's path (with `:name` keys) leads to; undefined when the metadata has no such path, "Edm.Stream" for bytes. */

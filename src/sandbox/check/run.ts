@@ -1,4 +1,4 @@
-import path from "node:path";
+import type { Cloud } from "../clouds/edition.js";
 import { DriveService } from "../drive/routes.js";
 import { startSandbox } from "../server.js";
 import { allRoutes } from "../service.js";
@@ -6,51 +6,68 @@ import { TenantStore } from "../tenant/store.js";
 import { CheckClient } from "./client.js";
 import { Crawl } from "./crawl.js";
 import { Csdl, type Violation } from "./csdl.js";
-import { compare, readSamples, routeOf } from "./samples.js";
+import { compare, readSamples, routeOf, withoutThese, type Samples } from "./samples.js";
+
+/** What became of one published pair. */
+export interface Pair {
+  readonly file: string;
+  readonly path: string;
+  readonly outcome: "same" | "different" | "nothing to compare" | "not served";
+  readonly comparisons: number;
+  /** Published properties that no answer of the tenant has. */
+  readonly without: readonly string[];
+}
 
 export interface CheckReport {
   readonly routes: number;
   readonly requests: number;
   /** Values judged against the metadata. */
   readonly metadataChecks: number;
-  /** Samples compared, and the comparisons made. */
-  readonly samples: number;
-  readonly sampleChecks: number;
+  readonly pairs: readonly Pair[];
+  /** Pairs that are no good GET with a JSON answer. */
+  readonly skipped: Samples["skipped"];
+  readonly notes: readonly string[];
   /** Routes for which the tenant has nothing to ask. */
   readonly unexercised: readonly string[];
-  /** Samples of our areas whose path the sandbox does not serve. */
-  readonly unserved: readonly string[];
   /** Types that answers name and the cut of the metadata leaves out: not judged. */
   readonly unjudged: readonly string[];
   readonly violations: readonly Violation[];
 }
 
+export interface CheckPlan {
+  /** Folder of `csdl-subset.full.json`. */
+  readonly metadata: string;
+  /** Folder of the pairs. */
+  readonly samples: string;
+  readonly tenant: string;
+  readonly cloud?: Cloud;
+}
+
 /**
- * Serves a tenant folder and compares every answer with Microsoft's published metadata and samples. `reference` is the folder that holds
- * `csdl-subset.full.json` and `samples/`. Nothing of the reader takes part: both sides answer to the same third.
+ * Serves a tenant folder as one cloud and compares every answer with Microsoft's published metadata and samples. Nothing of the reader takes part: both
+ * sides answer to the same third.
  */
-export async function checkSandbox(reference: string, tenantDir: string): Promise<CheckReport> {
-  const csdl = await Csdl.load(path.join(reference, "csdl-subset.full.json"));
-  const samples = await readSamples(path.join(reference, "samples"));
-  const patterns = await servedPatterns(tenantDir);
-  const sandbox = await startSandbox({ tenantDir });
+export async function checkSandbox({ metadata, samples: dir, tenant, cloud = "global" }: CheckPlan): Promise<CheckReport> {
+  const csdl = await Csdl.load(metadata, cloud);
+  const { samples, skipped, notes } = await readSamples(dir);
+  const patterns = await servedPatterns(tenant);
+  const sandbox = await startSandbox({ tenantDir: tenant, cloud });
   try {
     const crawl = new Crawl(await CheckClient.signIn(sandbox.ready, await sandbox.delegatedToken("check")), csdl);
     await crawl.run(patterns);
     const violations = [...crawl.violations];
-    const byPattern = new Map(crawl.results.map((result) => [result.pattern, result]));
-    let [compared, comparisons] = [0, 0];
-    const unserved: string[] = [];
-    for (const sample of samples) {
+    const served = crawl.results.filter(({ pattern }) => !csdl.absent(pattern));
+    const byPattern = new Map(served.map((result) => [result.pattern, result]));
+    const pairs = samples.map((sample): Pair => {
       const result = byPattern.get(routeOf(sample, patterns) ?? "");
-      if (result === undefined) unserved.push(`${sample.file} ${sample.path}`);
-      if (result === undefined || result.answered === 0) continue;
-      compared += 1;
-      comparisons += compare(sample, result.shape, violations);
-    }
+      const [before, told] = [violations.length, { file: sample.file, path: sample.path }];
+      if (result === undefined || result.answered === 0) return { ...told, outcome: result === undefined ? "not served" : "nothing to compare", comparisons: 0, without: [] };
+      const comparisons = compare(sample, result.shape, violations);
+      return { ...told, outcome: violations.length === before ? "same" : "different", comparisons, without: withoutThese(sample, result.shape) };
+    });
     return {
-      routes: patterns.length, requests: crawl.requests, metadataChecks: csdl.checks, samples: compared, sampleChecks: comparisons,
-      unexercised: crawl.results.filter(({ answered, refused }) => answered + refused === 0).map(({ pattern }) => pattern), unserved, unjudged: [...csdl.unknownTypes], violations: merged(violations),
+      routes: patterns.length, requests: crawl.requests, metadataChecks: csdl.checks, pairs, skipped, notes,
+      unexercised: served.filter(({ answered, refused }) => answered + refused === 0).map(({ pattern }) => pattern), unjudged: [...csdl.unknownTypes], violations: merged(violations),
     };
   } finally {
     await sandbox.close();

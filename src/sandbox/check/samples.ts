@@ -21,30 +21,46 @@ export interface Shape {
   items: Shape | undefined;
 }
 
-/** Areas of the sandbox. */
-const AREAS: ReadonlySet<string> = new Set(["mail", "group-mail", "calendar", "contacts", "files", "identity", "teams", "tasks-notes"]);
-
 /** Segments that stand where a key may stand and are none. */
 const NO_KEYS: ReadonlySet<string> = new Set(["delta", "getAllSites", "$count", "$value", "search"]);
 
 interface SampleFile {
-  readonly area?: string;
   readonly request?: { readonly method?: string | null; readonly path?: string };
   readonly response?: { readonly status?: number; readonly body?: unknown };
 }
 
-/** Microsoft's published GET examples of our areas (folder `samples` of the reference, its NOTICE.md names the sources). */
-export async function readSamples(dir: string): Promise<readonly Sample[]> {
-  const quality = JSON.parse(await readFile(path.join(dir, "quality.json"), "utf8")) as Record<string, { "keys_not_in_v1.0_csdl"?: readonly string[] }>;
-  const found: Sample[] = [];
-  for (const file of (await readdir(dir)).filter((name) => name.endsWith(".json") && !["index.json", "quality.json"].includes(name)).sort()) {
-    const { area = "", request, response } = JSON.parse(await readFile(path.join(dir, file), "utf8")) as SampleFile;
-    const body = response?.body;
-    if (!AREAS.has(area) || request?.method !== "GET" || response?.status !== 200 || typeof body !== "object" || body === null || "_text" in body) continue;
-    const plain = (request.path ?? "").replace(/\?.*$/, "").replace(/^\/(?:v1\.0|beta)(?=\/)/, "").replace(/^\/me(?=\/|$)/, "/users/me").replace(/\/$/, "");
-    found.push({ file, path: plain, body: entityOf(body as Record<string, unknown>), ignored: new Set(quality[file]?.["keys_not_in_v1.0_csdl"] ?? []) });
+export interface Samples {
+  readonly samples: readonly Sample[];
+  /** Pairs that are no good GET with a JSON answer, and why. */
+  readonly skipped: readonly { readonly file: string; readonly why: string }[];
+  readonly notes: readonly string[];
+}
+
+/** Published requests with their answers, one pair a file, of whatever area (the folder's NOTICE.md names the sources). */
+export async function readSamples(dir: string): Promise<Samples> {
+  const names = (await readdir(dir)).filter((name) => name.endsWith(".json")).sort();
+  const notes = names.includes("quality.json") ? [] : ["no quality.json: every published key is held to be one"];
+  const quality = notes.length > 0 ? {} : JSON.parse(await readFile(path.join(dir, "quality.json"), "utf8")) as Record<string, { "keys_not_in_v1.0_csdl"?: readonly string[] }>;
+  const [samples, skipped]: [Sample[], { file: string; why: string }[]] = [[], []];
+  for (const file of names.filter((name) => name !== "index.json" && name !== "quality.json")) {
+    const pair = JSON.parse(await readFile(path.join(dir, file), "utf8")) as SampleFile;
+    const why = unfit(pair);
+    if (why !== undefined) skipped.push({ file, why });
+    else samples.push({ file, path: plainPath(pair.request?.path ?? ""), body: entityOf(pair.response?.body as Record<string, unknown>), ignored: new Set(quality[file]?.["keys_not_in_v1.0_csdl"] ?? []) });
   }
-  return found;
+  return { samples, skipped, notes };
+}
+
+/** Why a pair says nothing about the shape of a good GET. */
+function unfit({ request, response }: SampleFile): string | undefined {
+  const body = response?.body;
+  if (request?.method !== "GET") return request?.method ?? "no request";
+  if (response?.status !== 200) return `answer ${response?.status ?? "without status"}`;
+  return typeof body !== "object" || body === null || "_text" in body ? "no JSON answer" : undefined;
+}
+
+function plainPath(asked: string): string {
+  return asked.replace(/\?.*$/, "").replace(/^\/(?:v1\.0|beta)(?=\/)/, "").replace(/^\/me(?=\/|$)/, "/users/me").replace(/\/$/, "");
 }
 
 /** Some pages wrap a single entity in `value` (linkedresource-get), which OData JSON Format 4.01 section 6 does for values that are no entity only. */
@@ -95,6 +111,21 @@ export function compare(sample: Sample, ours: Shape, found: Violation[]): number
     found.push({ where: `${sample.file} ${sample.path}`, problem: "the sample has a link to go on, no answer of ours has" });
   }
   return 1 + compareShapes(published, ours, `${sample.file} ${sample.path} `, sample.ignored, found);
+}
+
+/** Published properties that no answer of ours has, as paths. */
+export function withoutThese(sample: Sample, ours: Shape): readonly string[] {
+  const published = emptyShape();
+  learn(published, sample.body);
+  const walk = (theirs: Shape, own: Shape, at: string): readonly string[] => [
+    ...(theirs.items !== undefined && own.items !== undefined ? walk(theirs.items, own.items, at) : []),
+    ...[...theirs.keys].flatMap(([name, inner]) => {
+      if (sample.ignored.has(name) || name.includes("@")) return [];
+      const found = own.keys.get(name);
+      return found === undefined ? [`${at}${name}`] : walk(inner, found, `${at}${name}/`);
+    }),
+  ];
+  return walk(published, ours, "");
 }
 
 function compareShapes(published: Shape, ours: Shape, where: string, ignored: ReadonlySet<string>, found: Violation[]): number {

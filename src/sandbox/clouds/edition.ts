@@ -53,6 +53,10 @@ export class Edition {
     return this.#members.size === 0;
   }
 
+  lacksSet(name: string): boolean {
+    return this.#sets.has(name);
+  }
+
   lacksType(type: string): boolean {
     return this.#types.has(type);
   }
