@@ -41,7 +41,8 @@ export async function composeSource(loaded: LoadedConfig, { governor, output }: 
       output.error(error);
       output.line(output.text.appLeftOut(app));
     },
-    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, listVersions: source.listVersions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none", lang: output.lang,
+    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, listVersions: source.listVersions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none",
+    guests: loaded.config.routes.some((route) => workloadsOf(route).includes("directory")), lang: output.lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }),
@@ -107,6 +108,7 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
     missing.delete(name);
     const account = identities.get(name) ?? owner.name;
     for (const [workload, targets] of routesOf(config, name)) {
+      if (owner.guest === true && workload !== "directory") continue;
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
       const leg: Leg = { owner, workload, targets: targets.map((target) => ({ name: target, account })) };
       wanted.set(workload, (wanted.get(workload) ?? new Set()).add(owner.kind));
@@ -131,7 +133,7 @@ const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
   lists: ["group", "site"],
   tasks: ["user", "group"],
   notes: ["user", "group", "site"],
-  directory: [],
+  directory: ["user", "group"],
 };
 
 /** The owners that the configuration names. */

@@ -48,7 +48,7 @@ targets:
   #   password: env:EXODUS_DAV_PASSWORD
 
 routes:
-  - { workload: all, to: archive }    # or a list: [mail, calendar, contacts, files, channels, chats, settings]
+  - { workload: all, to: archive }    # or a list: [mail, calendar, contacts, files, channels, chats, settings, directory]
 `;
 
 const FR = `# Configuration d'o365-exodus. Aucun secret ici : nommez une variable d'environnement (env:NOM) ou un fichier (file:CHEMIN).
@@ -99,7 +99,7 @@ targets:
   #   password: env:EXODUS_DAV_PASSWORD
 
 routes:
-  - { workload: all, to: archive }    # ou une liste : [mail, calendar, contacts, files, channels, chats, settings]
+  - { workload: all, to: archive }    # ou une liste : [mail, calendar, contacts, files, channels, chats, settings, directory]
 
 lang: fr
 `;

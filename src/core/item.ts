@@ -15,6 +15,8 @@ export interface Owner {
   readonly kind: "user" | "group" | "site";
   readonly displayName: string;
   readonly mail?: string;
+  /** Of another organisation: nothing is theirs here but their entry in the directory. */
+  readonly guest?: boolean;
 }
 
 /** Immutable source identity; display names and paths are data, never keys. `owner` is `Owner.id`. */

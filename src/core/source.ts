@@ -64,12 +64,22 @@ export interface Feed {
   readonly listing: boolean;
 }
 
+/** What the directory tells of a user's account, for `audit`. */
+export interface AccountFacts {
+  /** What its mailbox is for ("user", "shared", "room", "equipment", …), "none", or "unknown". */
+  readonly mailbox: string;
+  readonly enabled: boolean;
+  readonly guest: boolean;
+  readonly licences: readonly string[];
+}
+
 export interface Inventory {
   readonly containers: number;
   /** Absent: the source does not tell without reading them. */
   readonly items?: number;
   /** Bytes, when the source tells them without reading the items. */
   readonly bytes?: number;
+  readonly account?: AccountFacts;
 }
 
 export interface Workload {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hexSha256, instant, Person } from "./common.js";
+import { DirectoryGroupRecord, DirectoryUserRecord } from "./directory.js";
 import { ListItemRecord, ListRecord } from "./list.js";
 import { Permissions } from "./permissions.js";
 import { NotePageRecord, NotePartRecord } from "./note.js";
@@ -142,6 +143,6 @@ export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
 export const NeutralRecord = z.discriminatedUnion("type", [
   MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord,
   TaskListRecord, TaskRecord, ListRecord, ListItemRecord, NotePartRecord, NotePageRecord,
-  MailboxSettingsRecord, AutomaticReplyRecord, MessageRuleRecord, CategoryRecord, FocusedOverrideRecord,
+  MailboxSettingsRecord, AutomaticReplyRecord, MessageRuleRecord, CategoryRecord, FocusedOverrideRecord, DirectoryUserRecord, DirectoryGroupRecord,
 ]);
 export type NeutralRecord = z.infer<typeof NeutralRecord>;

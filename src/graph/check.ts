@@ -67,7 +67,8 @@ async function* probes(context: ProbeContext, kinds: Kinds, routed: Routed, scop
   const ofMailboxes = questions.find(({ permission }) => OF_MAILBOXES.has(permission));
   const owners = ofMailboxes === undefined ? await candidates(context, scope) : yield* mailboxes(context, ofMailboxes, scope);
   for (const question of questions) if (owners.length > 0) yield await probeUsers(context, question, owners);
-  if (kinds.groups || kinds.sites) yield await probeList(context, "/groups?$top=1", GROUPS_PERMISSION);
+  const listed = questions.some(({ permission }) => permission === GROUPS_PERMISSION);
+  if ((kinds.groups || kinds.sites) && !listed) yield await probeList(context, "/groups?$top=1", GROUPS_PERMISSION);
   if (kinds.groups && routed("group").has("mail")) yield* probeGroupMail(context);
   if (kinds.groups && routed("group").has("channels")) yield* probeTeams(context);
   if (kinds.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);

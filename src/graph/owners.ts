@@ -22,13 +22,15 @@ interface GraphUser extends Named {
 export interface Kinds {
   /** Whether Microsoft 365 groups are owners too. */
   readonly groups: boolean;
+  /** Whether guests are owners too, of their entry in the directory and nothing else. */
+  readonly guests: boolean;
   /** Whether SharePoint sites that belong to no group are owners too. */
   readonly sites: boolean;
 }
 
 /** Everybody whose content is read: users first, then groups, then sites. Groups are listed for the sites' sake too: a group's own site is read with the group. */
 export async function* owners(client: GraphClient, kinds: Kinds, signal: AbortSignal): AsyncIterable<Owner> {
-  yield* users(client, signal);
+  yield* users(client, signal, kinds.guests);
   if (!kinds.groups && !kinds.sites) return;
   const ofGroups = new Set<string>();
   for await (const group of groups(client, signal)) {
@@ -38,14 +40,15 @@ export async function* owners(client: GraphClient, kinds: Kinds, signal: AbortSi
   if (kinds.sites) yield* sites(client, "/sites/getAllSites", { ofGroups, told: new Set() }, signal);
 }
 
-/** Members, shared mailboxes among them; guests have no content of their own in the tenant. */
-export async function* users(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
+/** Members, shared mailboxes among them; guests, who have no content of their own in the tenant, where they are wanted. */
+export async function* users(client: GraphClient, signal: AbortSignal, guests = false): AsyncIterable<Owner> {
   const query = { $select: "id,userPrincipalName,displayName,mail,userType", $top: 999 };
   for await (const page of client.pages<GraphUser>("/users", { signal, query, permission: "User.Read.All" })) {
     for (const user of page.value) {
-      if (user.userType === "Guest") continue;
+      const guest = user.userType === "Guest";
+      if (guest && !guests) continue;
       const name = user.userPrincipalName ?? user.id;
-      yield owner("user", user, name);
+      yield { ...owner("user", user, name), ...(guest ? { guest } : {}) };
     }
   }
 }

@@ -4,6 +4,7 @@ import type { CheckResult } from "../core/source.js";
 import { covers, OF_MAILBOXES } from "./app-permissions.js";
 import type { GraphClient } from "./client.js";
 import { GROUPS_PERMISSION, groups, SITES_PERMISSION, type Kinds } from "./owners.js";
+import { LICENCES_PERMISSION } from "./workloads/directory.js";
 import { GROUP_MAIL_PERMISSION } from "./workloads/group-mail.js";
 
 /** A small question that needs a permission. */
@@ -27,6 +28,9 @@ const OF_USERS: readonly Question[] = [
   question("chats", "Chat.Read.All", (owner) => `/users/${owner}/chats?$top=1`),
   question("tasks", "Tasks.Read.All", (owner) => `/users/${owner}/todo/lists`),
   question("settings", "MailboxSettings.Read", (owner) => `/users/${owner}/mailboxSettings`),
+  question("directory", GROUPS_PERMISSION, () => "/groups?$top=1"),
+  question("directory", LICENCES_PERMISSION, () => "/subscribedSkus"),
+  question("directory", "MailboxSettings.Read", (owner) => `/users/${owner}/mailboxSettings`),
   question("settings", "Mail.Read", (owner) => `/users/${owner}/mailFolders?$top=1`),
 ];
 const OF_TEAMS = ["Team.ReadBasic.All", "TeamMember.Read.All", "Channel.ReadBasic.All", "ChannelMember.Read.All", "ChannelMessage.Read.All", "TeamsTab.Read.All"] as const;

@@ -17,6 +17,7 @@ import { createCalendarWorkload } from "./workloads/calendar.js";
 import { createChannelsWorkload } from "./workloads/channels.js";
 import { createChatsWorkload } from "./workloads/chats.js";
 import { createContactsWorkload } from "./workloads/contacts.js";
+import { createDirectoryWorkload } from "./workloads/directory.js";
 import { createFilesWorkload } from "./workloads/files.js";
 import { createGroupMailWorkload } from "./workloads/group-mail.js";
 import { createListsWorkload } from "./workloads/lists.js";
@@ -86,6 +87,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["tasks", createTasksWorkload(client, mapping)],
     ["notes", createNotesWorkload(client)],
     ["settings", createSettingsWorkload(client, mapping)],
+    ["directory", createDirectoryWorkload(client, mapping)],
   ]);
   const kinds: Kinds = { groups: options.groups, sites: options.sites && !cloud.lacks.has("site.drives") };
   const owned = new Set<Owner["kind"]>(["user", ...(kinds.groups ? ["group" as const] : []), ...(kinds.sites ? ["site" as const] : [])]);

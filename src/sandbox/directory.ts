@@ -28,7 +28,7 @@ const USER_TEXTS = [
   "ageGroup", "city", "companyName", "country", "createdDateTime", "creationType", "department", "employeeId", "employeeType", "externalUserState", "faxNumber", "givenName", "jobTitle",
   "mailNickname", "mobilePhone", "officeLocation", "postalCode", "preferredDataLocation", "state", "streetAddress", "surname", "usageLocation",
 ];
-const GROUP_TEXTS = ["classification", "createdDateTime", "description", "mail", "preferredDataLocation", "theme"];
+const GROUP_TEXTS = ["classification", "createdDateTime", "description", "expirationDateTime", "mail", "membershipRule", "preferredDataLocation", "renewedDateTime", "theme"];
 
 /** Graph `user` with the properties that the sandbox knows (metadata of August 2026). */
 function userJson(store: TenantStore, owner: OwnerFile): Record<string, unknown> {
@@ -45,7 +45,7 @@ function userJson(store: TenantStore, owner: OwnerFile): Record<string, unknown>
   };
 }
 
-function groupJson(owner: OwnerFile): Record<string, unknown> {
+export function groupJson(owner: OwnerFile): Record<string, unknown> {
   const { profile } = owner;
   const list = (name: string, otherwise: readonly string[]): readonly unknown[] => (Array.isArray(profile[name]) ? profile[name] : otherwise);
   return {
@@ -56,13 +56,22 @@ function groupJson(owner: OwnerFile): Record<string, unknown> {
   };
 }
 
+/** `manager` of `profile.json`, a user principal name. */
+export function managerOf(store: TenantStore, owner: OwnerFile): OwnerFile | undefined {
+  const name = owner.profile["manager"];
+  return typeof name === "string" ? store.owners.get(name.toLowerCase()) : undefined;
+}
+
+/** A user as selected, or with the default properties. */
+export function personJson(store: TenantStore, owner: OwnerFile, query: URLSearchParams): object {
+  const json = userJson(store, owner);
+  return select(json, query.has("$select") ? query : new URLSearchParams({ $select: USER_DEFAULT }), new Set([...Object.keys(json), ...UNTOLD]));
+}
+
 /** Users, groups and the organisation. Guests are users; members and owners of groups are named in `group.json` by user principal name. */
 export function directoryRoutes(store: TenantStore): Route[] {
   const owners = (kind: OwnerFile["kind"]): OwnerFile[] => [...store.owners.values()].filter((owner) => owner.kind === kind);
-  const user = (owner: OwnerFile, query: URLSearchParams): object => {
-    const json = userJson(store, owner);
-    return select(json, query.has("$select") ? query : new URLSearchParams({ $select: USER_DEFAULT }), new Set([...Object.keys(json), ...UNTOLD]));
-  };
+  const user = (owner: OwnerFile, query: URLSearchParams): object => personJson(store, owner, query);
   const group = (owner: OwnerFile, query: URLSearchParams): object => {
     const json = groupJson(owner);
     return select(json, query, new Set([...Object.keys(json), "organizationId", "serviceProvisioningErrors"]));
@@ -70,7 +79,7 @@ export function directoryRoutes(store: TenantStore): Route[] {
   const get = (pattern: string, role: string, handle: (call: Call) => Promise<Answer>): Route => ({
     method: "GET", pattern, role,
     handle: (call) => {
-      refuseOptions(call, ["$search", "$expand"], "Request_UnsupportedQuery");
+      refuseOptions(call, call.query.get("$expand") === "manager" && call.params["user"] !== undefined ? ["$search"] : ["$search", "$expand"], "Request_UnsupportedQuery");
       // The directory takes up to 999 a page (api-reference/v1.0/api/user-list).
       if (Number(call.query.get("$top") ?? 1) > 999) throw new GraphRefusal(400, "Request_UnsupportedQuery", "Invalid page size specified. Must be between 1 and 999 inclusive.");
       return handle(call);
@@ -88,12 +97,17 @@ export function directoryRoutes(store: TenantStore): Route[] {
     get("/organization", "User.Read.All", (call) => collection(call, "organization", [organisation()], 100, (one) => select(one, call.query))),
     get("/users", "User.Read.All", (call) => collection(call, "users", filtered(store, owners("user"), call.query), 100, (owner) => user(owner, call.query))),
     get("/users/delta", "User.Read.All", async (call) => directoryDelta(store, call, "user", pageSize(call, 200), user)),
-    get("/users/:user", "User.Read.All", async (call) => ({ json: { "@odata.context": context(call, "users/$entity"), ...user(userOf(store, call.params["user"] ?? ""), call.query) } })),
+    get("/users/:user", "User.Read.All", async (call) => {
+      const owner = userOf(store, call.params["user"] ?? "");
+      const manager = call.query.has("$expand") ? managerOf(store, owner) : undefined;
+      const shown = manager === undefined ? {} : { manager: { "@odata.type": "#microsoft.graph.user", ...personJson(store, manager, new URLSearchParams()) } };
+      return { json: { "@odata.context": context(call, "users/$entity"), ...user(owner, call.query), ...shown } };
+    }),
     get("/groups", "GroupMember.Read.All", (call) => collection(call, "groups", filtered(store, owners("group"), call.query), 100, (owner) => group(owner, call.query))),
     get("/groups/delta", "Group.Read.All", async (call) => directoryDelta(store, call, "group", pageSize(call, 200), group)),
-    get("/groups/:group", "Group.Read.All", async (call) => ({ json: { "@odata.context": context(call, "groups/$entity"), ...group(groupOf(store, call.params["group"] ?? ""), call.query) } })),
-    get("/groups/:group/members", "Group.Read.All", persons("members")),
-    get("/groups/:group/owners", "Group.Read.All", persons("owners")),
+    get("/groups/:group", "GroupMember.Read.All", async (call) => ({ json: { "@odata.context": context(call, "groups/$entity"), ...group(groupOf(store, call.params["group"] ?? ""), call.query) } })),
+    get("/groups/:group/members", "GroupMember.Read.All", persons("members")),
+    get("/groups/:group/owners", "GroupMember.Read.All", persons("owners")),
   ];
 }
 

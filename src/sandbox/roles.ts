@@ -1,6 +1,6 @@
 /** Application permissions that the registered application holds unless the tenant folder says otherwise. */
 export const ALL_ROLES: readonly string[] = [
-  "User.Read.All", "Group.Read.All", "Mail.Read", "MailboxSettings.Read", "Calendars.Read", "Contacts.Read", "Files.Read.All", "Sites.Read.All",
+  "User.Read.All", "Organization.Read.All", "Group.Read.All", "Mail.Read", "MailboxSettings.Read", "Calendars.Read", "Contacts.Read", "Files.Read.All", "Sites.Read.All",
   "Team.ReadBasic.All", "TeamMember.Read.All", "Channel.ReadBasic.All", "ChannelMember.Read.All", "ChannelMessage.Read.All", "TeamsTab.Read.All", "Chat.Read.All",
   "Tasks.Read.All", "Notes.Read.All",
 ];
@@ -9,6 +9,7 @@ export const ALL_ROLES: readonly string[] = [
 const WIDER: Readonly<Record<string, readonly string[]>> = {
   "User.Read.All": ["Directory.Read.All", "Directory.ReadWrite.All"],
   "GroupMember.Read.All": ["Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+  "Organization.Read.All": ["Directory.Read.All", "Directory.ReadWrite.All"],
   "Group.Read.All": ["Directory.Read.All", "Directory.ReadWrite.All"],
   "Group-Conversation.Read.All": ["Group.Read.All", "Group.ReadWrite.All"],
   "Chat.ReadBasic.All": ["Chat.Read.All", "Chat.ReadWrite.All"],

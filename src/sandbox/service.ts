@@ -6,6 +6,7 @@ import { batchAnswer } from "./batch.js";
 import { groupCalendarRoutes } from "./calendar/group-routes.js";
 import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
+import { directoryMoreRoutes } from "./directory-more.js";
 import { directoryRoutes } from "./directory.js";
 import type { DriveService } from "./drive/routes.js";
 import { listRoutes } from "./lists/routes.js";
@@ -29,7 +30,7 @@ import { todoRoutes } from "./todo/routes.js";
 /** Every path that the sandbox serves. A new workload joins here. */
 export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
   return [
-    ...directoryRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...settingsRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
+    ...directoryRoutes(store), ...directoryMoreRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...settingsRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
     ...groupMailRoutes(store), ...groupCalendarRoutes(), ...todoRoutes(store), ...plannerRoutes(store), ...listRoutes(store), ...onenoteRoutes(store),
   ];
 }

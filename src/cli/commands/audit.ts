@@ -5,7 +5,7 @@ import { WORKLOADS, type WorkloadName } from "../../core/item.js";
 import { UNREACHED } from "../../core/unreached.js";
 import { audit } from "../../engine/audit.js";
 import { writeAudit } from "../../engine/report/audit-report.js";
-import { lossText } from "../../engine/report/words.js";
+import { accountText, lossText } from "../../engine/report/words.js";
 import { composeAdapters, composeLegs, composeSource } from "../compose.js";
 import { bytesText } from "../duration.js";
 import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
@@ -42,6 +42,7 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
     for (const row of rows) {
       const bytes = row.bytes === undefined ? "" : `, ${bytesText(row.bytes)}`;
       output.line(`  ${row.ownerName}  ${output.text.workloads[row.workload] ?? row.workload} → ${row.target}: ${output.text.auditRow(row.items, row.containers, bytes)}`);
+      if (row.account !== undefined) output.line(`    ${accountText(row.account, output.lang)}`);
       for (const loss of row.forecast) if (loss.side === "source") output.line(`    ${lossText(loss.reason, output.lang)}`);
       for (const blocker of row.blockers) output.line(`    ${output.text.blocked}: [${blocker.code}] ${blocker.message} ${blocker.remedy}`);
       output.record({ type: "audit", ...row });

@@ -3,7 +3,7 @@ import { gapTable } from "./gap-table.js";
 import { CSV_START, csvLine } from "./csv.js";
 import { heading, PAGE_END, pageStart, paragraph, sizeText, TABLE_END, tableRow, tableStart, tableSums, type Cell, type Column } from "./html.js";
 import type { AuditRow, ReportSink, SourceGap } from "./model.js";
-import { lossText, WORDS } from "./words.js";
+import { accountText, lossText, WORDS } from "./words.js";
 
 /** Writes `audit.html`, `audit.json` and `audit.csv`. */
 export async function writeAudit(rows: readonly AuditRow[], lang: Lang, sink: ReportSink, gaps: readonly SourceGap[] = []): Promise<void> {
@@ -23,7 +23,7 @@ function auditPage(rows: readonly AuditRow[], lang: Lang, gaps: readonly SourceG
     { name: columns.containers, number: true }, { name: columns.items, number: true }, { name: columns.bytes, number: true },
   ];
   const cells = (row: AuditRow): Cell[] => [
-    row.ownerName, words.workloads[row.workload], row.target, words.support[row.support], words.evidence[row.evidence], row.containers, row.items ?? "",
+    row.account === undefined ? row.ownerName : `${row.ownerName} (${accountText(row.account, lang)})`, words.workloads[row.workload], row.target, words.support[row.support], words.evidence[row.evidence], row.containers, row.items ?? "",
     row.bytes === undefined ? "" : sizeText(row.bytes, lang),
   ];
   const sum = (pick: (row: AuditRow) => number): number => rows.reduce((total, row) => total + pick(row), 0);

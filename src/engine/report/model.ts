@@ -1,6 +1,7 @@
 import type { Evidence, Support } from "../../core/adapter.js";
 import type { Lang } from "../../core/errors.js";
 import type { Loss, WorkloadName } from "../../core/item.js";
+import type { AccountFacts } from "../../core/source.js";
 import type { FinalState, PassKind, VerifyState } from "../../core/state.js";
 
 /** An error or rule in words, in the report's language. */
@@ -73,6 +74,8 @@ export interface AuditRow {
   /** Absent: the source does not tell without reading them. */
   readonly items?: number;
   readonly bytes?: number;
+  /** What the directory tells of the owner's account. */
+  readonly account?: AccountFacts;
   readonly forecast: readonly Loss[];
   readonly blockers: readonly Explanation[];
 }

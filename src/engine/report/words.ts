@@ -1,3 +1,4 @@
+import type { AccountFacts } from "../../core/source.js";
 import type { Lang } from "../../core/errors.js";
 import { LOSSES, type LossReason } from "../../core/losses.js";
 
@@ -21,6 +22,8 @@ const en = {
   sums: "The sums agree.", noSums: "The sums do not agree: this is a defect of the program; keep the vault and report it.",
   retry: "Run the same command again after the remedy: only what failed is tried again.", none: "None.", total: "Total",
   more: (shown: number, all: number): string => `The first ${shown} of ${all}; items.csv holds them all.`,
+  mailboxes: { user: "mailbox", shared: "shared mailbox", room: "room mailbox", equipment: "equipment mailbox", linked: "linked mailbox", others: "mailbox of another kind", none: "no mailbox", unknown: "mailbox of unknown kind" } as Readonly<Record<string, string>>,
+  account: { guest: "guest", disabled: "account disabled", licences: (names: string): string => `licences: ${names}`, unlicensed: "no licence" },
   clear: "Nothing blocks.", blockers: (count: number): string => (count === 1 ? "One route is blocked." : `${count} routes are blocked.`),
 } as const;
 
@@ -49,6 +52,8 @@ export const WORDS: Readonly<Record<Lang, Words>> = {
     sums: "Les sommes concordent.", noSums: "Les sommes ne concordent pas : c'est un défaut du programme ; gardez le coffre et signalez-le.",
     retry: "Relancez la même commande après le remède : seul ce qui a échoué est repris.", none: "Aucun.", total: "Total",
     more: (shown, all) => `Les ${shown} premiers sur ${all} ; items.csv les contient tous.`,
+    mailboxes: { user: "boîte", shared: "boîte partagée", room: "boîte de salle", equipment: "boîte d'équipement", linked: "boîte liée", others: "boîte d'une autre sorte", none: "pas de boîte", unknown: "boîte de nature inconnue" },
+    account: { guest: "invité", disabled: "compte désactivé", licences: (names) => `licences : ${names}`, unlicensed: "sans licence" },
     clear: "Rien ne bloque.", blockers: (count) => (count === 1 ? "Une route est bloquée." : `${count} routes sont bloquées.`),
   },
 };
@@ -56,6 +61,13 @@ export const WORDS: Readonly<Record<Lang, Words>> = {
 /** A loss reason in words; a code that the catalogue does not know is shown as it is. */
 export function lossText(reason: string, lang: Lang): string {
   return Object.hasOwn(LOSSES, reason) ? LOSSES[reason as LossReason][lang] : reason;
+}
+
+/** "shared mailbox, account disabled, no licence". */
+export function accountText({ mailbox, enabled, guest, licences }: AccountFacts, lang: Lang): string {
+  const { mailboxes, account } = WORDS[lang];
+  const kind = Object.hasOwn(mailboxes, mailbox) ? mailboxes[mailbox] ?? mailbox : mailbox;
+  return [...(guest ? [account.guest] : []), kind, ...(enabled ? [] : [account.disabled]), licences.length === 0 ? account.unlicensed : account.licences(licences.join(", "))].join(", ");
 }
 
 /** "2026-11-24 09:12 UTC" of an ISO 8601 instant. */

@@ -21,17 +21,21 @@ const COLORS = [
 ];
 
 export async function mailboxSettingsRecord(settings: GraphMailboxSettings, folder: FolderNames): Promise<MailboxSettingsRecord> {
-  const { userPurpose, workingHours: hours, archiveFolder } = settings;
-  const purpose = typeof userPurpose === "string" ? userPurpose : userPurpose?.value;
+  const { workingHours: hours, archiveFolder } = settings;
   const zone = hours?.timeZone;
   return {
-    v: 1, type: "mailbox-settings", purpose: text(purpose)?.toLowerCase(), timeZone: text(settings.timeZone), language: text(settings.language?.locale), dateFormat: text(settings.dateFormat), timeFormat: text(settings.timeFormat),
+    v: 1, type: "mailbox-settings", purpose: purposeOf(settings), timeZone: text(settings.timeZone), language: text(settings.language?.locale), dateFormat: text(settings.dateFormat), timeFormat: text(settings.timeFormat),
     workingHours: hours ? {
       days: (hours.daysOfWeek ?? []).map((day) => day.toLowerCase()).sort((a, b) => WEEK.indexOf(a) - WEEK.indexOf(b)), start: clock(hours.startTime), end: clock(hours.endTime), zone: text(zone?.name),
       customZone: zone?.["@odata.type"]?.endsWith("customTimeZone") === true ? withoutAnnotations(zone) : undefined,
     } : undefined,
     archiveFolder: archiveFolder ? await folder(archiveFolder) : undefined, meetingMessages: MEETING_MESSAGES[word(settings.delegateMeetingMessageDeliveryOptions)],
   };
+}
+
+/** What the mailbox is for, in lower case; undefined where the source does not tell. */
+export function purposeOf({ userPurpose }: GraphMailboxSettings): string | undefined {
+  return text(typeof userPurpose === "string" ? userPurpose : userPurpose?.value)?.toLowerCase();
 }
 
 /** A mailbox always has one, switched off when nothing was ever set. */

@@ -6,8 +6,9 @@ const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 const EVENT = (lines: readonly string[]): string => ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sandbox//check//FR", "BEGIN:VEVENT", ...lines, "END:VEVENT", "END:VCALENDAR", ""].join("\r\n");
 
 const FILES: Readonly<Record<string, string>> = {
-  "tenant.json": JSON.stringify({ name: "Commune de Test", domain: "test.example", language: "fr" }),
-  "users/zoe@test.example/profile.json": JSON.stringify({ displayName: "Zoé Bénard", department: "DSI" }),
+  "tenant.json": JSON.stringify({ name: "Commune de Test", domain: "test.example", language: "fr", subscribedSkus: [{ skuId: "05e9a617-0261-4cee-bb44-138d3ef5d965", skuPartNumber: "SPE_E3" }] }),
+  "users/zoe@test.example/profile.json": JSON.stringify({ displayName: "Zoé Bénard", department: "DSI", manager: "luc@test.example", assignedLicenses: [{ skuId: "05e9a617-0261-4cee-bb44-138d3ef5d965", disabledPlans: [] }] }),
+  "users/zoe@test.example/photo.png": "PNG",
   "users/luc@test.example/profile.json": JSON.stringify({ displayName: "Luc Garçon" }),
   "users/zoe@test.example/mail/Inbox/1.eml": "From: Luc <luc@test.example>\r\nTo: zoe@test.example\r\nSubject: Bonjour\r\nDate: Mon, 05 Jan 2026 09:00:00 +0100\r\nMessage-ID: <1@test.example>\r\n\r\nBonjour.\r\n",
   "users/zoe@test.example/mail/Inbox/1.json": JSON.stringify({ isRead: true, flag: "flagged", importance: "high", categories: ["Élus"] }),

@@ -20,6 +20,8 @@ export interface TenantFile {
   /** Application permissions granted to the app; all of those that the sandbox knows when absent. */
   readonly grantedRoles?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredential[];
+  /** Licences that the tenant holds. */
+  readonly subscribedSkus?: readonly { readonly skuId: string; readonly skuPartNumber: string }[];
   /** The only mailboxes that the application may open; all when absent. */
   readonly mailboxScope?: readonly string[];
   /** Permissions that Exchange Online granted by itself: no token names them. */
