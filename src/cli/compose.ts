@@ -42,7 +42,7 @@ export async function composeSource(loaded: LoadedConfig, { governor, output }: 
       output.line(output.text.appLeftOut(app));
     },
     userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, listVersions: source.listVersions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none",
-    guests: loaded.config.routes.some((route) => workloadsOf(route).includes("directory")), lang: output.lang,
+    recoverable: source.recoverableItems, guests: loaded.config.routes.some((route) => workloadsOf(route).includes("directory")), lang: output.lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }),

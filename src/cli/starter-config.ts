@@ -16,6 +16,7 @@ source:
   # pfxPassphrase: env:EXODUS_PFX_PASSPHRASE
   # or the token that a CI system issues to its job (workload identity federation):
   # federatedToken: env:EXODUS_TOKEN
+  # recoverableItems: true      # also what people deleted for good and can still recover
   # company: Mairie de Sainte-Ville   # names you in each request, as SharePoint asks
   # licences: 1200              # bought in the tenant: Microsoft's speed limits grow with them
   # apps:                       # further applications: the limits of mail, calendars and Teams are counted by application
@@ -67,6 +68,7 @@ source:
   # pfxPassphrase: env:EXODUS_PFX_PASSPHRASE
   # ou le jeton qu'un système d'intégration continue émet pour sa tâche (fédération d'identité) :
   # federatedToken: env:EXODUS_TOKEN
+  # recoverableItems: true      # aussi ce qui a été supprimé définitivement et reste récupérable
   # company: Mairie de Sainte-Ville   # vous nomme dans chaque requête, comme le demande SharePoint
   # licences: 1200              # achetées dans le locataire : les limites de débit de Microsoft croissent avec elles
   # apps:                       # d'autres applications : les limites du courrier, des agendas et de Teams se comptent par application

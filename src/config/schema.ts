@@ -29,6 +29,7 @@ export const SourceConfig = credential.extend({
   company: z.string().regex(/^[\x20-\x7b\x7d\x7e]{1,60}$/, "must be plain letters, without |").default("o365-exodus")
     .describe("Your organisation, as it stands in the User-Agent: SharePoint serves traffic that names itself first."),
   licences: z.int().min(1).default(1).describe("Microsoft 365 licences bought: SharePoint's and the directory's speed limits grow with them."),
+  recoverableItems: z.boolean().default(false).describe("Read what people deleted for good and can still recover (a folder of mail)."),
   versions: z.int().min(0).default(100).describe("Older versions of a file to keep, newest first."),
   listVersions: z.int().min(0).default(0).describe("Older versions of an item of a SharePoint list to keep, newest first; each item then costs a request."),
   apps: z.array(AppConfig).max(20).default([]).describe("Further applications of the tenant: Microsoft's limits are counted by application."),

@@ -1,4 +1,4 @@
-import type { BlobRef, Change, Container, Owner, Sha256, WorkloadName } from "./item.js";
+import type { BlobRef, Change, Container, Loss, Owner, Sha256, WorkloadName } from "./item.js";
 
 /** Opaque resume point of a feed (a Graph nextLink or deltaLink); the engine stores it and never parses it. */
 export type Cursor = string & { readonly __brand: "cursor" };
@@ -80,6 +80,8 @@ export interface Inventory {
   /** Bytes, when the source tells them without reading the items. */
   readonly bytes?: number;
   readonly account?: AccountFacts;
+  /** What the source keeps from us, or what was chosen to be left out. */
+  readonly losses?: readonly Loss[];
 }
 
 export interface Workload {

@@ -64,6 +64,7 @@ async function auditLeg(plan: AuditPlan, leg: Leg, targets: ReadonlyMap<string, 
   } catch (thrown) {
     blockers.push(explain(thrown, plan.lang));
   }
+  const { losses = [], ...counts } = inventory;
   return leg.targets.map(({ name }) => {
     const adapter = plan.adapters.get(name);
     const capability = adapter?.manifest.workloads[leg.workload];
@@ -71,8 +72,8 @@ async function auditLeg(plan: AuditPlan, leg: Leg, targets: ReadonlyMap<string, 
       ? [explain(new ExodusError("ROUTE_UNSUPPORTED", { params: { target: name, workload: leg.workload } }), plan.lang)] : [];
     return {
       ownerName: leg.owner.name, workload: leg.workload, target: name,
-      support: capability?.support ?? "none", evidence: capability?.evidence ?? "none", ...inventory,
-      forecast: adapter === undefined ? [] : forecast(adapter, leg), blockers: [...blockers, ...missing, ...(targets.get(name) ?? [])],
+      support: capability?.support ?? "none", evidence: capability?.evidence ?? "none", ...counts,
+      forecast: [...losses, ...(adapter === undefined ? [] : forecast(adapter, leg))], blockers: [...blockers, ...missing, ...(targets.get(name) ?? [])],
     };
   });
 }

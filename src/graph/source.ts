@@ -51,6 +51,8 @@ export interface GraphSourceOptions extends Kinds, Registration {
   readonly territory: string;
   /** Names us as SharePoint asks: `NONISV|Company|App/Version`. */
   readonly userAgent: string;
+  /** Whether recoverable items of mailboxes are read. */
+  readonly recoverable: boolean;
   /** Older versions of a file to keep. */
   readonly versions: number;
   /** Older versions of an item of a list to keep. */
@@ -77,7 +79,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
   const mapping = { cloudLacks: fallback.lacks, territory: options.territory };
   const workloads = new Map<WorkloadName, Workload>([
     // Four requests at once to a mailbox are each application's share ("Outlook service limits").
-    ["mail", byKind({ user: createMailWorkload(client, { width: 4 * apps.length }), group: createGroupMailWorkload(client) })],
+    ["mail", byKind({ user: createMailWorkload(client, { width: 4 * apps.length, recoverable: options.recoverable }), group: createGroupMailWorkload(client) })],
     ["calendar", createCalendarWorkload(client, mapping)],
     ["contacts", createContactsWorkload(client)],
     ["files", createFilesWorkload(client, { versions: options.versions })],

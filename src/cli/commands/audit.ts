@@ -39,11 +39,17 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
     });
     const rows = await audit({ legs, beyond, source, adapters, parallelLegs: loaded.config.limits.parallelUnits, lang: output.lang, signal: stop.hard });
     output.line(output.text.auditHead);
+    const told = new Set<string>();
     for (const row of rows) {
       const bytes = row.bytes === undefined ? "" : `, ${bytesText(row.bytes)}`;
       output.line(`  ${row.ownerName}  ${output.text.workloads[row.workload] ?? row.workload} → ${row.target}: ${output.text.auditRow(row.items, row.containers, bytes)}`);
       if (row.account !== undefined) output.line(`    ${accountText(row.account, output.lang)}`);
-      for (const loss of row.forecast) if (loss.side === "source") output.line(`    ${lossText(loss.reason, output.lang)}`);
+      // Once: owners share them.
+      for (const { side, reason } of row.forecast) {
+        if (side !== "source" || told.has(reason)) continue;
+        told.add(reason);
+        output.line(`    ${lossText(reason, output.lang)}`);
+      }
       for (const blocker of row.blockers) output.line(`    ${output.text.blocked}: [${blocker.code}] ${blocker.message} ${blocker.remedy}`);
       output.record({ type: "audit", ...row });
     }

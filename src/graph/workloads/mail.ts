@@ -54,6 +54,8 @@ export interface MailOptions {
   readonly width?: number;
   /** Items stored at once. */
   readonly batchSize?: number;
+  /** Whether what its owner deleted for good, and can still recover, is read too. */
+  readonly recoverable?: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export interface MailOptions {
  * (concepts/outlook-get-mime-message); state comes from the JSON. Ids are immutable ones (concepts/outlook-immutable-id): a move keeps them.
  */
 export function createMailWorkload(client: GraphClient, options: MailOptions = {}): Workload {
-  const { pageSize = 100, width = 4, batchSize = 20 } = options;
+  const { pageSize = 100, width = 4, batchSize = 20, recoverable = false } = options;
   const wanted = (owner: Owner, signal: AbortSignal, prefer = ""): RequestOptions => ({
     signal, type: "message", key: `graph:mailbox:${owner.id}`, permission: "Mail.Read", headers: { Prefer: `IdType="ImmutableId"${prefer}` },
   });
@@ -79,6 +81,26 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
         if ((folder.childFolderCount ?? 0) > 0) yield* folders(owner, signal, `${base(owner)}/mailFolders/${folder.id}/childFolders`, folder.id);
       }
     }
+  }
+
+  /**
+   * Recoverable items as far as the mail interface goes: "recoverableitemsdeletions" (api-reference/v1.0/resources/mailfolder, "Well-known folder names"). It stands
+   * beside the top level and is in no list of folders. Purges, versions and holds have no well-known name, and the archive mailbox is another mailbox.
+   */
+  async function deletions(owner: Owner, signal: AbortSignal): Promise<MailFolder | undefined> {
+    try {
+      return await client.get<MailFolder>(`${base(owner)}/mailFolders/recoverableitemsdeletions`, wanted(owner, signal));
+    } catch (thrown) {
+      const { code } = asExodusError(thrown);
+      if (code !== "GRAPH_NOT_FOUND" && code !== "GRAPH_REFUSED") throw thrown;
+      return undefined;
+    }
+  }
+
+  async function* allFolders(owner: Owner, signal: AbortSignal): AsyncIterable<Container> {
+    yield* folders(owner, signal);
+    const deleted = recoverable ? await deletions(owner, signal) : undefined;
+    if (deleted !== undefined) yield { workload: "mail", owner: owner.id, id: deleted.id, name: deleted.displayName ?? "Deletions", hidden: true, count: deleted.totalItemCount ?? 0 };
   }
 
   async function roles(owner: Owner, signal: AbortSignal): Promise<ReadonlyMap<string, ContainerRole>> {
@@ -156,7 +178,7 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     name: "mail",
     async *feeds(owner, signal) {
       const known = await roles(owner, signal);
-      for await (const container of folders(owner, signal)) {
+      for await (const container of allFolders(owner, signal)) {
         const role = known.get(container.id);
         yield { id: container.id, container: role === undefined ? container : { ...container, role }, listing: false };
       }
@@ -172,11 +194,13 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     },
     async inventory(owner, signal): Promise<Inventory> {
       let [containers, items] = [0, 0];
-      for await (const folder of folders(owner, signal)) {
+      for await (const folder of allFolders(owner, signal)) {
         containers += 1;
         items += folder.count ?? 0;
       }
-      return { containers, items };
+      const left = recoverable ? 0 : (await deletions(owner, signal))?.totalItemCount ?? 0;
+      const loss = (field: string, reason: string): Loss => ({ field, change: "dropped", side: "source", reason });
+      return { containers, items, losses: [...(left > 0 ? [loss("recoverable items", "mail.recoverable-left")] : []), loss("archive mailbox", "mail.archive-mailbox")] };
     },
   };
 }

@@ -15,6 +15,8 @@ const WELL_KNOWN: readonly (readonly [string, string, string, ...string[]])[] = 
 /** Folders that every mailbox has, even where the tenant folder shows none. */
 const ALWAYS = new Set(["inbox", "drafts", "sentitems", "deleteditems", "junkemail", "outbox"]);
 const ROOT = "msgfolderroot";
+/** Holds what was deleted for good and can still be recovered; no list of folders has it (api-reference/v1.0/resources/mailfolder). */
+const RECOVERABLE = "recoverableitemsdeletions";
 
 export interface Folder {
   readonly id: string;
@@ -62,6 +64,8 @@ export function folderOf(store: TenantStore, owner: OwnerFile, key: string): Fol
   const folders = mailFolders(store, owner);
   const root = rootFolder(store, owner);
   if (key === root.id || key.toLowerCase() === ROOT) return root;
+  const recoverable: Folder = { id: store.idOf(owner.name, "root", "recoverable"), name: "Deletions", parentId: root.parentId, wellKnown: RECOVERABLE, seq: 0 };
+  if (key === recoverable.id || key.toLowerCase() === RECOVERABLE) return recoverable;
   const folder = folders.find(({ id, wellKnown }) => id === key || wellKnown === key.toLowerCase());
   if (folder === undefined) throw notFound("ErrorItemNotFound", "");
   return folder;

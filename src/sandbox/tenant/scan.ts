@@ -39,6 +39,7 @@ interface Area {
 /** Which files of an area are its items. */
 const AREAS: readonly Area[] = [
   { folder: "mail", kind: "message", matches: (name) => name.endsWith(".eml") },
+  { folder: "recoverable", kind: "message", matches: (name) => name.endsWith(".eml") },
   { folder: "calendars", kind: "event", matches: (name) => name.endsWith(".ics") },
   { folder: "contacts", kind: "contact", matches: (name) => name.endsWith(".vcf") },
   { folder: "todo", kind: "task", matches: (name) => name.endsWith(".json") && name !== "list.json" },
