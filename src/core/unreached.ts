@@ -1,24 +1,30 @@
 import type { Lang } from "./errors.js";
 import type { WorkloadName } from "./item.js";
 
-/** A store of the source that the reader does not reach; `audit` names those of the workloads that are routed. */
+/** Something of the source that the reader does not reach; `audit` names those of the workloads that are routed, docs/coverage.md lists all (checked by a test). */
 export interface Unreached {
   readonly workload: WorkloadName;
   readonly code: string;
   readonly message: Readonly<Record<Lang, string>>;
+  /** Document and section that say so. */
+  readonly source: string;
 }
 
-/**
- * Graph's `archive` folder is not Exchange's archive mailbox (api-reference/v1.0/resources/mailfolder, "Well-known folder names"), which has no address in Graph v1.0;
- * `recoverableitemsdeletions` stands outside the folder tree (the same table).
- */
+/** The whole of Graph v1.0, where it has no type or property for it (August 2026). */
+const METADATA = "msgraph-metadata, schemas/v1.0-Prod.csdl";
+
+const unreached = (workload: WorkloadName, code: string, en: string, fr: string, source: string): Unreached => ({ workload, code, message: { en, fr }, source });
+
 export const UNREACHED: readonly Unreached[] = [
-  {
-    workload: "mail", code: "mail.archive-mailbox",
-    message: { en: "In-Place Archive mailboxes: Graph gives no access to them.", fr: "Les boîtes d'archive (« In-Place Archive ») : Graph n'y donne pas accès." },
-  },
-  {
-    workload: "mail", code: "mail.recoverable-items",
-    message: { en: "Items deleted for good that Exchange still keeps (Recoverable Items).", fr: "Les éléments supprimés définitivement qu'Exchange garde encore (éléments récupérables)." },
-  },
+  // Graph's `archive` folder is not Exchange's archive mailbox (mailfolder, "Well-known folder names").
+  unreached("mail", "mail.archive-mailbox", "In-Place Archive mailboxes: Graph gives no access to them.", "Les boîtes d'archive (« In-Place Archive ») : Graph n'y donne pas accès.", "api-reference/v1.0/resources/mail-api-overview"),
+  // `recoverableitemsdeletions` stands outside the folder tree (the same table).
+  unreached("mail", "mail.recoverable-items", "Items deleted for good that Exchange still keeps (Recoverable Items).", "Les éléments supprimés définitivement qu'Exchange garde encore (éléments récupérables).", "api-reference/v1.0/resources/mailfolder, \"Well-known folder names\""),
+  unreached("settings", "settings.signatures", "Outlook signatures: Graph does not tell them.", "Les signatures d'Outlook : Graph ne les donne pas.", `${METADATA}, mailboxSettings; msgraph-sample-spfx issue 36`),
+  unreached("contacts", "contacts.distribution-lists", "Distribution lists of a contact folder: Graph does not tell them.", "Les listes de distribution d'un dossier de contacts : Graph ne les donne pas.", "microsoft-graph-docs issue 11201"),
+  unreached("files", "files.forms", "Forms (questionnaires and answers) and Sway: Graph has nothing of them.", "Forms (questionnaires et réponses) et Sway : Graph n'en a rien.", METADATA),
+  unreached("files", "files.whiteboards", "Whiteboards kept outside of OneDrive: Graph has no type for them. Those in OneDrive are files, and read as such.", "Les tableaux blancs gardés hors de OneDrive : Graph n'a pas de type pour eux. Ceux de OneDrive sont des fichiers, lus comme tels.", `${METADATA}; WhiteboardAdmin module, Get-OriginalFluidWhiteboards`),
+  unreached("files", "files.loop", "Loop: Graph has no type for what a component or page says. What lies in a library is read as a file.", "Loop : Graph n'a pas de type pour ce que dit un composant ou une page. Ce qui est dans une bibliothèque est lu comme fichier.", METADATA),
+  unreached("channels", "channels.engage", "Conversations of Viva Engage communities: Graph tells the communities and their groups only.", "Les conversations des communautés Viva Engage : Graph ne donne que les communautés et leurs groupes.", `${METADATA}, community`),
+  unreached("chats", "chats.recordings", "Recordings and transcripts are not asked of the meeting; those saved in OneDrive or SharePoint are read as files, unless a policy blocks their download. Of a call that was not recorded nothing is left.", "Enregistrements et transcriptions ne sont pas demandés à la réunion ; ceux enregistrés dans OneDrive ou SharePoint sont lus comme fichiers, sauf si une règle en bloque le téléchargement. D'un appel non enregistré il ne reste rien.", "OfficeDocs-SkypeForBusiness, Teams/block-download-meeting-recording"),
 ];

@@ -6,6 +6,7 @@ import { adapterNames } from "../../adapters/registry.js";
 import { EXIT } from "../../src/cli/exit-codes.js";
 import { ERRORS } from "../../src/core/errors/catalog.js";
 import { LOSSES } from "../../src/core/losses.js";
+import { UNREACHED } from "../../src/core/unreached.js";
 import { SKIPS } from "../../src/core/skips.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -14,6 +15,7 @@ const codesIn = (file: string): string[] => [...readFileSync(path.join(ROOT, fil
 describe("documents and program agree, both ways", () => {
   it("errors", () => expect(codesIn("docs/errors.md")).toEqual(Object.keys(ERRORS).sort()));
   it("losses", () => expect(codesIn("docs/losses.md")).toEqual(Object.keys(LOSSES).sort()));
+  it("what is not reached", () => expect(codesIn("docs/coverage.md").filter((code) => code.includes("."))).toEqual(UNREACHED.map(({ code }) => code).sort()));
   it("skip rules", () => expect(codesIn("docs/skips.md")).toEqual(Object.keys(SKIPS).sort()));
   it("exit codes", () => {
     const listed = [...readFileSync(path.join(ROOT, "docs/exit-codes.md"), "utf8").matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, code, name]) => [name, Number(code)]);

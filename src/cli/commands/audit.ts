@@ -73,9 +73,9 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
 function tellUnreached(output: Frame["output"], routed: ReadonlySet<WorkloadName>): void {
   const told = UNREACHED.filter(({ workload }) => routed.has(workload));
   if (told.length > 0) output.line(output.text.unreached);
-  for (const { workload, code, message } of told) {
+  for (const { workload, code, message, source } of told) {
     output.line(`  ${output.text.workloads[workload]}: ${message[output.lang]}`);
-    output.record({ type: "unreached", workload, code, message: message[output.lang] });
+    output.record({ type: "unreached", workload, code, message: message[output.lang], source });
   }
 }
 
