@@ -10,7 +10,7 @@ import { clockError } from "./auth-errors.js";
 import { chargesOf, downloadCharges, ofApp } from "./charges.js";
 import { graphError } from "./error-table.js";
 import { createExchange } from "./exchange.js";
-import { loopGuard } from "./loop-guard.js";
+import { followPages, pageOf } from "./pages.js";
 import { quotaOf } from "./quota.js";
 import { SelectFallback } from "./select-fallback.js";
 
@@ -39,6 +39,11 @@ export interface ByteStream {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+export interface DownloadOptions extends RequestOptions {
+  readonly from?: number;
+  readonly size?: number;
+}
+
 /** Reads Graph v1.0. Every call is governed and retried; errors are `ExodusError`s of the error table. */
 export interface GraphClient {
   readonly root: string;
@@ -49,8 +54,11 @@ export interface GraphClient {
   bytes<T>(path: string, options: RequestOptions, read: (stream: ByteStream) => Promise<T>): Promise<T>;
   /** Where a redirect leads, without following it; undefined when the answer is not a redirect. */
   location(path: string, options: RequestOptions): Promise<string | undefined>;
-  /** Streams from a pre-authenticated address: sends no token to it. `from`: first byte wanted (Range, RFC 9110 §14). */
-  download(url: string, options: RequestOptions & { readonly from?: number }): AsyncIterable<Uint8Array>;
+  /**
+   * Streams from a pre-authenticated address: sends no token to it. `from`: first byte wanted (Range, RFC 9110 §14); `size`: bytes of the whole, of
+   * which an answer that announces another length is GRAPH_FOREIGN.
+   */
+  download(url: string, options: DownloadOptions): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -100,6 +108,7 @@ export function createGraphClient(options: ClientOptions): GraphClient {
           if (!answer.ok && !redirected) {
             throw graphError({ status: answer.status, headers: answer.headers, body: await answer.text(), path: shortPath(path), permission: wanted.permission ?? "-" });
           }
+          if (isWebPage(answer.headers)) throw foreign(shortPath(path), await answer.text());
           return read(answer, app);
         }));
         outcome = { ok: true };
@@ -119,7 +128,9 @@ export function createGraphClient(options: ClientOptions): GraphClient {
   return {
     root,
     get: (path, wanted) => call(path, wanted, (answer) => json(answer, shortPath(path))),
-    pages: (path, wanted) => pages(path, wanted, (link, page) => call(link, page, async (answer, app) => ({ body: await json(answer, shortPath(path)), own: (next) => pinnedLink(next, app, pool) }))),
+    pages: (path, wanted) => followPages(path, wanted, shortPath(path), (link, page) => call(link, page, async (answer, app) => (
+      pageOf(await json(answer, shortPath(path)), shortPath(path), (next) => pinnedLink(next, app, pool))
+    ))),
     bytes: (path, wanted, read) => call(path, wanted, (answer) => read(streamOf(answer, shortPath(path)))),
     location: (path, wanted) => call(path, wanted, async (answer) => {
       await answer.body?.cancel();
@@ -150,47 +161,24 @@ function isStaleToken(thrown: unknown): boolean {
   return thrown instanceof ExodusError && thrown.code === "GRAPH_TOKEN";
 }
 
-interface FetchedPage {
-  readonly body: Record<string, unknown>;
-  /** A link of the page as its own application's. */
-  own(link: string): string;
-}
-
-async function* pages<T>(
-  path: string, wanted: RequestOptions, fetchPage: (link: string, options: RequestOptions) => Promise<FetchedPage>,
-): AsyncIterable<Page<T>> {
-  const guard = loopGuard(path);
-  let link: string | undefined = path;
-  let options = wanted;
-  while (link !== undefined) {
-    const { body, own }: FetchedPage = await fetchPage(link, options);
-    const [nextLink, deltaLink] = ["@odata.nextLink", "@odata.deltaLink"].map((name) => (body[name] === undefined ? undefined : own(body[name] as string)));
-    const value = (body["value"] ?? []) as readonly T[];
-    yield { value, ...(nextLink === undefined ? {} : { nextLink }), ...(deltaLink === undefined ? {} : { deltaLink }) };
-    if (nextLink !== undefined && guard(nextLink, value)) throw new ExodusError("GRAPH_LOOP", { params: { path: shortPath(path) } });
-    link = nextLink;
-    // The link carries the query already.
-    const { query: _inTheLink, ...rest } = wanted;
-    options = rest;
-  }
-}
-
 /** One attempt: where it breaks off, the caller resumes. The permit is held until the last byte. */
-async function* download({ dispatcher, governor, pool }: ClientOptions, url: string, wanted: RequestOptions & { readonly from?: number }): AsyncIterable<Uint8Array> {
+async function* download({ dispatcher, governor, pool }: ClientOptions, url: string, wanted: DownloadOptions): AsyncIterable<Uint8Array> {
   const from = wanted.from ?? 0;
   const charges = downloadCharges(wanted.key);
   const permit = await governor.acquireAny([ofApp(charges, pool.ownerOf({ charges, pinned: undefined, permission: wanted.permission, key: wanted.key }).id)], wanted.signal);
   let outcome: Outcome = { ok: false };
   try {
     const answer = await undiciRequest(url, { dispatcher, signal: wanted.signal, headers: from > 0 ? { range: `bytes=${from}-` } : {} });
+    const header = (name: string): string | null => (answer.headers[name] === undefined ? null : String(answer.headers[name]));
     if (answer.statusCode !== 200 && answer.statusCode !== 206) {
-      const header = (name: string): string | null => (answer.headers[name] === undefined ? null : String(answer.headers[name]));
       throw graphError({ status: answer.statusCode, headers: { get: header }, body: await answer.body.text(), path: "download", permission: "Files.Read.All" });
     }
-    const length = answer.headers["content-length"];
-    const whole = measured(answer.body as AsyncIterable<Uint8Array>, length === undefined ? undefined : Number(length));
+    const whole = wholeLength(answer.statusCode, header);
+    if (whole === undefined ? isWebPage({ get: header }) : wanted.size !== undefined && whole !== wanted.size) throw foreign("download", await answer.body.text());
+    const length = header("content-encoding") === null ? header("content-length") : null;
+    const body = measured(answer.body as AsyncIterable<Uint8Array>, length === null ? undefined : Number(length));
     // A server that ignores Range answers 200 from the start.
-    yield* skipping(whole, answer.statusCode === 200 ? from : 0);
+    yield* skipping(body, answer.statusCode === 200 ? from : 0);
     outcome = { ok: true };
   } catch (thrown) {
     const error = connectionError(thrown, wanted.signal);
@@ -209,6 +197,12 @@ async function* measured(bytes: AsyncIterable<Uint8Array>, length: number | unde
     yield chunk;
   }
   if (length !== undefined && seen < length) throw new ExodusError("GRAPH_TRUNCATED", { params: { path: "download" } });
+}
+
+/** Bytes of the whole that an answer belongs to; undefined when it does not say so. */
+function wholeLength(status: number, header: (name: string) => string | null): number | undefined {
+  const text = status === 206 ? /\/(\d+)$/.exec(header("content-range") ?? "")?.[1] : header("content-encoding") === null ? header("content-length") : null;
+  return text === undefined || text === null ? undefined : Number(text);
 }
 
 async function* skipping(bytes: AsyncIterable<Uint8Array>, count: number): AsyncIterable<Uint8Array> {
@@ -240,14 +234,24 @@ async function* wholeBody(answer: Response, length: number | undefined, path: st
   if (length !== undefined && seen !== length && answer.headers.get("content-encoding") === null) throw new ExodusError("GRAPH_TRUNCATED", { params: { path } });
 }
 
-/** A proxy's page with status 200, or a body cut in the middle, is a passing fault. */
+/** A body cut in the middle, or that is no JSON at all, is a passing fault. */
 async function json<T>(answer: Response, path: string): Promise<T> {
   const text = await answer.text();
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new ExodusError("GRAPH_TRUNCATED", { params: { path }, cause });
+    throw /^\s*[{[]/.test(text) ? new ExodusError("GRAPH_TRUNCATED", { params: { path }, cause }) : foreign(path, text);
   }
+}
+
+/** Graph names each of its answers ("request-id"; concepts/best-practices-concept, "Reliability and support"): a page without that is a proxy's, whatever its status. */
+function isWebPage(headers: { get(name: string): string | null }): boolean {
+  return /^text\/html\b/i.test(headers.get("content-type") ?? "") && headers.get("request-id") === null;
+}
+
+function foreign(path: string, text: string): ExodusError {
+  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? text.slice(0, 80);
+  return new ExodusError("GRAPH_FOREIGN", { params: { path, reason: title.replace(/\s+/g, " ").trim() } });
 }
 
 function failedOutcome({ errorClass, retryAfterMs }: ExodusError): Outcome {

@@ -3,13 +3,15 @@ import type { Batch, Cursor } from "../core/source.js";
 
 /**
  * One delta round that survives an expired cursor: Graph answers 410 or a sync-state code (concepts/delta-query-overview, "Token expiration"), the engine is
- * told to compare instead of to believe, and the feed is listed from nothing.
+ * told to compare instead of to believe, and the feed is listed from nothing, once. A link may expire in the middle of a listing, too; a cursor from which links
+ * lead in circles is as good as expired.
  */
 export async function* resetWhenExpired(round: (since: Cursor | undefined) => AsyncIterable<Batch>, since: Cursor | undefined): AsyncIterable<Batch> {
   try {
     yield* round(since);
   } catch (thrown) {
-    if (since === undefined || asExodusError(thrown).code !== "GRAPH_DELTA_EXPIRED") throw thrown;
+    const { code } = asExodusError(thrown);
+    if (code !== "GRAPH_DELTA_EXPIRED" && !(code === "GRAPH_LOOP" && since !== undefined)) throw thrown;
     yield { changes: [{ kind: "reset" }], done: false };
     yield* round(undefined);
   }

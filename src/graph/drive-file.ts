@@ -1,11 +1,11 @@
 import { lookup } from "mime-types";
 import { itemDigest } from "../core/digest.js";
-import { asExodusError, ExodusError } from "../core/errors.js";
+import { asExodusError } from "../core/errors.js";
 import type { BlobRef, Change, Loss, Owner } from "../core/item.js";
 import type { ReadContext } from "../core/source.js";
 import { FileRecord } from "../format/records.js";
 import type { GraphClient, RequestOptions } from "./client.js";
-import { backoffMs, pause } from "../lib/backoff.js";
+import { contentBytes, type Content } from "./drive-content.js";
 import { markOf, NO_PERMISSIONS, readPermissions } from "./permissions.js";
 import { personOf, type DriveItem, type DriveItemVersion } from "./drive-item.js";
 import { OF_ONE_ITEM } from "./read-errors.js";
@@ -19,10 +19,8 @@ export interface FileReader {
   readonly versions: number;
 }
 
-/** Times that one file's download address is asked for again after its transfer was cut. */
-const RESUMES = 8;
-/** Refusals by fresh addresses before the file itself is taken for refused: an expired address and a forbidden file are answered alike. */
-const REFUSALS = 2;
+/** Readings of a file whose bytes come differently each time. */
+const MOST_READS = 4;
 
 /**
  * Reads one file with its older versions and rights. The version mark holds eTag (anything changed), a mark of rights of its own, which change
@@ -58,52 +56,19 @@ async function readContent(reader: FileReader, item: DriveItem, losses: Loss[]):
   // Some drives answer an empty file with no body or refuse the range: there is nothing to ask for.
   if (item.size === 0) return blobs.write(nothing(), ".bin");
   const expected = item.file?.hashes?.quickXorHash ?? undefined;
-  for (let attempt = 0; ; attempt += 1) {
+  let before: string | undefined;
+  for (let attempt = 1; ; attempt += 1) {
     const hash = new QuickXorHash();
-    const body = await blobs.write(hashing(contentOf(reader, item), hash), ".bin");
-    if (expected === undefined || hash.digest() === expected) return body;
+    const body = await blobs.write(hashing(contentBytes(reader.client, contentOf(reader, item), reader.request), hash), ".bin");
+    const found = hash.digest();
+    if (expected === undefined || found === expected) return body;
     // Read twice with the same result: the source's hash is stale (SharePoint rewrites some Office files on ingest), the bytes are what it serves.
-    if (attempt > 0) {
+    if (found === before || attempt === MOST_READS) {
       losses.push({ field: "quickXorHash", change: "approximated", side: "source", reason: "files.hash-mismatch" });
       return body;
     }
+    before = found;
   }
-}
-
-/**
- * Content by the pre-authenticated address, asked for again when it expires, resumed where a transfer was cut. An answer that ends well is whole: the size that
- * an item tells may differ from what is served (OneDrive/onedrive-api-docs#492 and #927, rclone/rclone#2036).
- */
-async function* contentOf(reader: FileReader, item: DriveItem): AsyncIterable<Uint8Array> {
-  const { client, driveId, request } = reader;
-  let url = item["@microsoft.graph.downloadUrl"];
-  let at = 0;
-  for (let [resumes, refusals] = [0, 0]; ; resumes += 1) {
-    url ??= await freshAddress(reader, `/drives/${driveId}/items/${item.id}/content`);
-    try {
-      for await (const chunk of client.download(url, { ...request, from: at })) {
-        at += chunk.length;
-        refusals = 0;
-        yield chunk;
-      }
-      return;
-    } catch (thrown) {
-      const error = asExodusError(thrown);
-      const refused = ["GRAPH_TOKEN", "GRAPH_CONSENT", "GRAPH_NOT_FOUND"].includes(error.code);
-      if (refused) refusals += 1;
-      if (refusals > REFUSALS) throw new ExodusError("GRAPH_REFUSED", { params: error.params, cause: error });
-      const again = refused || error.errorClass === "retryable" || error.errorClass === "throttled";
-      if (!again || error.code === "INTERRUPTED" || resumes >= RESUMES) throw thrown;
-      url = undefined;
-      await pause(error.retryAfterMs ?? backoffMs(resumes), request.signal);
-    }
-  }
-}
-
-async function freshAddress({ client, request }: FileReader, path: string): Promise<string> {
-  const address = await client.location(path, request);
-  if (address === undefined) throw new ExodusError("GRAPH_SHAPE", { params: { path: "content", reason: "no redirect to a download address" } });
-  return address;
 }
 
 /** Older versions, oldest first. `/versions` lists the present one first (api-reference/v1.0/api/driveitem-list-versions). */
@@ -123,7 +88,7 @@ async function readVersions(reader: FileReader, item: DriveItem, losses: Loss[])
   const versions: FileRecord["versions"] = [];
   for (const version of older.reverse()) {
     try {
-      const blob = await context.blobs.write(contentOf(reader, versionAsItem(item, version)), ".bin");
+      const blob = await context.blobs.write(contentBytes(client, versionContent(reader, item, version), request), ".bin");
       parts.push(blob);
       versions.push({ id: version.id, modifiedAt: instant(version.lastModifiedDateTime), size: blob.size, sha256: blob.sha256 });
     } catch (thrown) {
@@ -136,9 +101,13 @@ async function readVersions(reader: FileReader, item: DriveItem, losses: Loss[])
   return { parts, versions };
 }
 
+function contentOf({ driveId }: FileReader, item: DriveItem): Content {
+  return { path: `/drives/${driveId}/items/${item.id}`, size: item.size ?? undefined, address: item["@microsoft.graph.downloadUrl"] };
+}
+
 /** A version's content stands at `/items/{id}/versions/{version}/content` (api-reference/v1.0/api/driveitemversion-get-contents). */
-function versionAsItem(item: DriveItem, version: DriveItemVersion): DriveItem {
-  return { id: `${item.id}/versions/${version.id}`, ...(version.size === undefined ? {} : { size: version.size }) };
+function versionContent({ driveId }: FileReader, item: DriveItem, version: DriveItemVersion): Content {
+  return { path: `/drives/${driveId}/items/${item.id}/versions/${version.id}`, size: version.size ?? undefined, address: undefined };
 }
 
 function recordOf(item: DriveItem, body: BlobRef, versions: FileRecord["versions"], permissions: FileRecord["permissions"]): FileRecord {

@@ -51,7 +51,9 @@ export interface FailedAnswer {
 
 /** Names a failed answer. Keeps request-id, which Microsoft support asks for. */
 export function graphError(answer: FailedAnswer, now: number = Date.now()): ExodusError {
-  const { code, message } = bodyError(answer.body);
+  const { code: told, message } = bodyError(answer.body);
+  // Download addresses refuse an infected file with this header (rclone, backend/onedrive, "av_override").
+  const code = answer.headers.get("x-virus-infected") === null ? told : "malwareDetected";
   const row = ERROR_TABLE.find(({ status, codes, says }) => (status === "any" || status.includes(answer.status)) && (codes === "any" || codes.includes(code)) && (says === undefined || says.test(message)));
   const retryAfter = retryAfterMs(answer.headers.get("retry-after"), now);
   return new ExodusError(row?.becomes ?? "GRAPH_REFUSED", {

@@ -11,7 +11,7 @@ export interface RetryOptions {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const PATIENCE_MS = 30 * 60_000;
+export const PATIENCE_MS = 30 * 60_000;
 
 /**
  * Runs an operation again while its error is passing: retryable ones a bounded number of times, throttled ones for as long as patience lasts,
@@ -31,7 +31,7 @@ export async function retrying<T>(operation: () => Promise<T>, options: RetryOpt
       if (signal.aborted) throw thrown;
       let delay: number;
       if (error.errorClass === "throttled" && waited < patienceMs) {
-        delay = error.retryAfterMs ?? backoffMs(throttles, random);
+        delay = throttledDelay(error.retryAfterMs, throttles, random);
         throttles += 1;
         waited += delay;
       } else if (error.errorClass === "retryable" && error.code !== "INTERRUPTED" && attempt + 1 < options.attempts) {
@@ -41,4 +41,9 @@ export async function retrying<T>(operation: () => Promise<T>, options: RetryOpt
       await wait(delay, signal);
     }
   }
+}
+
+/** Wait before the next attempt after so many throttled ones. "At once" (Retry-After: 0) is believed once: repeated, it would hammer. */
+export function throttledDelay(askedMs: number | undefined, throttles: number, random?: () => number): number {
+  return askedMs !== undefined && (askedMs > 0 || throttles === 0) ? askedMs : backoffMs(throttles, random);
 }

@@ -6,7 +6,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 /** What a route answers: JSON, bytes, or a redirect. */
 export type Answer =
   | { readonly json: object; readonly status?: number; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly stream: AsyncIterable<Uint8Array> | undefined; readonly status: number; readonly headers: Readonly<Record<string, string>> };
+  | {
+    readonly stream: AsyncIterable<Uint8Array> | undefined; readonly status: number; readonly headers: Readonly<Record<string, string>>;
+    /** Somebody on the way answers, not Graph: without Graph's ids. */
+    readonly foreign?: boolean;
+  };
 
 /** An error in Graph's form (concepts/errors): `{"error":{"code","message","innerError"}}`. */
 export class GraphRefusal extends Error {
@@ -59,8 +63,7 @@ async function* one(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 
 /** Writes an answer. A truncated one announces its whole length and ends in the middle. */
 export async function send(response: ServerResponse, answer: Answer, ids: RequestIds, truncated = false): Promise<void> {
-  response.setHeader("request-id", ids.server);
-  response.setHeader("client-request-id", ids.client);
+  if (!("foreign" in answer && answer.foreign === true)) response.setHeader("request-id", ids.server).setHeader("client-request-id", ids.client);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   let stream: AsyncIterable<Uint8Array> | undefined;
   if ("json" in answer) {

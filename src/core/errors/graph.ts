@@ -126,6 +126,11 @@ export const GRAPH_ERRORS = entries({
     en: { message: "{path} stopped short of its announced length.", remedy: "Run again; the item is read anew." },
     fr: { message: "{path} s'est arrêté avant la longueur annoncée.", remedy: "Relancez ; l'élément est relu." },
   },
+  GRAPH_FOREIGN: {
+    class: "retryable",
+    en: { message: "{path} was answered by something else than Graph: {reason}", remedy: "A proxy or gateway on the way answers in Graph's place: check it, then run again." },
+    fr: { message: "{path} a reçu une réponse qui n'est pas de Graph : {reason}", remedy: "Un mandataire ou une passerelle répond à la place de Graph : vérifiez-le, puis relancez." },
+  },
   GRAPH_LOOP: {
     class: "permanent-container",
     en: { message: "The pages of {path} repeat themselves.", remedy: "Run again later; if it persists, give Microsoft support the request id." },

@@ -10,7 +10,7 @@ export function insteadOf(strike: Strike, ids: RequestIds): Answer | undefined {
   if (strike.action === "html" || typeof strike.body === "string") {
     const html = strike.action === "html";
     const page = bytesAnswer(Buffer.from(typeof strike.body === "string" ? strike.body : PAGE), html ? "text/html; charset=utf-8" : "application/json");
-    return { ...page, status: strike.status ?? (html ? 502 : 500), headers: { ...page.headers, ...headers } };
+    return { ...page, status: strike.status ?? (html ? 502 : 500), headers: { ...page.headers, ...headers }, ...(html ? { foreign: true } : {}) };
   }
   const { status = 500 } = strike;
   if (strike.body !== undefined) return { status, headers, json: strike.body as object };
