@@ -6,12 +6,12 @@ import type { JsonShape } from "./session.js";
  * An item as one JSON file with its neutral record, `<title> <mark>.json`; its body stands beside it under the same name, further blobs in
  * `<title> <mark>.parts/`. `files` of the JSON names them, by their hashes.
  */
-export function documentShape(): JsonShape {
+export function documentShape(changed: () => Promise<void>): JsonShape {
   return {
     fileOf: (item) => `${stemOf(item)}.json`,
     json: async (item) => Promise.resolve({ title: item.title, record: item.record, files: Object.fromEntries(blobsOf(item).map(([name, { sha256 }]) => [name, sha256])) }),
     blobsOf, blobsNamedIn, owned: true, folders: [], derived: [],
-    changed: () => Promise.resolve(),
+    changed,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Owner, WorkloadName } from "../../../src/core/item.js";
 import type { DiskTree } from "../../../src/drivers/disk/tree.js";
 import { conversationShape } from "../conversation/shape.js";
+import { homeOf } from "../names.js";
+import { markStale } from "../stale.js";
 import { documentShape } from "./document.js";
 import type { JsonShape } from "./session.js";
 
@@ -15,7 +17,7 @@ export function jsonShapeOf(tree: DiskTree, owner: Owner, workload: WorkloadName
     case "tasks":
     case "notes":
     case "directory":
-      return documentShape();
+      return documentShape(() => markStale(tree, homeOf(owner)));
     default:
       return undefined;
   }

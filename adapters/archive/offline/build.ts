@@ -4,7 +4,7 @@ import { decodeFileName } from "../../../src/lib/file-names.js";
 import { conversationPages } from "../conversation/page.js";
 import { HOME_NAMES, HOMES, sidecarBase } from "../names.js";
 import { bytesOf } from "../text.js";
-import { AREAS, pageName, removeOldPages, writeFolder, type Area, type FolderSum, type FolderTask } from "./folder.js";
+import { AREAS, isDocuments, pageName, removeOldPages, writeFolder, type Area, type FolderSum, type FolderTask } from "./folder.js";
 import { escapeHtml, href, PAGE_END, pageStart, row, TABLE_END, tableStart, type Column } from "./html.js";
 import { sizeText, WORDS } from "./words.js";
 
@@ -88,7 +88,7 @@ async function* ownerPage(tree: DiskTree, home: string, owner: string, pages: st
   for (const sum of sums) {
     if ((await tree.info(`${home}/${sum.area}`))?.folder !== true) continue;
     yield tableStart(text[sum.area], columns);
-    for await (const { folder, title } of folders(tree, `${home}/${sum.area}`, text[sum.area], sum.area === "drive")) {
+    for await (const { folder, title } of folders(tree, `${home}/${sum.area}`, text[sum.area], sum.area)) {
       const task: FolderTask = { area: sum.area, folder, title: `${owner} – ${title}`, owner, pages, lang, signal };
       const { items, bytes } = await writeFolder(tree, task);
       sum.items += items;
@@ -102,13 +102,15 @@ async function* ownerPage(tree: DiskTree, home: string, owner: string, pages: st
 }
 
 /** A folder and all below it, parents first. Folders of older versions belong to their files. */
-async function* folders(tree: DiskTree, folder: string, title: string, isDrive: boolean): AsyncGenerator<{ readonly folder: string; readonly title: string }> {
+async function* folders(tree: DiskTree, folder: string, title: string, area: Area): AsyncGenerator<{ readonly folder: string; readonly title: string }> {
   yield { folder, title };
   for await (const name of tree.names(folder)) {
     const below = `${folder}/${name}`;
     if ((await tree.info(below))?.folder !== true) continue;
-    const base = isDrive ? sidecarBase(name) : undefined;
-    if (base === undefined || (await tree.info(`${folder}/${base}`)) === undefined) yield* folders(tree, below, `${title} / ${decodeFileName(name)}`, isDrive);
+    // Pictures and files of a document stand in a folder of its name.
+    if (isDocuments(area) && name.endsWith(".parts") && (await tree.info(below.replace(/\.parts$/, ".json"))) !== undefined) continue;
+    const base = area === "drive" ? sidecarBase(name) : undefined;
+    if (base === undefined || (await tree.info(`${folder}/${base}`)) === undefined) yield* folders(tree, below, `${title} / ${decodeFileName(name)}`, area);
   }
 }
 

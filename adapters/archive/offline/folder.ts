@@ -6,17 +6,20 @@ import { stateFileOf } from "../message-state.js";
 import { sidecarBase, versionsOf } from "../names.js";
 import { bytesOf } from "../text.js";
 import { contactView, eventView } from "./components.js";
+import { documentView } from "./document.js";
 import { escapeHtml, href, PAGE_END, pageStart, row, TABLE_END, tableStart, type Column } from "./html.js";
 import { messageView } from "./message.js";
 import { dateText, sizeText, WORDS } from "./words.js";
 
-export const AREAS = ["mail", "calendars", "contacts", "drive"] as const;
+/** Workloads that are kept as documents, each in a folder of its name. */
+const DOCUMENTS = ["tasks", "notes", "lists", "settings", "directory"] as const;
+export const AREAS = ["mail", "calendars", "contacts", "drive", ...DOCUMENTS] as const;
 export type Area = (typeof AREAS)[number];
 
 /** Another number = every page is written again. */
 const LAYOUT = 1;
-const ROWS: Readonly<Record<Area, number>> = { mail: 100, contacts: 100, calendars: 500, drive: 500 };
-const EXTENSIONS: Readonly<Record<Area, string>> = { mail: ".eml", calendars: ".ics", contacts: ".vcf", drive: "" };
+const ROWS: Readonly<Record<Area, number>> = { mail: 100, contacts: 100, calendars: 500, drive: 500, tasks: 200, notes: 100, lists: 200, settings: 200, directory: 200 };
+const EXTENSIONS: Readonly<Record<Area, string>> = { mail: ".eml", calendars: ".ics", contacts: ".vcf", drive: "", tasks: ".json", notes: ".json", lists: ".json", settings: ".json", directory: ".json" };
 const UP = "../../../";
 
 /** One folder of an archive, with the page that lists it. `pages` is the folder of the owner's pages. */
@@ -89,7 +92,7 @@ interface Listed {
 /** The folder's own items, sidecars left out, in the order of their names: dates come first in those of messages and events. */
 async function* itemsOf(tree: DiskTree, { folder, area }: FolderTask): AsyncGenerator<Listed> {
   for await (const name of tree.names(folder)) {
-    if (!name.endsWith(EXTENSIONS[area])) continue;
+    if (!name.endsWith(EXTENSIONS[area]) || (isDocuments(area) && name.endsWith(".body.json"))) continue;
     const base = area === "drive" ? sidecarBase(name) : undefined;
     if (base !== undefined && (await tree.info(`${folder}/${base}`)) !== undefined) continue;
     const file = `${folder}/${name}`;
@@ -111,6 +114,10 @@ async function weigh(tree: DiskTree, task: FolderTask): Promise<FolderSum & { re
   return { items, bytes, fingerprint: hash.digest("hex") };
 }
 
+export function isDocuments(area: Area): boolean {
+  return (DOCUMENTS as readonly Area[]).includes(area);
+}
+
 async function* folderPage(tree: DiskTree, task: FolderTask, items: AsyncGenerator<Listed>, number: number, count: number): AsyncGenerator<string> {
   const text = WORDS[task.lang];
   const links = [`<a href="${UP}index.html">${escapeHtml(text.back)}</a>`, `<a href="index.html">${escapeHtml(task.owner)}</a>`];
@@ -130,7 +137,9 @@ async function* folderPage(tree: DiskTree, task: FolderTask, items: AsyncGenerat
 function columnsOf({ area, lang }: FolderTask): readonly Column[] {
   const text = WORDS[lang];
   const size = { name: text.size, number: true };
+  const documents = [text.name, text.file];
   const names = {
+    tasks: documents, notes: documents, lists: documents, settings: documents, directory: documents,
     mail: [text.date, text.subject, text.from, text.file], calendars: [text.start, text.name, text.place, text.file],
     contacts: [text.photo, text.name, text.organization, text.file], drive: [text.modified, text.name, text.versions],
   }[area];
@@ -155,6 +164,7 @@ async function cells(tree: DiskTree, task: FolderTask, { name, file, size, modif
     const view = await contactView(tree, file, title, text);
     return [view.photo, view.content, escapeHtml(view.organization), link, bytes];
   }
+  if (isDocuments(area)) return [await documentView(tree, file, title, UP, text), link, bytes];
   return [`<time>${dateText(modified)}</time>`, `<a href="${href(UP, file)}">${escapeHtml(title)}</a>`, await versionLinks(tree, file), bytes];
 }
 
