@@ -41,7 +41,7 @@ export async function composeSource(loaded: LoadedConfig, { governor, output }: 
       output.error(error);
       output.line(output.text.appLeftOut(app));
     },
-    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, listVersions: source.listVersions, groups: loaded.config.groups !== "none", sites: loaded.config.sites !== "none",
+    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.flatMap(workloadsOf)), territory: source.territory, versions: source.versions, listVersions: source.listVersions, groups: loaded.config.groups !== "none", sites: sitesOf(loaded.config),
     recoverable: source.recoverableItems, guests: loaded.config.routes.some((route) => workloadsOf(route).includes("directory")), lang: output.lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
@@ -152,6 +152,11 @@ function isChosen(chosen: Chosen, owner: Owner): boolean {
 /** Names on the command line go before the configuration, whatever kind of owner they name. */
 function chosenNames(config: ExodusConfig, only: readonly string[] | undefined): Chosen {
   return new Map<Owner["kind"], "all" | readonly string[]>([["user", only ?? config.owners], ["group", only ?? listedNames(config.groups)], ["site", only ?? listedNames(config.sites)]]);
+}
+
+/** All, none, or those that are named: their addresses suffice to read them. */
+function sitesOf({ sites }: ExodusConfig): boolean | readonly string[] {
+  return typeof sites === "string" ? sites === "all" : sites;
 }
 
 function listedNames(told: "all" | "none" | readonly string[]): "all" | readonly string[] {

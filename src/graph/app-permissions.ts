@@ -8,6 +8,7 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
   "Organization.Read.All": ["Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
   "Files.Read.All": ["Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"],
   "Sites.Read.All": ["Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All"],
+  "Sites.Selected": ["Sites.Read.All", "Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All"],
   "Team.ReadBasic.All": ["TeamSettings.Read.All", "TeamSettings.ReadWrite.All"],
   "Channel.ReadBasic.All": ["ChannelSettings.Read.All", "ChannelSettings.ReadWrite.All"],
 };

@@ -6,7 +6,7 @@ import type { Auth } from "./auth.js";
 import { clockError } from "./auth-errors.js";
 import type { GraphClient } from "./client.js";
 import { ordered } from "./ordered.js";
-import { GROUPS_PERMISSION, SITES_PERMISSION, users, type Kinds } from "./owners.js";
+import { GROUPS_PERMISSION, namedSites, SELECTED_PERMISSION, sitePath, SITES_PERMISSION, users, type Kinds } from "./owners.js";
 import {
   ask, neededPermissions, outOfScope, probeGroupMail, probeList, probeTeams, probeUsers, questionsOf, USERS_PERMISSION, type ProbeContext, type Question, type Reply, type Routed,
 } from "./probes.js";
@@ -68,10 +68,11 @@ async function* probes(context: ProbeContext, kinds: Kinds, routed: Routed, scop
   const owners = ofMailboxes === undefined ? await candidates(context, scope) : yield* mailboxes(context, ofMailboxes, scope);
   for (const question of questions) if (owners.length > 0) yield await probeUsers(context, question, owners);
   const listed = questions.some(({ permission }) => permission === GROUPS_PERMISSION);
-  if ((kinds.groups || kinds.sites) && !listed) yield await probeList(context, "/groups?$top=1", GROUPS_PERMISSION);
+  if ((kinds.groups || kinds.sites === true) && !listed) yield await probeList(context, "/groups?$top=1", GROUPS_PERMISSION);
   if (kinds.groups && routed("group").has("mail")) yield* probeGroupMail(context);
   if (kinds.groups && routed("group").has("channels")) yield* probeTeams(context);
-  if (kinds.sites) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
+  for (const address of namedSites(kinds)) yield await probeList(context, sitePath(address), SELECTED_PERMISSION);
+  if (kinds.sites === true) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
   else if (kinds.groups && routed("group").has("lists")) yield await probeList(context, "/sites/root/lists?$top=1", SITES_PERMISSION);
 }
 

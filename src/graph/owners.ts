@@ -6,6 +6,8 @@ import type { GraphClient } from "./client.js";
 export const GROUPS_PERMISSION = "GroupMember.Read.All";
 /** Application permission of site-getallsites, site-get and site-list-subsites. */
 export const SITES_PERMISSION = "Sites.Read.All";
+/** Opens sites granted to the application one by one (concepts/permissions-selected-overview): enough to read sites that the configuration names. */
+export const SELECTED_PERMISSION = "Sites.Selected";
 
 /** What users, groups and sites have in common. */
 interface Named {
@@ -24,20 +26,23 @@ export interface Kinds {
   readonly groups: boolean;
   /** Whether guests are owners too, of their entry in the directory and nothing else. */
   readonly guests: boolean;
-  /** Whether SharePoint sites that belong to no group are owners too. */
-  readonly sites: boolean;
+  /** Whether SharePoint sites that belong to no group are owners too: all, none, or those at these addresses (without https://). */
+  readonly sites: boolean | readonly string[];
 }
 
 /** Everybody whose content is read: users first, then groups, then sites. Groups are listed for the sites' sake too: a group's own site is read with the group. */
 export async function* owners(client: GraphClient, kinds: Kinds, signal: AbortSignal): AsyncIterable<Owner> {
   yield* users(client, signal, kinds.guests);
-  if (!kinds.groups && !kinds.sites) return;
+  const named = namedSites(kinds);
   const ofGroups = new Set<string>();
-  for await (const group of groups(client, signal)) {
-    if (kinds.groups) yield group;
-    if (kinds.sites) ofGroups.add(await siteOfGroup(client, group, signal));
+  if (kinds.groups || kinds.sites === true) {
+    for await (const group of groups(client, signal)) {
+      if (kinds.groups) yield group;
+      if (kinds.sites !== false) ofGroups.add(await siteOfGroup(client, group, signal));
+    }
   }
-  if (kinds.sites) yield* sites(client, "/sites/getAllSites", { ofGroups, told: new Set() }, signal);
+  for (const address of named) yield* siteAt(client, address, ofGroups, signal);
+  if (kinds.sites === true) yield* sites(client, "/sites/getAllSites", { ofGroups, told: new Set() }, signal);
 }
 
 /** Members, shared mailboxes among them; guests, who have no content of their own in the tenant, where they are wanted. */
@@ -86,10 +91,42 @@ async function* sites(client: GraphClient, path: string, known: { readonly ofGro
       if (site.isPersonalSite === true || known.told.has(site.id)) continue;
       known.told.add(site.id);
       const name = site.webUrl?.replace(/^https:\/\//, "") ?? site.id;
-      // A group's site is read with the group; sites below it are not.
+      // A group's site is read with the group; sites below it are owners of their own, and so are those below any other.
       if (!known.ofGroups.has(site.id)) yield owner("site", { ...site, displayName: site.displayName ?? site.name ?? null }, name);
       yield* sites(client, `/sites/${site.id}/sites`, known, signal);
     }
+  }
+}
+
+/** Addresses of the sites that the configuration names. */
+export function namedSites({ sites: told }: Kinds): readonly string[] {
+  return typeof told === "boolean" ? [] : told;
+}
+
+/** Path of a site by its address, "host/path" (api-reference/v1.0/api/site-getbypath); the host alone is its root site (site-get). */
+export function sitePath(address: string): string {
+  const [host = "", ...names] = address.replace(/^https:\/\//, "").split("/").filter((name) => name !== "");
+  const path = names.map((name) => encodeURIComponent(decoded(name))).join("/");
+  return path === "" ? `/sites/${host}` : `/sites/${host}:/${path}`;
+}
+
+/** Addresses are copied from browsers, which may have encoded them. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch (thrown) {
+    if (thrown instanceof URIError) return name;
+    throw thrown;
+  }
+}
+
+/** One site by its address; none where there is no such site, which the configuration's owners are then told of. */
+async function* siteAt(client: GraphClient, address: string, ofGroups: ReadonlySet<string>, signal: AbortSignal): AsyncIterable<Owner> {
+  try {
+    const site = await client.get<GraphSite>(sitePath(address), { signal, permission: SELECTED_PERMISSION });
+    if (!ofGroups.has(site.id)) yield owner("site", { ...site, displayName: site.displayName ?? site.name ?? null }, address.replace(/^https:\/\/|\/$/g, ""));
+  } catch (thrown) {
+    if (asExodusError(thrown).code !== "GRAPH_NOT_FOUND") throw thrown;
   }
 }
 

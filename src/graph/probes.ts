@@ -3,7 +3,7 @@ import type { Owner, WorkloadName } from "../core/item.js";
 import type { CheckResult } from "../core/source.js";
 import { covers, OF_MAILBOXES } from "./app-permissions.js";
 import type { GraphClient } from "./client.js";
-import { GROUPS_PERMISSION, groups, SITES_PERMISSION, type Kinds } from "./owners.js";
+import { GROUPS_PERMISSION, groups, namedSites, SELECTED_PERMISSION, SITES_PERMISSION, type Kinds } from "./owners.js";
 import { LICENCES_PERMISSION } from "./workloads/directory.js";
 import { GROUP_MAIL_PERMISSION } from "./workloads/group-mail.js";
 
@@ -47,8 +47,8 @@ export function questionsOf(routed: ReadonlySet<WorkloadName>): readonly Questio
 /** The least set of application permissions for these routes. */
 export function neededPermissions(routed: Routed, kinds: Kinds): readonly string[] {
   return [...new Set([
-    USERS_PERMISSION, ...questionsOf(routed("user")).map(({ permission }) => permission), ...(kinds.groups || kinds.sites ? [GROUPS_PERMISSION] : []),
-    ...(kinds.groups && routed("group").has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed("group").has("channels") ? OF_TEAMS : []), ...(kinds.sites || (kinds.groups && routed("group").has("lists")) ? [SITES_PERMISSION] : []),
+    USERS_PERMISSION, ...questionsOf(routed("user")).map(({ permission }) => permission), ...(kinds.groups || kinds.sites === true ? [GROUPS_PERMISSION] : []),
+    ...(kinds.groups && routed("group").has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed("group").has("channels") ? OF_TEAMS : []), ...(kinds.sites === true || (kinds.groups && routed("group").has("lists")) ? [SITES_PERMISSION] : []), ...(namedSites(kinds).length > 0 ? [SELECTED_PERMISSION] : []),
   ])];
 }
 

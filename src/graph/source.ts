@@ -91,7 +91,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
     ["settings", createSettingsWorkload(client, mapping)],
     ["directory", createDirectoryWorkload(client, mapping)],
   ]);
-  const kinds: Kinds = { groups: options.groups, guests: options.guests, sites: options.sites && !cloud.lacks.has("site.drives") };
+  const kinds: Kinds = { groups: options.groups, guests: options.guests, sites: cloud.lacks.has("site.drives") ? false : options.sites };
   const owned = new Set<Owner["kind"]>(["user", ...(kinds.groups ? ["group" as const] : []), ...(kinds.sites ? ["site" as const] : [])]);
   /** One application asked about alone. */
   const checkApp = ({ id, auth }: GraphApp, scope: CheckScope, signal: AbortSignal): AsyncIterable<CheckResult> => checkSource({

@@ -23,6 +23,8 @@ export interface RouterOptions {
   readonly edition?: Edition;
   /** Who may ask for what; by the granted permissions alone when absent. */
   readonly access?: Access;
+  /** Whether a permission for selected sites opens what a path names. */
+  readonly selected?: (held: readonly string[], needed: string, params: Readonly<Record<string, string>>) => boolean;
 }
 
 /** Finds the route of a Graph path and checks the permission that it needs. */
@@ -51,7 +53,7 @@ export class Router {
       if (found.missing !== undefined) throw noSegment(found.missing);
       served = true;
       if (route.method !== method) continue;
-      if (!this.#access(roles, route.role, params["user"])) throw denied(route.role);
+      if (!this.#access(roles, route.role, params["user"]) && this.options.selected?.(roles, route.role, params) !== true) throw denied(route.role);
       this.#refuseOldToken(path, url.searchParams);
       this.#edition.refuse(found.place, url.searchParams);
       const answer = await route.handle({ root, app, ...(user === undefined ? {} : { user }), path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });

@@ -9,6 +9,7 @@ import { Edition, type Cloud } from "./clouds/edition.js";
 import { DriveService } from "./drive/routes.js";
 import { FaultPlan } from "./faults/plan.js";
 import { accessOf } from "./mailbox-access.js";
+import { opensSelected, siteAlias } from "./sites.js";
 import { makePki } from "./pki.js";
 import { Router } from "./router.js";
 import { allRoutes, serve, type Service } from "./service.js";
@@ -83,7 +84,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     store, drives, faults, counts: new Map(), latencyMs: options.latencyMs ?? 0, root: () => root,
     log: logFile === undefined ? undefined : createWriteStream(logFile, { flags: "a" }),
     signIn: new SignIn(store, pki.applicationCertificatePem),
-    router: new Router(allRoutes(store, drives), { ...limits, access: accessOf(store), edition: new Edition(options.cloud, options.lacks), alias: (path) => drives.alias(path) }),
+    router: new Router(allRoutes(store, drives), { ...limits, access: accessOf(store), edition: new Edition(options.cloud, options.lacks), selected: (held, needed, params) => opensSelected(store, held, needed, params), alias: (path) => drives.alias(siteAlias(store, path)) }),
     throttle: throttleOf(options, store),
   };
   const server = createServer({ key: pki.serverKeyPem, cert: pki.serverCertificatePem, keepAliveTimeout: 30_000 }, (request, response) => {

@@ -1,5 +1,6 @@
 import { notFound, type Answer } from "./answers.js";
 import { groupOf } from "./directory.js";
+import { drivesOf } from "./drive/item.js";
 import { collection, context, refuseOptions, select, type Call, type Route } from "./odata.js";
 import { guid, type OwnerFile, type TenantStore } from "./tenant/store.js";
 
@@ -41,6 +42,25 @@ function pathOf(store: TenantStore, owner: OwnerFile): string {
 function parentOf(store: TenantStore, owner: OwnerFile): OwnerFile | undefined {
   const parent = owner.profile["parent"];
   return owner.kind === "site" && typeof parent === "string" ? store.owners.get(parent.toLowerCase()) : undefined;
+}
+
+/** Addressing by path (api-reference/v1.0/api/site-getbypath): "/sites/{host}:/{path}" and what may follow after another colon; the host alone is the root site. */
+export function siteAlias(store: TenantStore, path: string): string {
+  const [, host, relative, rest = ""] = /^\/sites\/([^/:,]+\.[^/:,]+)(?::\/([^:]+)(?::(\/.*)?)?)?$/.exec(path) ?? [];
+  if (host === undefined) return path;
+  if (relative === undefined) return "/sites/root";
+  const wanted = decodeURIComponent(relative).replace(/\/$/, "").toLowerCase();
+  const owner = [...store.owners.values()].find((one) => decodeURIComponent(pathOf(store, one)).toLowerCase() === wanted);
+  if (owner === undefined || host.toLowerCase() !== HOST) throw notFound("itemNotFound", "Requested site could not be found");
+  return `/sites/${encodeURIComponent(siteIdOf(owner))}${rest}`;
+}
+
+/** `Sites.Selected` opens the sites that were granted to the application one by one (concepts/permissions-selected-overview): `selectedSites` of tenant.json, by folder name. */
+export function opensSelected(store: TenantStore, held: readonly string[], needed: string, params: Readonly<Record<string, string>>): boolean {
+  if (!held.includes("Sites.Selected") || !["Sites.Read.All", "Files.Read.All"].includes(needed)) return false;
+  const selected = (store.tenant.selectedSites ?? []).flatMap((name) => store.owners.get(name.toLowerCase()) ?? []);
+  const { site, drive } = params;
+  return selected.some((owner) => siteIdOf(owner).toLowerCase() === site?.toLowerCase() || drivesOf(store, owner).some(({ id }) => id === drive));
 }
 
 /** Sites: all of them, one, those below one, and a group's. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { cli, records, summary, workDir, type WorkDir } from "./cli.js";
@@ -63,6 +63,25 @@ describe("lists of sites and groups", () => {
     expect(await readFile(path.join(work.dir, "report/report.json"), "utf8")).toContain("list.attachments");
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
     expect((await cli(["vault", "check", "--config", work.config])).code).toBe(0);
+  }, 240_000);
+
+  it("of a site that is named need no permission beside Sites.Selected", async () => {
+    const chosen = await stage(async (tenant) => {
+      await cp(staged.tenant, tenant, { recursive: true });
+      await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "mairie.example", grantedRoles: ["User.Read.All", "Sites.Selected"], selectedSites: ["eau"] }));
+      await mkdir(path.join(tenant, "sites/eau/drive"));
+      await writeFile(path.join(tenant, "sites/eau/drive/plan.txt"), "plan");
+    });
+    const routes = [{ workload: ["lists", "files"], to: "archive", owners: [SITE] }];
+    const selected = await workDir(chosen.served, { sites: [SITE], routes });
+    try {
+      expect((await cli(["doctor", "--config", selected.config])).stdout).toMatch(/Sites\.Selected.*\n/);
+      const run = await cli(["migrate", "--config", selected.config, "--json"]);
+      expect({ code: run.code, seen: summary(run.stdout).seen }).toEqual({ code: 0, seen: 453 });
+    } finally {
+      await selected.remove();
+      await chosen.remove();
+    }
   }, 240_000);
 
   it("change, lose items and go, by delta; nothing is written when nothing changed", async () => {

@@ -19,6 +19,8 @@ export interface TenantFile {
   readonly clientSecret?: string;
   /** Application permissions granted to the app; all of those that the sandbox knows when absent. */
   readonly grantedRoles?: readonly string[];
+  /** Sites that `Sites.Selected` opens, by folder name. */
+  readonly selectedSites?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredential[];
   /** Licences that the tenant holds. */
   readonly subscribedSkus?: readonly { readonly skuId: string; readonly skuPartNumber: string }[];
