@@ -10,6 +10,14 @@ export function parseDuration(text: string): number {
   return total;
 }
 
+/** Milliseconds for people: "2 h 05 min", "3 min 20 s", "12 s". */
+export function clockText(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1_000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  if (seconds >= 3_600) return `${Math.floor(seconds / 3_600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
+  return seconds >= 60 ? `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s` : `${seconds} s`;
+}
+
 /** Bytes for people, binary units. */
 export function bytesText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

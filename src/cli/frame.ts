@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { Lang } from "../core/errors.js";
 import { loadConfig, type LoadedConfig } from "../config/load.js";
+import type { ExodusConfig } from "../config/schema.js";
 import { createGovernor } from "../engine/governor.js";
-import { governorLimits } from "../graph/limits.js";
+import { governorLimits, type TenantSize } from "../graph/limits.js";
 import type { PoolGovernor } from "../core/governor.js";
 import { StopSwitch } from "../engine/stop.js";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-codes.js";
@@ -32,6 +33,11 @@ export function chooseLang(option: Lang | undefined, environment: NodeJS.Process
   return locale.toLowerCase().startsWith("fr") ? "fr" : "en";
 }
 
+/** What Microsoft's limits depend on. */
+export function tenantSize(source: ExodusConfig["source"] | undefined): TenantSize {
+  return { licences: source?.licences ?? 1, scale: source?.throttleScale ?? 1, delegated: false };
+}
+
 /** Runs one command's body with signals, output and exit code looked after. The body answers its own exit code. */
 export async function framed(command: Command, body: (frame: Frame) => Promise<ExitCode>): Promise<void> {
   const options = command.optsWithGlobals<CommonOptions>();
@@ -42,7 +48,7 @@ export async function framed(command: Command, body: (frame: Frame) => Promise<E
   // A configuration that cannot be read speaks the terminal's language; the command itself reports why.
   const configured = await loaded().then(({ config }) => config, () => undefined);
   const output = new Output({ json: options.json === true, quiet: options.quiet === true, lang: chooseLang(options.lang ?? configured?.lang) });
-  const limits = governorLimits({ licences: configured?.source.licences ?? 1, delegated: false });
+  const limits = governorLimits(tenantSize(configured?.source));
   const onSignal = (signal: NodeJS.Signals): void => {
     output.line(output.text.stopping);
     stop.request(signal === "SIGTERM" ? "terminate" : "interrupt");

@@ -4,6 +4,7 @@ import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { initCommand } from "./commands/init.js";
 import { migrateCommands } from "./commands/migrate.js";
+import { planCommand } from "./commands/plan.js";
 import { reportCommand } from "./commands/report.js";
 import { sandboxCommand } from "./commands/sandbox.js";
 import { statusCommand } from "./commands/status.js";
@@ -31,7 +32,7 @@ export function program(): Command {
     .addHelpText("after", EXIT_HELP)
     .showHelpAfterError("(--help shows the options / --help montre les options)");
   const commands = [
-    initCommand(), doctorCommand(), auditCommand(), ...migrateCommands(), statusCommand(), verifyCommand(), reportCommand(), vaultCommand(), sandboxCommand(), demoCommand(),
+    initCommand(), doctorCommand(), auditCommand(), planCommand(), ...migrateCommands(), statusCommand(), verifyCommand(), reportCommand(), vaultCommand(), sandboxCommand(), demoCommand(),
   ];
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands, ...commands.flatMap((entry) => entry.commands)]) command.exitOverride();

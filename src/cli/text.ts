@@ -38,6 +38,11 @@ export interface Text {
   readonly untold: (properties: string) => string;
   readonly unknownOwners: (names: string) => string;
   readonly appLeftOut: (app: string) => string;
+  readonly planHead: (units: number, atOnce: number) => string;
+  readonly boundHead: string;
+  readonly boundUncounted: (workloads: string) => string;
+  readonly boundBlocked: (units: number) => string;
+  readonly boundTotal: (time: string) => string;
 }
 
 const en: Text = {
@@ -79,6 +84,11 @@ const en: Text = {
   untold: (properties) => `not told by this cloud: ${properties}`,
   unknownOwners: (names) => `Not at the source: ${names}`,
   appLeftOut: (app) => `The run goes on without the application ${app}.`,
+  planHead: (units, atOnce) => `${units} units, ${atOnce} at once:`,
+  boundHead: "What binds each workload (units under the limit, whole windows):",
+  boundUncounted: (workloads) => `Not counted without reading, so that their part is too low: ${workloads}`,
+  boundBlocked: (units) => `${units} units could not be counted; audit says why.`,
+  boundTotal: (time) => `No run can take less than ${time}.`,
 };
 
 const fr: Text = {
@@ -120,6 +130,11 @@ const fr: Text = {
   untold: (properties) => `non communiqué par ce nuage : ${properties}`,
   unknownOwners: (names) => `Absents de la source : ${names}`,
   appLeftOut: (app) => `L'exécution continue sans l'application ${app}.`,
+  planHead: (units, atOnce) => `${units} unités, ${atOnce} à la fois :`,
+  boundHead: "Ce qui limite chaque contenu (unités sous la limite, fenêtres entières) :",
+  boundUncounted: (workloads) => `Pas comptés sans lecture, leur part est donc trop basse : ${workloads}`,
+  boundBlocked: (units) => `${units} unités n'ont pas pu être comptées ; audit dit pourquoi.`,
+  boundTotal: (time) => `Aucune exécution ne peut durer moins de ${time}.`,
 };
 
 export const TEXT: Readonly<Record<Lang, Text>> = { en, fr };

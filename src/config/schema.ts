@@ -26,6 +26,7 @@ export const SourceConfig = credential.extend({
   graph: z.url().optional().describe("Graph root instead of the cloud's (the sandbox)."),
   authority: z.url().optional().describe("Sign-in address instead of the cloud's (the sandbox)."),
   territory: z.string().length(2).default("FR").describe("Prefers this country's city when a Windows time zone names several."),
+  throttleScale: z.number().gt(0).max(1).default(1).describe("Only for a sandbox with --throttle-scale: the same number, so that the reader knows its shortened limits."),
   company: z.string().regex(/^[\x20-\x7b\x7d\x7e]{1,60}$/, "must be plain letters, without |").default("o365-exodus")
     .describe("Your organisation, as it stands in the User-Agent: SharePoint serves traffic that names itself first."),
   licences: z.int().min(1).default(1).describe("Microsoft 365 licences bought: SharePoint's and the directory's speed limits grow with them."),

@@ -18,6 +18,8 @@ export interface TenantSize {
   readonly licences: number;
   /** Signed in as a user rather than as an application: OneNote has limits of its own then. */
   readonly delegated: boolean;
+  /** Shortens windows and what they allow alike, none below a second: for a sandbox whose limits are shortened so (`--throttle-scale`). 1 when absent. */
+  readonly scale?: number;
 }
 
 const SECOND = 1_000;
@@ -38,6 +40,17 @@ const SHAREPOINT_STEPS = [
 
 /** Steps of the directory's limit: fewer than so many users, resource units in ten seconds. */
 const DIRECTORY_STEPS = [{ users: 50, units: 3_500 }, { users: 501, units: 5_000 }, { users: Infinity, units: 8_000 }] as const;
+
+/** Every published limit that reading meets, shortened by the scale. */
+export function limitsOf(size: TenantSize): readonly PublishedLimit[] {
+  const { scale = 1 } = size;
+  return publishedLimits(size).map((limit) => ({ ...limit, rates: limit.rates.map((rate) => shortened(rate, scale)) }));
+}
+
+function shortened({ units, perMs }: Rate, scale: number): Rate {
+  const factor = Math.min(1, Math.max(scale, SECOND / perMs));
+  return { units: Math.max(1, Math.floor(units * factor)), perMs: Math.round(perMs * factor) };
+}
 
 /** Every published limit that reading meets. An application has its own share of each, but for the one of the whole tenant. */
 export function publishedLimits({ licences, delegated }: TenantSize): readonly PublishedLimit[] {
@@ -82,7 +95,7 @@ const WIDE = { start: 16, max: 64 };
 
 /** What the governor of a run keeps to. */
 export function governorLimits(size: TenantSize): Readonly<Record<string, KeyLimit>> {
-  const published = publishedLimits(size).map(({ key, concurrent, rates }): [string, KeyLimit] => {
+  const published = limitsOf(size).map(({ key, concurrent, rates }): [string, KeyLimit] => {
     const { start, max } = concurrent === undefined ? CONCURRENCY[key] ?? WIDE : { start: concurrent, max: concurrent };
     return [key, { start, max, rates }];
   });

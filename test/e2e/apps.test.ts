@@ -47,8 +47,11 @@ describe("several registered applications", () => {
     const checks = records(stdout).filter(({ type }) => type === "check") as { subject: string; ok: boolean; code: string; advice?: string }[];
     const failed = checks.filter(({ ok }) => !ok);
     expect(code).toBe(13);
-    expect(failed.map(({ subject, code: why }) => `${subject} ${why}`)).toEqual([`${SECOND}: sign-in AUTH_SECRET`, `${THIRD}: Mail.Read GRAPH_CONSENT`, `${THIRD}: Files.Read.All GRAPH_CONSENT`]);
-    expect(failed.at(-1)?.advice).toContain(`client_id=${THIRD}`);
+    expect(failed.map(({ subject, code: why }) => `${subject} ${why}`)).toEqual([
+      `${SECOND}: sign-in AUTH_SECRET`, `${THIRD}: mailboxes GRAPH_OUT_OF_SCOPE`, `${THIRD}: Mail.Read GRAPH_PERMISSION`, `${THIRD}: Files.Read.All GRAPH_PERMISSION`,
+      `${THIRD}: application permissions for these routes GRAPH_CONSENT`,
+    ]);
+    expect(failed[2]?.advice).toContain(`client_id=${THIRD}`);
     expect(checks.filter(({ subject, ok }) => ok && subject.startsWith(staged.served.ready["clientId"] ?? "-")).length).toBeGreaterThan(3);
   }, 60_000);
 });

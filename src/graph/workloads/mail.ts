@@ -63,7 +63,7 @@ export interface MailOptions {
  * (concepts/outlook-get-mime-message); state comes from the JSON. Ids are immutable ones (concepts/outlook-immutable-id): a move keeps them.
  */
 export function createMailWorkload(client: GraphClient, options: MailOptions = {}): Workload {
-  const { pageSize = 100, width = 4, batchSize = 20, recoverable = false } = options;
+  const { pageSize = 500, width = 4, batchSize = 20, recoverable = false } = options;
   const wanted = (owner: Owner, signal: AbortSignal, prefer = ""): RequestOptions => ({
     signal, type: "message", key: `graph:mailbox:${owner.id}`, permission: "Mail.Read", headers: { Prefer: `IdType="ImmutableId"${prefer}` },
   });
