@@ -48,7 +48,7 @@ const ROLES: readonly (readonly [string, ContainerRole])[] = [
 ];
 
 export interface MailOptions {
-  /** Messages a page; the delta function takes up to 1000 by `odata.maxpagesize`. */
+  /** Messages a page at the most (`odata.maxpagesize`, concepts/delta-query-messages); no maximum is published, and the service may give fewer. */
   readonly pageSize?: number;
   /** Downloads at once in one mailbox. */
   readonly width?: number;
