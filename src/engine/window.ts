@@ -1,10 +1,10 @@
 import type { Quota, Rate } from "../core/governor.js";
 
 /** Uses that are close to one another are remembered as one: so many parts a window has. */
-const PARTS = 200;
+const PARTS = 400;
 /** The other side counts when a request arrives, not when it leaves: what is used is given back this much later than the rate says. */
 const GUARD = 0.02;
-const GUARD_MS = 250;
+const GUARD_MS = 100;
 /** A throttle tells nothing of a long window, whose own count is exact; a short one may be counted differently at the other side. */
 const SHORT_MS = 10_000;
 const SLOWEST = 1 / 16;

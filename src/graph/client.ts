@@ -1,12 +1,13 @@
 import { rootCertificates } from "node:tls";
 import { Agent, request as undiciRequest, type Dispatcher } from "undici";
 import { ExodusError } from "../core/errors.js";
-import type { Outcome, PoolGovernor } from "../core/governor.js";
+import type { Charge, Outcome, PoolGovernor } from "../core/governor.js";
 import { withOwnSignal } from "../lib/own-signal.js";
 import { retrying } from "../lib/retry.js";
 import { linkOwner, pinnedLink, type AppPool, type GraphApp } from "./app-pool.js";
 import type { Auth } from "./auth.js";
 import { clockError } from "./auth-errors.js";
+import { batched, type BatchAnswer, type BatchRequest } from "./batch.js";
 import { chargesOf, downloadCharges, ofApp } from "./charges.js";
 import { graphError } from "./error-table.js";
 import { createExchange } from "./exchange.js";
@@ -48,6 +49,8 @@ export interface DownloadOptions extends RequestOptions {
 export interface GraphClient {
   readonly root: string;
   get<T>(path: string, options: RequestOptions): Promise<T>;
+  /** Several small things in one round trip, each answer by itself; limits count each. */
+  batch<T>(requests: readonly BatchRequest[]): Promise<readonly PromiseSettledResult<T>[]>;
   /** `path` may be a nextLink or deltaLink. Ends with the page that has no nextLink. Guards against links that repeat. */
   pages<T>(path: string, options: RequestOptions): AsyncIterable<Page<T>>;
   /** Streams an answer's body; the caller must read it to the end or break. A cut body throws GRAPH_TRUNCATED. */
@@ -82,6 +85,12 @@ export function createDispatcher(ca: string | undefined): Agent {
   });
 }
 
+/** A request with what only a batch has. */
+interface Sent extends RequestOptions {
+  readonly body?: object;
+  readonly charges?: readonly Charge[];
+}
+
 /** Reads a good answer; `app` is the application that asked. */
 type Reader<T> = (answer: Response, app: GraphApp) => Promise<T>;
 
@@ -91,9 +100,9 @@ export function createGraphClient(options: ClientOptions): GraphClient {
   const exchange = createExchange(options);
 
   /** One governed attempt: `read` sees a good answer, everything else is thrown by the error table. */
-  const attempt = <T>(link: string, wanted: RequestOptions, read: Reader<T>, redirect: "follow" | "manual"): Promise<T> => {
+  const attempt = <T>(link: string, wanted: Sent, read: Reader<T>, redirect: "follow" | "manual"): Promise<T> => {
     const { path, pinned } = linkOwner(link, pool);
-    const charges = chargesOf({ ...wanted, path });
+    const charges = wanted.charges ?? chargesOf({ ...wanted, path });
     return pool.run({ charges, pinned, permission: wanted.permission, key: wanted.key }, async (apps, chosen) => {
       const permit = await governor.acquireAny(apps.map(({ id }) => ofApp(charges, id)), wanted.signal);
       const app = apps[permit.way] ?? pool.main;
@@ -102,7 +111,9 @@ export function createGraphClient(options: ClientOptions): GraphClient {
       let quota: ReturnType<typeof quotaOf>;
       try {
         const result = await withOwnSignal(wanted.signal, (signal) => authorised(app.auth, async (token) => {
-          const answer = await exchange(address(root, path, wanted.query), { token, signal, redirect, ...(wanted.headers === undefined ? {} : { headers: wanted.headers }) });
+          const answer = await exchange(address(root, path, wanted.query), {
+            token, signal, redirect, ...(wanted.headers === undefined ? {} : { headers: wanted.headers }), ...(wanted.body === undefined ? {} : { body: wanted.body }),
+          });
           quota = quotaOf(answer.headers);
           const redirected = redirect === "manual" && answer.status >= 300 && answer.status < 400;
           if (!answer.ok && !redirected) {
@@ -122,12 +133,18 @@ export function createGraphClient(options: ClientOptions): GraphClient {
       }
     });
   };
-  const call = <T>(path: string, wanted: RequestOptions, read: Reader<T>, redirect: "follow" | "manual" = "follow"): Promise<T> =>
+  const call = <T>(path: string, wanted: Sent, read: Reader<T>, redirect: "follow" | "manual" = "follow"): Promise<T> =>
     fallback.ask(wanted, (asked) => retrying(() => attempt(path, asked, read, redirect), { attempts: options.attempts ?? ATTEMPTS, signal: wanted.signal }));
 
+  const get = <T>(path: string, wanted: RequestOptions): Promise<T> => call(path, wanted, (answer) => json(answer, shortPath(path)));
   return {
     root,
-    get: (path, wanted) => call(path, wanted, (answer) => json(answer, shortPath(path))),
+    get,
+    batch: (requests) => batched(requests, {
+      post: (body, charges, wanted) => call("/$batch", { ...wanted, body, charges }, (answer) => json<BatchAnswer>(answer, "/$batch")),
+      single: ({ path, options: alone }) => get(path, alone),
+      address: ({ path, options: { query } }) => address("", path, query),
+    }),
     pages: (path, wanted) => followPages(path, wanted, shortPath(path), (link, page) => call(link, page, async (answer, app) => (
       pageOf(await json(answer, shortPath(path)), shortPath(path), (next) => pinnedLink(next, app, pool))
     ))),

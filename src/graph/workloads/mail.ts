@@ -105,14 +105,13 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
 
   async function roles(owner: Owner, signal: AbortSignal): Promise<ReadonlyMap<string, ContainerRole>> {
     const found = new Map<string, ContainerRole>();
-    for (const [name, role] of ROLES) {
-      try {
-        const folder = await client.get<MailFolder>(`${base(owner)}/mailFolders/${name}`, { ...wanted(owner, signal), query: { $select: "id" } });
-        found.set(folder.id, role);
-      } catch (thrown) {
-        // A mailbox may lack one (archive is made at its first use).
-        if (asExodusError(thrown).code !== "GRAPH_NOT_FOUND") throw thrown;
-      }
+    const asked = { ...wanted(owner, signal), query: { $select: "id" } };
+    const answers = await client.batch<MailFolder>(ROLES.map(([name]) => ({ path: `${base(owner)}/mailFolders/${name}`, options: asked })));
+    for (const [index, [, role]] of ROLES.entries()) {
+      const answer = answers[index];
+      if (answer?.status === "fulfilled") found.set(answer.value.id, role);
+      // A mailbox may lack one (archive is made at its first use).
+      else if (answer !== undefined && asExodusError(answer.reason).code !== "GRAPH_NOT_FOUND") throw answer.reason;
     }
     return found;
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { BlobRef, Change, Owner, Sha256 } from "../../../src/core/item.js";
 import type { Batch, Feed, HeldItem, KnownItem, ReadContext, Workload } from "../../../src/core/source.js";
+import type { BatchRequest } from "../../../src/graph/batch.js";
 import type { GraphClient, Page, RequestOptions } from "../../../src/graph/client.js";
 
 export const OWNER: Owner = { id: "u1", name: "zoe@mairie.example", kind: "user", displayName: "Zoé", mail: "zoe.dupont@mairie.example" };
@@ -22,6 +23,7 @@ export function fakeClient(routes: Readonly<Record<string, Answer>>): GraphClien
     asked,
     root: "https://graph.example/v1.0",
     get: <T>(path: string, options: RequestOptions) => new Promise<T>((resolve) => { resolve(answer(path, options) as T); }),
+    batch: <T>(requests: readonly BatchRequest[]) => Promise.allSettled(requests.map(async ({ path, options }) => answer(path, options) as T)),
     async *pages<T>(path: string, options: RequestOptions): AsyncIterable<Page<T>> {
       await Promise.resolve();
       for (const page of answer(path, options) as Page<T>[]) yield page;
