@@ -54,7 +54,7 @@ describe("document libraries of groups and sites", () => {
     try {
       expect((await cli(["doctor", "--config", work.config])).stdout).toContain("GroupMember.Read.All");
       const audit = records((await cli(["audit", "--config", work.config, "--json"])).stdout).filter(({ type }) => type === "audit");
-      expect(audit.filter(({ ownerName }) => ownerName === "projet-eau@mairie.example")).toEqual([expect.objectContaining({ workload: "files", items: 2, bytes: 4 })]);
+      expect(audit.filter(({ ownerName, workload }) => ownerName === "projet-eau@mairie.example" && workload === "files")).toEqual([expect.objectContaining({ workload: "files", items: 2, bytes: 4 })]);
       expect(audit.map(({ ownerName }) => ownerName)).not.toContain("securite@mairie.example");
       const run = await cli(["migrate", "--config", work.config, "--json"]);
       expect({ code: run.code, seen: summary(run.stdout).seen }).toEqual({ code: 0, seen: 3 });
