@@ -1,0 +1,107 @@
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { Fault } from "../../src/sandbox/faults/plan.js";
+import { compareTrees } from "./compare.js";
+import { cli, records, ROOT, serve, summary, workDir, type Ended, type Served, type WorkDir } from "./cli.js";
+import { stage, type Stage } from "./stage.js";
+
+const always = { times: "always" } as const;
+const LISTS = "(/delta|/messages\\?|/events\\?|/children|/lists|/tasks)";
+
+/** Something of everything, all the time; numbers that share no factor, so that everything meets everything. */
+const STORM: readonly Fault[] = [
+  { ...always, match: "^GET .*skiptoken", every: 2, status: 401, code: "InvalidAuthenticationToken" },
+  { ...always, match: "^GET /v1.0/", every: 101, status: 429, code: "TooManyRequests", retryAfter: 0.2 },
+  { ...always, match: "^GET /v1.0/", every: 149, status: 429, code: "ApplicationThrottled", retryAfter: 0 },
+  { ...always, match: "^GET /v1.0/", every: 199, status: 503, code: "serviceNotAvailable" },
+  { ...always, match: "^GET /v1.0/", every: 29, action: "reset" },
+  { ...always, match: "^GET /v1.0/", every: 37, action: "truncate" },
+  { ...always, match: "^GET /v1.0/", every: 41, action: "html", status: 200 },
+  { ...always, match: "^GET /v1.0/", every: 43, status: 500, code: "generalException" },
+  { ...always, match: "^GET /v1.0/", every: 13, action: "close" },
+  { ...always, match: "^GET /download/", every: 4, status: 401, code: "unauthenticated" },
+  { ...always, match: "^GET /download/", every: 5, action: "truncate" },
+  { ...always, match: `^GET .*${LISTS}`, every: 3, action: "empty-page" },
+  { ...always, match: `^GET .*${LISTS}`, every: 5, action: "twice" },
+  { ...always, match: `^GET .*${LISTS}`, every: 7, action: "repeat-link" },
+  { ...always, match: "^GET .*/root/delta", every: 2, edits: [{ at: "/value/*/file/hashes" }] },
+  { ...always, match: "^GET .*/messages", every: 2, edits: [{ at: "/value/*/from", value: null }] },
+];
+
+/** Items pulled, by workload, as the run tells them. */
+function pulled(run: Ended): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { type, workload, items } of records(run.stdout)) if (type === "pulled") sums[String(workload)] = (sums[String(workload)] ?? 0) + Number(items);
+  return sums;
+}
+
+/** Messages of conversations below a folder, replies included. */
+async function messagesBelow(dir: string): Promise<number> {
+  let count = 0;
+  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
+    if (entry.name !== "messages.jsonl") continue;
+    const lines = (await readFile(path.join(entry.parentPath, entry.name), "utf8")).split("\n").filter((line) => line !== "");
+    for (const line of lines) count += 1 + ((JSON.parse(line) as { replies?: unknown[] }).replies ?? []).length;
+  }
+  return count;
+}
+
+describe("the default tenant, under the published limits and every fault at once", () => {
+  let calm: Stage;
+  let stormy: Served;
+  let work: WorkDir;
+  let other: WorkDir;
+  let run: Ended;
+  const CHANGES = { groups: "all", routes: [{ workload: "all", to: "archive" }] };
+
+  beforeAll(async () => {
+    calm = await stage(async (tenant) => {
+      await cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true });
+      await writeFile(path.join(tenant, "faults.json"), JSON.stringify(STORM));
+    });
+    const limits = ["--throttle", "documented", "--latency", "5"];
+    stormy = await serve(calm.tenant, [...limits, "--faults", path.join(calm.tenant, "faults.json"), "--log", path.join(calm.tenant, "requests.jsonl")]);
+    work = await workDir(stormy, CHANGES);
+    other = await workDir(calm.served, CHANGES);
+    run = await cli(["migrate", "--config", work.config, "--json"]);
+  }, 600_000);
+
+  afterAll(async () => {
+    await stormy.stop();
+    await calm.remove();
+    await work.remove();
+    await other.remove();
+  });
+
+  it("was met by all of it", async () => {
+    const lines = (await readFile(path.join(calm.tenant, "requests.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as { status: number; query: string });
+    const seen = new Set(lines.map(({ status }) => status));
+    expect([200, 302, 401, 429, 500, 503].filter((status) => !seen.has(status))).toEqual([]);
+    expect(lines.some(({ query }) => query.includes("sandbox-again"))).toBe(true);
+  });
+
+  it("arrives whole, and nothing twice", async () => {
+    const { counts, blocked } = summary(run.stdout);
+    expect({ code: run.code, failed: counts["failed"], blocked }).toEqual({ code: 0, failed: 0, blocked: [] });
+    const { missing, extra, count } = await compareTrees(calm.tenant, path.join(work.dir, "archive"));
+    expect({ missing: missing.filter((line) => !line.includes("infecte.com")), extra, some: count > 150 }).toEqual({ missing: [], extra: [], some: true });
+    for (const folder of ["chats", "teams"]) expect(await messagesBelow(path.join(work.dir, "archive", folder))).toBe(await messagesBelow(path.join(calm.tenant, folder)));
+  });
+
+  it("gives as many items of each workload as in calm weather", async () => {
+    const fair = await cli(["migrate", "--config", other.config, "--json"]);
+    expect(fair.code).toBe(0);
+    const [bySeen, byCalm] = [summary(run.stdout), summary(fair.stdout)];
+    expect(bySeen.seen).toBe(byCalm.seen);
+    expect(Object.keys(pulled(fair)).length).toBeGreaterThan(5);
+    // A row told twice may be read twice: it is one item all the same, as the sum of what was seen says.
+    const fewer = Object.entries(pulled(fair)).filter(([workload, items]) => (pulled(run)[workload] ?? 0) < items);
+    expect(fewer).toEqual([]);
+  }, 300_000);
+
+  it("leaves a sound vault", async () => {
+    const check = await cli(["vault", "check", "--read-data", "--config", work.config, "--json"]);
+    expect({ code: check.code, problems: records(check.stdout).filter(({ kind }) => kind === "problem") }).toEqual({ code: 0, problems: [] });
+  });
+});
