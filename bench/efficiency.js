@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { boundOf } from "../dist/src/graph/bound.js";
+import { boundOf } from "../dist/src/graph/pace/bound.js";
 import { generateTenant } from "../dist/src/sandbox/generate.js";
 
 const program = fileURLToPath(new URL("../bin/o365-exodus.js", import.meta.url));

@@ -3,7 +3,7 @@ import type { Lang } from "../core/errors.js";
 import { loadConfig, type LoadedConfig } from "../config/load.js";
 import type { ExodusConfig } from "../config/schema.js";
 import { createGovernor } from "../engine/governor.js";
-import { governorLimits, type TenantSize } from "../graph/limits.js";
+import { governorLimits, type TenantSize } from "../graph/pace/limits.js";
 import type { PoolGovernor } from "../core/governor.js";
 import { StopSwitch } from "../engine/stop.js";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-codes.js";

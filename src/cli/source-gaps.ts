@@ -1,7 +1,7 @@
 import type { LoadedConfig } from "../config/load.js";
 import type { SourceGap } from "../engine/report/model.js";
-import { CLOUDS } from "../graph/clouds.js";
-import type { NotOffered } from "../graph/features.js";
+import { CLOUDS } from "../graph/clouds/clouds.js";
+import type { NotOffered } from "../graph/clouds/features.js";
 import type { Output } from "./output.js";
 
 /** Prints what the tenant's cloud does not offer, and the properties that it did not tell; answers both as rows of a report. */

@@ -1,11 +1,11 @@
 import { asExodusError, type ExodusError, type Lang } from "../core/errors.js";
 import type { Owner } from "../core/item.js";
 import type { CheckResult, CheckScope } from "../core/source.js";
-import { grantedTo, OF_MAILBOXES } from "./app-permissions.js";
-import type { Auth } from "./auth.js";
-import { clockError } from "./auth-errors.js";
-import type { GraphClient } from "./client.js";
-import { ordered } from "./ordered.js";
+import { grantedTo, OF_MAILBOXES } from "./sign-in/app-permissions.js";
+import type { Auth } from "./sign-in/auth.js";
+import { clockError } from "./sign-in/auth-errors.js";
+import type { GraphClient } from "./client/client.js";
+import { ordered } from "./reading/ordered.js";
 import { GROUPS_PERMISSION, namedSites, SELECTED_PERMISSION, sitePath, SITES_PERMISSION, users, type Kinds } from "./owners.js";
 import {
   ask, neededPermissions, outOfScope, probeGroupMail, probeList, probeTeams, probeUsers, questionsOf, USERS_PERMISSION, type ProbeContext, type Question, type Reply, type Routed,

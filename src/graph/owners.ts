@@ -1,6 +1,6 @@
 import { asExodusError } from "../core/errors.js";
 import type { Owner } from "../core/item.js";
-import type { GraphClient } from "./client.js";
+import type { GraphClient } from "./client/client.js";
 
 /** Application permission that lists groups without their content (permission table of group-list). */
 export const GROUPS_PERMISSION = "GroupMember.Read.All";

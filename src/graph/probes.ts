@@ -1,8 +1,8 @@
 import { asExodusError, ExodusError, type Lang } from "../core/errors.js";
 import type { Owner, WorkloadName } from "../core/item.js";
 import type { CheckResult } from "../core/source.js";
-import { covers, OF_MAILBOXES } from "./app-permissions.js";
-import type { GraphClient } from "./client.js";
+import { covers, OF_MAILBOXES } from "./sign-in/app-permissions.js";
+import type { GraphClient } from "./client/client.js";
 import { GROUPS_PERMISSION, groups, namedSites, SELECTED_PERMISSION, SITES_PERMISSION, type Kinds } from "./owners.js";
 import { LICENCES_PERMISSION } from "./workloads/directory.js";
 import { GROUP_MAIL_PERMISSION } from "./workloads/group-mail.js";

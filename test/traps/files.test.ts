@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Change } from "../../src/core/item.js";
-import { graphError } from "../../src/graph/error-table.js";
-import { readFile } from "../../src/graph/drive-file.js";
-import type { DriveItem } from "../../src/graph/drive-item.js";
-import { QuickXorHash } from "../../src/graph/quick-xor-hash.js";
+import { graphError } from "../../src/graph/client/error-table.js";
+import { readFile } from "../../src/graph/drive/drive-file.js";
+import type { DriveItem } from "../../src/graph/drive/drive-item.js";
+import { QuickXorHash } from "../../src/graph/drive/quick-xor-hash.js";
 import { createFilesWorkload } from "../../src/graph/workloads/files.js";
-import type { GraphClient } from "../../src/graph/client.js";
+import type { GraphClient } from "../../src/graph/client/client.js";
 import { decodeFileName, encodeFileName, NAME_BYTES, shortFileName } from "../../src/lib/file-names.js";
 import { FakeContext, fakeClient, feedsOf, OWNER, page, round, type Answer } from "../unit/graph-calendar/fake-client.js";
 import { HOME, TrapStage } from "./stage.js";

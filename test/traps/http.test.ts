@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createGovernor } from "../../src/engine/governor.js";
-import { AppPool } from "../../src/graph/app-pool.js";
-import { createDispatcher, createGraphClient, type GraphClient, type Page } from "../../src/graph/client.js";
+import { AppPool } from "../../src/graph/sign-in/app-pool.js";
+import { createDispatcher, createGraphClient, type GraphClient, type Page } from "../../src/graph/client/client.js";
 import { retryAfterMs } from "../../src/lib/backoff.js";
 import { makePki } from "../../src/sandbox/pki.js";
 

@@ -4,7 +4,7 @@ import { asExodusError, ExodusError } from "../../core/errors.js";
 import { WORKLOADS, type WorkloadName } from "../../core/item.js";
 import type { Source } from "../../core/source.js";
 import type { Leg } from "../../engine/run.js";
-import { boundOf, type Demand } from "../../graph/bound.js";
+import { boundOf, type Demand } from "../../graph/pace/bound.js";
 import { composeLegs, composeSource } from "../compose.js";
 import { clockText } from "../duration.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";

@@ -2,15 +2,15 @@ import { itemDigest } from "../../core/digest.js";
 import { asExodusError, ExodusError } from "../../core/errors.js";
 import type { Change, Container, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { readAttachments } from "../event-files.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
+import { readAttachments } from "../calendar/event-files.js";
 import { ATTACHMENT_LIMIT, eventToIcs, type EventMapping } from "../map/event-to-ics.js";
 import type { GraphEvent, Maybe } from "../map/graph-event.js";
-import { batchesOf, ordered } from "../ordered.js";
-import { itemTitle } from "../item-title.js";
-import { itemFailure } from "../read-errors.js";
-import { readSeries, type Series } from "../series.js";
-import { textBytes } from "../text-bytes.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
+import { itemTitle } from "../reading/item-title.js";
+import { itemFailure } from "../reading/read-errors.js";
+import { readSeries, type Series } from "../calendar/series.js";
+import { textBytes } from "../reading/text-bytes.js";
 
 export interface CalendarOptions extends EventMapping {
   /** Properties, as "type.property", that the cloud's metadata does not have. */

@@ -2,16 +2,16 @@ import { asExodusError, ExodusError } from "../../core/errors.js";
 import type { Change, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, ReadContext, Workload } from "../../core/source.js";
 import { ConversationRecord } from "../../format/records.js";
-import type { GraphClient, Page, RequestOptions } from "../client.js";
-import { addressesOf, cardItem, membersOf, readMembers } from "../conversation-card.js";
-import { readFilesFolder, readTabs } from "../conversation-parts.js";
-import { messagePathOf, readChatMessage, type MessagePlace } from "../conversation-message.js";
-import { resetWhenExpired } from "../delta-round.js";
+import type { GraphClient, Page, RequestOptions } from "../client/client.js";
+import { addressesOf, cardItem, membersOf, readMembers } from "../conversation/conversation-card.js";
+import { readFilesFolder, readTabs } from "../conversation/conversation-parts.js";
+import { messagePathOf, readChatMessage, type MessagePlace } from "../conversation/conversation-message.js";
+import { resetWhenExpired } from "../reading/delta-round.js";
 import { instant, text, type Addresses } from "../map/chat-message.js";
 import type { GraphChatMessage, GraphMember } from "../map/graph-conversation.js";
 import type { Maybe } from "../map/graph-event.js";
-import { batchesOf, ordered } from "../ordered.js";
-import { itemFailure } from "../read-errors.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
+import { itemFailure } from "../reading/read-errors.js";
 
 /** Graph `team` and `channel`, the properties that are read. */
 interface GraphTeam {

@@ -2,15 +2,15 @@ import { asExodusError } from "../../core/errors.js";
 import type { Change, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, ReadContext, Workload } from "../../core/source.js";
 import { ConversationRecord } from "../../format/records.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { addressesOf, cardId, cardItem, membersOf, readMembers } from "../conversation-card.js";
-import { meetingOf, readPinned, readTabs, type GraphMeeting } from "../conversation-parts.js";
-import { messagePathOf, readChatMessage, type MessagePlace } from "../conversation-message.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
+import { addressesOf, cardId, cardItem, membersOf, readMembers } from "../conversation/conversation-card.js";
+import { meetingOf, readPinned, readTabs, type GraphMeeting } from "../conversation/conversation-parts.js";
+import { messagePathOf, readChatMessage, type MessagePlace } from "../conversation/conversation-message.js";
 import { instant, text, type Addresses } from "../map/chat-message.js";
 import type { GraphChatMessage, GraphMember } from "../map/graph-conversation.js";
 import type { Maybe } from "../map/graph-event.js";
-import { batchesOf, ordered } from "../ordered.js";
-import { itemFailure } from "../read-errors.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
+import { itemFailure } from "../reading/read-errors.js";
 
 /** Graph `chat` (api-reference/v1.0/resources/chat), the properties that are read. */
 interface GraphChat {

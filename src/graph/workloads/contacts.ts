@@ -2,15 +2,15 @@ import { itemDigest } from "../../core/digest.js";
 import { asExodusError } from "../../core/errors.js";
 import type { Change, Container, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { lastOfEach, resetWhenExpired } from "../delta-round.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
+import { lastOfEach, resetWhenExpired } from "../reading/delta-round.js";
 import { contactToVcard, type ContactPhoto } from "../map/contact-to-vcard.js";
 import type { GraphContact } from "../map/graph-contact.js";
 import type { Maybe } from "../map/graph-event.js";
-import { batchesOf, ordered } from "../ordered.js";
-import { itemTitle } from "../item-title.js";
-import { itemFailure } from "../read-errors.js";
-import { textBytes } from "../text-bytes.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
+import { itemTitle } from "../reading/item-title.js";
+import { itemFailure } from "../reading/read-errors.js";
+import { textBytes } from "../reading/text-bytes.js";
 
 export interface ContactsOptions {
   /** Contacts a page, asked for by `odata.maxpagesize` (contact: delta). */

@@ -2,14 +2,14 @@ import { asExodusError } from "../../core/errors.js";
 import type { BlobRef, Change, Container, Loss, Owner } from "../../core/item.js";
 import type { AccountFacts, Workload, ReadContext } from "../../core/source.js";
 import { DirectoryGroupRecord, DirectoryUserRecord } from "../../format/directory.js";
-import { cardOf } from "../card.js";
-import type { GraphClient, RequestOptions } from "../client.js";
+import { cardOf } from "../reading/card.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
 import { directoryGroupRecord, directoryUserRecord, GROUP_PROPERTIES, licencesOf, USER_PROPERTIES, type GraphDirectoryGroup, type GraphDirectoryObject, type GraphDirectoryUser } from "../map/directory.js";
 import type { GraphMailboxSettings } from "../map/graph-settings.js";
 import { purposeOf } from "../map/mailbox-settings.js";
 import { GROUPS_PERMISSION } from "../owners.js";
-import { itemFailure } from "../read-errors.js";
-import { shaped } from "../shaped.js";
+import { itemFailure } from "../reading/read-errors.js";
+import { shaped } from "../reading/shaped.js";
 
 /** Application permission of subscribedsku-list. */
 export const LICENCES_PERMISSION = "Organization.Read.All";

@@ -2,14 +2,14 @@ import { asExodusError } from "../../core/errors.js";
 import type { Change, Owner } from "../../core/item.js";
 import type { SkipCode } from "../../core/skips.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { lastOfEach, resetWhenExpired } from "../delta-round.js";
-import { readFile, type FileReader } from "../drive-file.js";
-import { folderContainer, folderOfCard, readFolderCard } from "../drive-folder.js";
-import type { Drive, DriveItem } from "../drive-item.js";
-import { batchesOf, ordered } from "../ordered.js";
-import { TELL_SHARING } from "../permissions.js";
-import { itemFailure, OF_ONE_ITEM } from "../read-errors.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
+import { lastOfEach, resetWhenExpired } from "../reading/delta-round.js";
+import { readFile, type FileReader } from "../drive/drive-file.js";
+import { folderContainer, folderOfCard, readFolderCard } from "../drive/drive-folder.js";
+import type { Drive, DriveItem } from "../drive/drive-item.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
+import { TELL_SHARING } from "../drive/permissions.js";
+import { itemFailure, OF_ONE_ITEM } from "../reading/read-errors.js";
 
 export interface FilesOptions {
   /** Older versions of a file to keep, newest first; 0 = none. */

@@ -4,13 +4,13 @@ import { asExodusError } from "../../core/errors.js";
 import type { Change, Container, Owner } from "../../core/item.js";
 import type { Batch, Cursor, HeldItem, ReadContext, Workload } from "../../core/source.js";
 import { MailRecord } from "../../format/records.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { itemTitle } from "../item-title.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
+import { itemTitle } from "../reading/item-title.js";
 import type { GraphMessage } from "../map/message-to-mime.js";
 import { HEADER_TAGS, postsToMessages, type GraphPost, type GraphThread } from "../map/post-to-message.js";
-import { batchesOf, ordered } from "../ordered.js";
-import { itemFailure } from "../read-errors.js";
-import { withAttachments } from "../rebuilt-message.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
+import { itemFailure } from "../reading/read-errors.js";
+import { withAttachments } from "../mail/rebuilt-message.js";
 
 /** Least application permission (permission tables of group-list-threads, conversationthread-list-posts, post-list-attachments). */
 export const GROUP_MAIL_PERMISSION = "Group-Conversation.Read.All";

@@ -3,15 +3,15 @@ import { asExodusError, ExodusError } from "../../core/errors.js";
 import type { Change, Loss, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, ReadContext, Workload } from "../../core/source.js";
 import { ListItemRecord, ListRecord } from "../../format/list.js";
-import { cardOf } from "../card.js";
-import type { GraphClient, Page, RequestOptions } from "../client.js";
-import { lastOfEach, resetWhenExpired } from "../delta-round.js";
-import { itemTitle } from "../item-title.js";
+import { cardOf } from "../reading/card.js";
+import type { GraphClient, Page, RequestOptions } from "../client/client.js";
+import { lastOfEach, resetWhenExpired } from "../reading/delta-round.js";
+import { itemTitle } from "../reading/item-title.js";
 import { ALL_FIELDS, fieldsAsked, listItemRecord, listRecord, type GraphColumn, type GraphList, type GraphListItem, type GraphListVersion } from "../map/list.js";
-import { batchesOf, ordered } from "../ordered.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
 import { siteOfGroup, SITES_PERMISSION } from "../owners.js";
-import { itemFailure } from "../read-errors.js";
-import { shaped } from "../shaped.js";
+import { itemFailure } from "../reading/read-errors.js";
+import { shaped } from "../reading/shaped.js";
 
 export interface ListsOptions {
   /** Older versions of an item to keep, newest first; each item then costs a request. */

@@ -3,12 +3,12 @@ import { asExodusError } from "../../core/errors.js";
 import type { BlobRef, Change, Container, ContainerRole, Loss, Owner } from "../../core/item.js";
 import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import { MailRecord } from "../../format/records.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { lastOfEach, resetWhenExpired } from "../delta-round.js";
-import { batchesOf, ordered } from "../ordered.js";
-import { itemTitle } from "../item-title.js";
-import { itemFailure } from "../read-errors.js";
-import { cannotBeMime, rebuiltMessage } from "../rebuilt-message.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
+import { lastOfEach, resetWhenExpired } from "../reading/delta-round.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
+import { itemTitle } from "../reading/item-title.js";
+import { itemFailure } from "../reading/read-errors.js";
+import { cannotBeMime, rebuiltMessage } from "../mail/rebuilt-message.js";
 
 /** Graph `mailFolder` (api-reference/v1.0/resources/mailfolder), the properties that are read. */
 interface MailFolder {

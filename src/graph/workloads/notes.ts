@@ -5,14 +5,14 @@ import type { BlobRef, Change, Container, Owner } from "../../core/item.js";
 import type { Batch, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { NotePageRecord } from "../../format/note.js";
 import { fileExtension } from "../../lib/file-names.js";
-import { cardOf } from "../card.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { itemTitle } from "../item-title.js";
+import { cardOf } from "../reading/card.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
+import { itemTitle } from "../reading/item-title.js";
 import { text } from "../map/chat-message.js";
 import { LossLog } from "../map/loss-log.js";
 import { notePageRecord, notePartRecord, noteResources, type GraphNotePage, type GraphNotePart, type NoteResource } from "../map/note-page.js";
-import { batchesOf, ordered } from "../ordered.js";
-import { itemFailure } from "../read-errors.js";
+import { batchesOf, ordered } from "../reading/ordered.js";
+import { itemFailure } from "../reading/read-errors.js";
 
 export interface NotesOptions {
   /** Pages a request: 100 is the most (concepts/onenote-get-content, "top"). */

@@ -1,14 +1,14 @@
 import type { Change, Container, Loss, Owner } from "../../core/item.js";
 import type { Feed, ReadContext, Workload } from "../../core/source.js";
 import { AutomaticReplyRecord, CategoryRecord, FocusedOverrideRecord, MailboxSettingsRecord, MessageRuleRecord, type FolderRef } from "../../format/settings.js";
-import { cardOf } from "../card.js";
-import type { GraphClient, RequestOptions } from "../client.js";
-import { itemTitle } from "../item-title.js";
-import { MailFolderNames } from "../mail-folder-names.js";
+import { cardOf } from "../reading/card.js";
+import type { GraphClient, RequestOptions } from "../client/client.js";
+import { itemTitle } from "../reading/item-title.js";
+import { MailFolderNames } from "../mail/mail-folder-names.js";
 import type { GraphCategory, GraphMailboxSettings, GraphMessageRule, GraphOverride } from "../map/graph-settings.js";
 import { automaticReplyRecord, categoryRecord, focusedOverrideRecord, mailboxSettingsRecord, messageRuleRecord } from "../map/mailbox-settings.js";
-import { itemFailure } from "../read-errors.js";
-import { shaped } from "../shaped.js";
+import { itemFailure } from "../reading/read-errors.js";
+import { shaped } from "../reading/shaped.js";
 
 interface Recorded {
   readonly record: unknown;

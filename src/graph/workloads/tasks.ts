@@ -1,8 +1,8 @@
 import type { Workload } from "../../core/source.js";
-import { byKind } from "../by-kind.js";
-import type { GraphClient } from "../client.js";
-import { createPlannerReader } from "../planner.js";
-import { createTodoReader, type TodoOptions } from "../todo.js";
+import { byKind } from "../reading/by-kind.js";
+import type { GraphClient } from "../client/client.js";
+import { createPlannerReader } from "../tasks/planner.js";
+import { createTodoReader, type TodoOptions } from "../tasks/todo.js";
 
 /** Tasks: To Do of a user, Planner of a group. */
 export function createTasksWorkload(client: GraphClient, options: TodoOptions): Workload {

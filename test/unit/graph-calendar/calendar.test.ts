@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { Feed } from "../../../src/core/source.js";
 import { EventRecord } from "../../../src/format/records.js";
-import type { RequestOptions } from "../../../src/graph/client.js";
+import type { RequestOptions } from "../../../src/graph/client/client.js";
 import type { GraphEvent } from "../../../src/graph/map/graph-event.js";
 import { createCalendarWorkload } from "../../../src/graph/workloads/calendar.js";
 import { fakeClient, FakeContext, feedsOf, OWNER, page, round, type Answer } from "./fake-client.js";

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { BlobRef, Change, Owner, Sha256 } from "../../../src/core/item.js";
 import type { Batch, Feed, HeldItem, KnownItem, ReadContext, Workload } from "../../../src/core/source.js";
-import type { BatchRequest } from "../../../src/graph/batch.js";
-import type { GraphClient, Page, RequestOptions } from "../../../src/graph/client.js";
+import type { BatchRequest } from "../../../src/graph/client/batch.js";
+import type { GraphClient, Page, RequestOptions } from "../../../src/graph/client/client.js";
 
 export const OWNER: Owner = { id: "u1", name: "zoe@mairie.example", kind: "user", displayName: "Zoé", mail: "zoe.dupont@mairie.example" };
 

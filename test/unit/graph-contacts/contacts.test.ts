@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { Cursor, Feed } from "../../../src/core/source.js";
 import { ContactRecord } from "../../../src/format/records.js";
-import type { RequestOptions } from "../../../src/graph/client.js";
+import type { RequestOptions } from "../../../src/graph/client/client.js";
 import type { GraphContact } from "../../../src/graph/map/graph-contact.js";
 import { createContactsWorkload } from "../../../src/graph/workloads/contacts.js";
 import { fakeClient, FakeContext, feedsOf, OWNER, page, round } from "../graph-calendar/fake-client.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { ExodusError } from "../../../src/core/errors.js";
-import { AppPool, linkOwner, pinnedLink, type AppPoolOptions, type Errand, type GraphApp } from "../../../src/graph/app-pool.js";
-import { sharedToken } from "../../../src/graph/auth.js";
-import { chargesOf } from "../../../src/graph/charges.js";
+import { AppPool, linkOwner, pinnedLink, type AppPoolOptions, type Errand, type GraphApp } from "../../../src/graph/sign-in/app-pool.js";
+import { sharedToken } from "../../../src/graph/sign-in/auth.js";
+import { chargesOf } from "../../../src/graph/pace/charges.js";
 
 const app = (id: string): GraphApp => ({ id, auth: { token: () => Promise.resolve(id) } });
 const poolOf = (options: AppPoolOptions = {}): AppPool => new AppPool([app("A"), app("B"), app("C")], options);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Charge } from "../../../src/core/governor.js";
-import { batchCharges, batched, type BatchAnswer, type BatchRequest } from "../../../src/graph/batch.js";
+import { batchCharges, batched, type BatchAnswer, type BatchRequest } from "../../../src/graph/client/batch.js";
 
 const signal = new AbortController().signal;
 const request = (path: string): BatchRequest => ({ path, options: { signal, key: "graph:mailbox:m", headers: { Prefer: "x" } } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { boundOf, type BoundOptions, type Demand } from "../../../src/graph/bound.js";
+import { boundOf, type BoundOptions, type Demand } from "../../../src/graph/pace/bound.js";
 
 const OPTIONS: BoundOptions = { licences: 1, delegated: false, apps: 1, spreadFiles: false, versions: true };
 const mailbox = (owner: string, items: number): Demand => ({ workload: "mail", owner, containers: 8, items });

@@ -2,8 +2,8 @@ import { getEventListeners } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { AppPool } from "../../../src/graph/app-pool.js";
-import { createDispatcher, createGraphClient, type GraphClient } from "../../../src/graph/client.js";
+import { AppPool } from "../../../src/graph/sign-in/app-pool.js";
+import { createDispatcher, createGraphClient, type GraphClient } from "../../../src/graph/client/client.js";
 import { createGovernor } from "../../../src/engine/governor.js";
 
 let server: Server;

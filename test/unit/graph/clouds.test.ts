@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { SourceConfig } from "../../../src/config/schema.js";
-import { CLOUDS, type CloudName } from "../../../src/graph/clouds.js";
-import { notOffered, offers } from "../../../src/graph/features.js";
+import { CLOUDS, type CloudName } from "../../../src/graph/clouds/clouds.js";
+import { notOffered, offers } from "../../../src/graph/clouds/features.js";
 import { WORKLOADS } from "../../../src/core/item.js";
 import { CLOUD_NAMES, Edition } from "../../../src/sandbox/clouds/edition.js";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { ErrorCode } from "../../../src/core/errors/catalog.js";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { Batch, Cursor } from "../../../src/core/source.js";
-import { resetWhenExpired } from "../../../src/graph/delta-round.js";
+import { resetWhenExpired } from "../../../src/graph/reading/delta-round.js";
 import { throttledDelay } from "../../../src/lib/retry.js";
 
 /** Where rounds began, and how it ended, when rounds fail one after the other as told. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { ExodusError } from "../../../src/core/errors.js";
-import type { DownloadOptions, GraphClient } from "../../../src/graph/client.js";
-import { contentBytes } from "../../../src/graph/drive-content.js";
+import type { DownloadOptions, GraphClient } from "../../../src/graph/client/client.js";
+import { contentBytes } from "../../../src/graph/drive/drive-content.js";
 
 const CONTENT = Buffer.from("0123456789");
 const signal = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { graphError } from "../../../src/graph/error-table.js";
+import { graphError } from "../../../src/graph/client/error-table.js";
 import { retryAfterMs } from "../../../src/lib/backoff.js";
 
 const NOW = Date.parse("2026-11-24T00:00:00Z");

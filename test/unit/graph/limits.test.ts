@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { chargesOf, downloadCharges, ofApp } from "../../../src/graph/charges.js";
-import { governorLimits, publishedLimits } from "../../../src/graph/limits.js";
-import { quotaOf } from "../../../src/graph/quota.js";
+import { chargesOf, downloadCharges, ofApp } from "../../../src/graph/pace/charges.js";
+import { governorLimits, publishedLimits } from "../../../src/graph/pace/limits.js";
+import { quotaOf } from "../../../src/graph/pace/quota.js";
 
 const priced = (path: string, query?: Record<string, string | number>, key?: string): Record<string, number> =>
   Object.fromEntries(chargesOf({ path, ...(query === undefined ? {} : { query }), ...(key === undefined ? {} : { key }) }).map((charge) => [charge.key.replace("graph:", ""), charge.units]));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { followPages, pageOf, type RawPage } from "../../../src/graph/pages.js";
+import { followPages, pageOf, type RawPage } from "../../../src/graph/client/pages.js";
 
 const signal = new AbortController().signal;
 

@@ -3,7 +3,7 @@ import { ExodusError } from "../../../src/core/errors.js";
 import type { Change } from "../../../src/core/item.js";
 import type { Cursor, Feed } from "../../../src/core/source.js";
 import type { FileRecord, FolderRecord } from "../../../src/format/records.js";
-import type { DriveItem } from "../../../src/graph/drive-item.js";
+import type { DriveItem } from "../../../src/graph/drive/drive-item.js";
 import { permissionsOf, type GraphPermission } from "../../../src/graph/map/permission.js";
 import { createFilesWorkload } from "../../../src/graph/workloads/files.js";
 import { FakeContext, fakeClient, OWNER, page, round, type Answer } from "../graph-calendar/fake-client.js";

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { pemOfPfx } from "../../../src/graph/pkcs12.js";
+import { pemOfPfx } from "../../../src/graph/sign-in/pkcs12.js";
 
 const PASSPHRASE = "cle a molette";
 let dir: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import PostalMime from "postal-mime";
 import { ExodusError } from "../../../src/core/errors.js";
-import { cannotBeMime, rebuiltMessage } from "../../../src/graph/rebuilt-message.js";
+import { cannotBeMime, rebuiltMessage } from "../../../src/graph/mail/rebuilt-message.js";
 import { fakeClient, page, type Answer } from "../graph-calendar/fake-client.js";
 
 const PATH = "/users/u1/messages/m1";

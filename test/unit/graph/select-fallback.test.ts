@@ -2,10 +2,10 @@ import { describe, expect, it } from "@jest/globals";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { Change } from "../../../src/core/item.js";
 import type { Batch, Workload } from "../../../src/core/source.js";
-import type { RequestOptions } from "../../../src/graph/client.js";
-import { graphError } from "../../../src/graph/error-table.js";
-import { SelectFallback } from "../../../src/graph/select-fallback.js";
-import { tellingUntold } from "../../../src/graph/untold.js";
+import type { RequestOptions } from "../../../src/graph/client/client.js";
+import { graphError } from "../../../src/graph/client/error-table.js";
+import { SelectFallback } from "../../../src/graph/client/select-fallback.js";
+import { tellingUntold } from "../../../src/graph/clouds/untold.js";
 
 const signal = new AbortController().signal;
 const told = (message: string): ExodusError => graphError({ status: 400, headers: { get: () => null }, body: JSON.stringify({ error: { code: "BadRequest", message } }), path: "/x", permission: "-" });

@@ -5,9 +5,9 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { Batch, Cursor } from "../../../src/core/source.js";
-import { resetWhenExpired } from "../../../src/graph/delta-round.js";
-import { batchesOf, ordered } from "../../../src/graph/ordered.js";
-import { QuickXorHash } from "../../../src/graph/quick-xor-hash.js";
+import { resetWhenExpired } from "../../../src/graph/reading/delta-round.js";
+import { batchesOf, ordered } from "../../../src/graph/reading/ordered.js";
+import { QuickXorHash } from "../../../src/graph/drive/quick-xor-hash.js";
 import { quickXorHashOf } from "../../../src/sandbox/drive/xor-hash.js";
 
 async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
