@@ -260,7 +260,9 @@ def webdav_file(port, owner, path):
     content = dav(port, owner, "GET", address)
     tree = ET.fromstring(dav(port, owner, "PROPFIND", address, b"<propfind xmlns='DAV:'><allprop/></propfind>", {"Depth": "0"}))
     properties = {found.tag.split("}")[-1]: found.text for prop in tree.iter("{DAV:}prop") for found in prop}
-    return sha(content), int(email.utils.parsedate_to_datetime(properties["Win32LastModifiedTime"]).timestamp())
+    # A run killed between the content and its properties leaves a file without date, until the next one.
+    date = properties.get("Win32LastModifiedTime")
+    return sha(content), None if date is None else int(email.utils.parsedate_to_datetime(date).timestamp())
 
 
 def servers(imap, caldav, webdav, data, *owners):

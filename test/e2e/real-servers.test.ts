@@ -46,7 +46,7 @@ const targets = await startTargets();
   it("audits without a write in any log", async () => {
     expect((await cli(["doctor", "--config", work.config])).code).toBe(0);
     const audit = await cli(["audit", "--config", work.config, "--json"]);
-    expect({ code: audit.code, rows: records(audit.stdout).filter(({ type }) => type === "audit").length }).toEqual({ code: 0, rows: 40 });
+    expect({ code: audit.code, rows: records(audit.stdout).filter(({ type }) => type === "audit").length }).toEqual({ code: 0, rows: 44 });
     expect(await targets?.writes()).toEqual([]);
     const log = (await readFile(path.join(staged.tenant, "requests.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as { method: string; path: string });
     expect(log.filter(({ method, path: where }) => method !== "GET" && !where.endsWith("/oauth2/v2.0/token"))).toEqual([]);

@@ -27,6 +27,7 @@ export interface DirectoryOptions {
  * Photos of groups are closed to applications (profilephoto-get, note).
  */
 export function createDirectoryWorkload(client: GraphClient, { cloudLacks }: DirectoryOptions): Workload {
+  const lacksPurpose = ["mailboxSettings.userPurpose", "user.mailboxSettings"].some((name) => cloudLacks.has(name));
   let licences: Promise<ReadonlyMap<string, string> | undefined> | undefined;
 
   /** Undefined when the application may not read them. */
@@ -52,6 +53,7 @@ export function createDirectoryWorkload(client: GraphClient, { cloudLacks }: Dir
   /** What the mailbox is for; "none" without one, undefined when it may not be asked or this cloud does not tell. */
   async function mailboxOf(owner: Owner, signal: AbortSignal): Promise<string | undefined> {
     if (owner.guest === true) return "none";
+    if (cloudLacks.has("user.mailboxSettings")) return undefined;
     try {
       const settings = await unlessDenied(() => client.get<GraphMailboxSettings>(`/users/${owner.id}/mailboxSettings`, { signal, key: `graph:mailbox:${owner.id}`, permission: "MailboxSettings.Read" }));
       return settings === undefined ? undefined : purposeOf(settings);
@@ -68,11 +70,11 @@ export function createDirectoryWorkload(client: GraphClient, { cloudLacks }: Dir
     const { signal } = context;
     const user = await userOf(owner, signal, true);
     const [names, memberOf, mailbox, photo] = await Promise.all([
-      licenceNames(signal), all(`/users/${owner.id}/transitiveMemberOf`, signal, "User.Read.All"), mailboxOf(owner, signal), photoOf(client, owner, context),
+      licenceNames(signal), all(`/users/${owner.id}/transitiveMemberOf`, signal, "User.Read.All"), mailboxOf(owner, signal), cloudLacks.has("user.photo") ? NO_PHOTO : photoOf(client, owner, context),
     ]);
     const record = shaped(DirectoryUserRecord, directoryUserRecord(user, { mailbox: mailbox ?? "unknown", memberOf, licenceNames: names ?? new Map<string, string>(), photo: photo.blob && { sha256: photo.blob.sha256, size: photo.blob.size } }), "user");
     const losses: Loss[] = [...photo.losses];
-    if (mailbox === undefined) losses.push({ field: "mailbox", change: "dropped", side: "source", reason: cloudLacks.has("mailboxSettings.userPurpose") ? "settings.purpose-unknown" : "directory.mailbox-unread" });
+    if (mailbox === undefined) losses.push({ field: "mailbox", change: "dropped", side: "source", reason: lacksPurpose ? "settings.purpose-unknown" : "directory.mailbox-unread" });
     if (names === undefined && record.licences.length > 0) losses.push({ field: "licences", change: "approximated", side: "source", reason: "directory.licences-unnamed" });
     if (record.memberOf.some(({ name }) => name === undefined)) losses.push({ field: "memberOf", change: "approximated", side: "source", reason: "directory.entries-unnamed" });
     return cardOf({ ...itemOf(owner), title: record.displayName || record.name, record, losses, ...(photo.blob === undefined ? {} : { parts: [photo.blob] }) }, context);
@@ -125,15 +127,22 @@ function asked(signal: AbortSignal, permission: string): RequestOptions {
   return { signal, permission };
 }
 
+interface Photo {
+  readonly blob?: BlobRef;
+  readonly losses: readonly Loss[];
+}
+
+const NO_PHOTO: Photo = { losses: [{ field: "photo", change: "dropped", side: "source", reason: "directory.photo-unreadable" }] };
+
 /** 404 means that there is none (profilephoto-get). */
-async function photoOf(client: GraphClient, owner: Owner, { blobs, signal }: ReadContext): Promise<{ readonly blob?: BlobRef; readonly losses: readonly Loss[] }> {
+async function photoOf(client: GraphClient, owner: Owner, { blobs, signal }: ReadContext): Promise<Photo> {
   try {
     return { blob: await client.bytes(`/users/${owner.id}/photo/$value`, { signal, permission: "User.Read.All" }, ({ bytes }) => blobs.write(bytes, ".jpg")), losses: [] };
   } catch (thrown) {
     const error = asExodusError(thrown);
     if (["GRAPH_NOT_FOUND", "GRAPH_NO_MAILBOX"].includes(error.code)) return { losses: [] };
     if (signal.aborted || (error.errorClass !== "permanent-item" && error.code !== "GRAPH_CONSENT")) throw error;
-    return { losses: [{ field: "photo", change: "dropped", side: "source", reason: "directory.photo-unreadable" }] };
+    return NO_PHOTO;
   }
 }
 
