@@ -15,6 +15,8 @@ interface Compiled {
 export interface RouterOptions {
   /** Page size of requests that ask for none. */
   readonly pageSize?: number;
+  /** Rows of a page at most where a client only prefers a size. */
+  readonly pageMost?: number;
   /** Life of a delta token in milliseconds; endless when absent. */
   readonly tokenLifetimeMs?: number;
   /** Turns another way of naming a thing ("/drives/1/root:/a/b:/children") into the path that a route serves. */
@@ -79,8 +81,10 @@ export class Router {
       const [name = "", value = ""] = preference.split("=");
       if (name.trim() !== "") found.set(name.trim().toLowerCase(), value.trim().replace(/^"|"$/g, ""));
     }
-    const { pageSize } = this.options;
+    const { pageSize, pageMost } = this.options;
     if (pageSize !== undefined && !found.has("odata.maxpagesize") && !query.has("$top")) found.set("odata.maxpagesize", String(pageSize));
+    const preferred = found.get("odata.maxpagesize");
+    if (pageMost !== undefined && preferred !== undefined) found.set("odata.maxpagesize", String(Math.min(Number(preferred), pageMost)));
     return found;
   }
 }

@@ -37,6 +37,8 @@ export interface SandboxOptions {
   readonly faultsFile?: string;
   /** Page size of requests that ask for none; each collection's own when absent. */
   readonly pageSize?: number;
+  /** Rows of a page at most where a client only prefers a size (`Prefer: odata.maxpagesize`), as a service may decide. */
+  readonly pageMost?: number;
   /** Life of a delta token in milliseconds; endless when absent. */
   readonly tokenLifetimeMs?: number;
 }
@@ -73,13 +75,13 @@ export interface Sandbox {
  * @throws ExodusError SANDBOX_FAILED when the folder, the faults or the port are not usable.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { tenantDir, logFile, pageSize, tokenLifetimeMs } = options;
+  const { tenantDir, logFile, pageSize, pageMost, tokenLifetimeMs } = options;
   const faults = await FaultPlan.load(options.faultsFile);
   const store = await TenantStore.load(tenantDir);
   const pki = await makePki();
   let root = "";
   const drives = new DriveService(store, () => root);
-  const limits = { ...(pageSize === undefined ? {} : { pageSize }), ...(tokenLifetimeMs === undefined ? {} : { tokenLifetimeMs }) };
+  const limits = { ...(pageSize === undefined ? {} : { pageSize }), ...(pageMost === undefined ? {} : { pageMost }), ...(tokenLifetimeMs === undefined ? {} : { tokenLifetimeMs }) };
   const service: Service = {
     store, drives, faults, counts: new Map(), latencyMs: options.latencyMs ?? 0, root: () => root,
     log: logFile === undefined ? undefined : createWriteStream(logFile, { flags: "a" }),

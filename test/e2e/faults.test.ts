@@ -123,7 +123,7 @@ async function staged(cases: readonly Case[], fill: (tenant: string) => Promise<
     await tenantOf(tenant, cases);
     await fill(tenant);
     await faultsFile(tenant, cases, more);
-  }, (tenant) => ["--faults", path.join(tenant, "faults.json"), "--log", path.join(tenant, "requests.jsonl")]);
+  }, (tenant) => ["--faults", path.join(tenant, "faults.json"), "--page-most", "100", "--log", path.join(tenant, "requests.jsonl")]);
 }
 
 /** Lines of a comparison that are a person's. */

@@ -15,6 +15,7 @@ interface ServeOptions {
   readonly throttle: ThrottleMode;
   readonly throttleScale?: number;
   readonly faults?: string;
+  readonly pageMost?: number;
   readonly cloud: Cloud;
   readonly lacks?: readonly string[];
   readonly log?: string;
@@ -39,6 +40,7 @@ export function sandboxCommand(): Command {
     .addOption(new Option("--throttle <mode>", "enforce the published limits (strict: Outlook's four requests at once for all mailboxes together)").choices(["documented", "strict", "none"]).default("none"))
     .option("--throttle-scale <factor>", "shorten the windows of the limits, and what they allow, by this factor (0 to 1; none below a second): 0.01 makes 100 requests in 6 seconds of 10,000 in 10 minutes", share)
     .option("--faults <file>", "JSON list of faults to inject")
+    .option("--page-most <n>", "give pages of so many rows at most where a client only prefers a size", whole)
     .addOption(new Option("--cloud <cloud>", "serve what that cloud has").choices(CLOUD_NAMES).default("global"))
     .option("--lacks <type.property...>", "serve without these too, for example message.categories")
     .option("--log <file>", "write one JSON line per request")
@@ -50,6 +52,7 @@ export function sandboxCommand(): Command {
         ...(rest.port === undefined ? {} : { port: rest.port }),
         ...(rest.throttleScale === undefined ? {} : { throttleScale: rest.throttleScale }),
         ...(latency === undefined ? {} : { latencyMs: latency }),
+        ...(rest.pageMost === undefined ? {} : { pageMost: rest.pageMost }),
         ...(faults === undefined ? {} : { faultsFile: path.resolve(faults) }),
         ...(log === undefined ? {} : { logFile: path.resolve(log) }),
       });
