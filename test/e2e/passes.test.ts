@@ -45,12 +45,12 @@ describe("passes over a changing tenant", () => {
     // The moved message, the flagged one, the new message and the new file.
     expect({ count: pushed.length, pushed }).toEqual({ count: 4, pushed: expect.arrayContaining([expect.stringMatching(/^Nouveau.txt/), expect.stringMatching(/^neuf/)]) });
     const between = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
-    expect({ missing: between.missing.filter((line) => !line.includes("infecte.com")), extra: between.extra.length }).toEqual({ missing: [], extra: 2 });
+    expect({ missing: between.missing.filter(expected), extra: between.extra.length }).toEqual({ missing: [], extra: 2 });
 
     const applied = await cli(["migrate", "--pass", "delta", "--apply-deletions", "--config", work.config, "--json"]);
     expect({ code: applied.code, removed: summary(applied.stdout).removed }).toEqual({ code: 0, removed: 2 });
     const after = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
-    expect({ missing: after.missing.filter((line) => !line.includes("infecte.com")), extra: after.extra }).toEqual({ missing: [], extra: [] });
+    expect({ missing: after.missing.filter(expected), extra: after.extra }).toEqual({ missing: [], extra: [] });
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
   }, 240_000);
 
@@ -68,7 +68,7 @@ describe("passes over a changing tenant", () => {
     const audit = await cli(["audit", "--config", work.config, "--json"]);
     expect(audit.code).toBe(0);
     const rows = records(audit.stdout).filter(({ type }) => type === "audit");
-    expect(rows.length).toBe(40);
+    expect(rows.length).toBe(44);
     expect(rows.reduce((sum, row) => sum + Number(row["items"]), 0)).toBeGreaterThan(150);
     const after = await snapshot(work.dir);
     const changed = Object.keys(after).filter((file) => after[file] !== before[file] && !file.startsWith("report/"));
@@ -78,6 +78,10 @@ describe("passes over a changing tenant", () => {
     expect(log.filter(({ method, path: where }) => method !== "GET" && !where.endsWith("/oauth2/v2.0/token"))).toEqual([]);
   }, 240_000);
 });
+
+/** Left out by rule, or of a group, which this configuration does not name. */
+const NOT_READ = /infecte\.com|^bureau-syndical /;
+const expected = (line: string): boolean => !NOT_READ.test(line);
 
 /** Size and modification time of every file below a folder. */
 async function snapshot(dir: string, below = ""): Promise<Record<string, string>> {
