@@ -35,8 +35,8 @@ const downloadOf = (extension: string): string => `^GET /download/content\\.${ex
 
 /** Everything arrives all the same. */
 const PASSING: readonly Case[] = [
-  { what: "401 in the middle of the pages", mail: 505, faults: (ids) => [{ match: `${mailOf(ids)}.*skiptoken`, status: 401, code: "InvalidAuthenticationToken" }] },
-  { what: "410 in the middle of the pages of a listing", mail: 505, faults: (ids) => [{ match: `${mailOf(ids)}.*skiptoken`, status: 410, code: "SyncStateNotFound" }] },
+  { what: "401 in the middle of the pages", mail: 105, faults: (ids) => [{ match: `${mailOf(ids)}.*skiptoken`, status: 401, code: "InvalidAuthenticationToken" }] },
+  { what: "410 in the middle of the pages of a listing", mail: 105, faults: (ids) => [{ match: `${mailOf(ids)}.*skiptoken`, status: 410, code: "SyncStateNotFound" }] },
   { what: "429 with Retry-After in seconds", mail: 3, faults: (ids) => [{ match: mimeOf(ids), nth: 2, status: 429, code: "ApplicationThrottled", retryAfter: 1 }] },
   { what: "429 with Retry-After as a date", mail: 3, faults: (ids) => [{ match: mimeOf(ids), nth: 2, status: 429, code: "TooManyRequests", retryAfter: 1, retryAfterDate: true }] },
   { what: "429 with Retry-After 0, five times", mail: 3, faults: (ids) => [{ match: mimeOf(ids), times: 5, status: 429, code: "ApplicationThrottled", retryAfter: 0 }] },
@@ -55,7 +55,7 @@ const PASSING: readonly Case[] = [
   { what: "a proxy's page with 200 in the place of a file without hash", files: 1, faults: (ids) => [{ match: deltaOf(ids), times: every, edits: [{ at: "/value/*/file/hashes" }] }, { match: downloadOf("png"), action: "html", status: 200 }] },
   { what: "JSON that is no list, with 200", mail: 3, faults: (ids) => [{ match: mailOf(ids), status: 200, body: { error: { code: "UnknownError" } } }] },
   { what: "empty pages with a nextLink", mail: 3, files: 2, events: 2, contacts: 2, faults: ({ user, drive }) => [{ match: `/users/${user}/.*(messages/delta|events\\?|contacts/delta)|/drives/${drive}/root/delta`, every: 2, times: every, action: "empty-page" }] },
-  { what: "a nextLink that repeats once", mail: 505, faults: (ids) => [{ match: mailOf(ids), action: "repeat-link" }] },
+  { what: "a nextLink that repeats once", mail: 105, faults: (ids) => [{ match: mailOf(ids), action: "repeat-link" }] },
   { what: "rows told twice", mail: 3, files: 3, events: 2, contacts: 2, faults: ({ user, drive }) => [{ match: `/users/${user}/(mailFolders/.*/messages/delta|calendars|contactFolders)|/drives/${drive}/root/delta`, times: every, action: "twice" }] },
   { what: "download addresses that expired", files: 3, faults: () => [{ match: downloadOf("jpg"), status: 401, code: "unauthenticated" }, { match: downloadOf("jpg"), nth: 2, status: 404, code: "itemNotFound" }] },
   { what: "missing hashes", files: 2, faults: (ids) => [{ match: deltaOf(ids), times: every, edits: [{ at: "/value/*/file/hashes" }] }] },
@@ -84,7 +84,7 @@ const LASTING: readonly Lasting[] = [
   { what: "a file that went away since its address was given", files: 2, missing: 1, faults: ({ drive }) => [{ match: downloadOf("gif"), status: 404, code: "itemNotFound" }, { match: `/drives/${drive}/items/[^/]+/content`, times: every, status: 404, code: "itemNotFound" }] },
   { what: "a message that fails again and again (500)", mail: 3, missing: 3, items: ["GRAPH_PASSING", "GRAPH_PASSING", "GRAPH_PASSING"], faults: (ids) => [{ match: mimeOf(ids), times: every, status: 500, code: "UnknownError" }] },
   { what: "a proxy that answers in Graph's place for good", mail: 1, missing: 1, items: ["GRAPH_FOREIGN"], faults: (ids) => [{ match: mimeOf(ids), times: every, action: "html", status: 200 }] },
-  { what: "pages that lead back for ever", mail: 505, missing: 5, blocked: ["mail GRAPH_LOOP"], faults: (ids) => [{ match: mailOf(ids), times: every, action: "loop" }] },
+  { what: "pages that lead back for ever", mail: 105, missing: 5, blocked: ["mail GRAPH_LOOP"], faults: (ids) => [{ match: mailOf(ids), times: every, action: "loop" }] },
   { what: "a file that the source tells to be infected", files: 2, missing: 2, items: ["MALWARE", "MALWARE"], faults: (ids) => [{ match: deltaOf(ids), times: every, edits: [{ at: "/value/*/malware", value: { description: "EICAR" } }, { at: "/value/*/folder/malware" }] }] },
   { what: "a file whose download is refused as infected", files: 2, missing: 1, items: ["MALWARE"], faults: () => [{ match: downloadOf("com"), status: 403, code: "malwareDetected" }] },
   { what: "a hash that is wrong", files: 1, missing: 0, faults: (ids) => [{ match: deltaOf(ids), times: every, edits: [{ at: "/value/*/file/hashes/quickXorHash", value: "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" }] }] },
