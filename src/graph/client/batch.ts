@@ -20,6 +20,8 @@ export interface BatchDoors {
   post(body: object, charges: readonly Charge[], options: RequestOptions): Promise<BatchAnswer>;
   /** Sends one request by itself. */
   single(request: BatchRequest): Promise<unknown>;
+  /** Whether somebody else than the one who sent the batch may be given what was refused. */
+  elsewhere(error: ExodusError): boolean;
   address(request: BatchRequest): string;
 }
 
@@ -31,7 +33,8 @@ const AGAIN = new Set(["throttled", "retryable", "fatal-config"]);
 
 /**
  * Asks for several small things in one round trip. Limits count each by itself, so that only the way is saved. Each answer stands alone: what was throttled,
- * failed in passing or met an expired token is asked for again by itself, after the wait that its own answer names.
+ * failed in passing or met an expired token is asked for again by itself, after the wait that its own answer names; so is what was refused and another application
+ * may be given.
  */
 export async function batched<T>(requests: readonly BatchRequest[], doors: BatchDoors): Promise<readonly PromiseSettledResult<T>[]> {
   const results: PromiseSettledResult<T>[] = [];
@@ -49,7 +52,7 @@ async function oneBatch<T>(requests: readonly BatchRequest[], doors: BatchDoors)
     const answer = byId.get(String(index));
     if (answer !== undefined && answer.status >= 200 && answer.status < 300) return answer.body as T;
     const error = answer === undefined ? new ExodusError("GRAPH_TRUNCATED", { params: { path: "$batch" } }) : failure(request, answer);
-    if (!AGAIN.has(error.errorClass)) throw error;
+    if (!AGAIN.has(error.errorClass) && !doors.elsewhere(error)) throw error;
     await pause(error.retryAfterMs ?? 0, request.options.signal);
     return (await doors.single(request)) as T;
   }));

@@ -4,7 +4,7 @@ import { ExodusError } from "../../core/errors.js";
 import type { Charge, Outcome, PoolGovernor } from "../../core/governor.js";
 import { withOwnSignal } from "../../lib/own-signal.js";
 import { retrying } from "../../lib/retry.js";
-import { linkOwner, pinnedLink, type AppPool, type GraphApp } from "../sign-in/app-pool.js";
+import { isRefusal, linkOwner, pinnedLink, type AppPool, type GraphApp } from "../sign-in/app-pool.js";
 import type { Auth } from "../sign-in/auth.js";
 import { clockError } from "../sign-in/auth-errors.js";
 import { batched, type BatchAnswer, type BatchRequest } from "./batch.js";
@@ -143,6 +143,7 @@ export function createGraphClient(options: ClientOptions): GraphClient {
     batch: (requests) => batched(requests, {
       post: (body, charges, wanted) => call("/$batch", { ...wanted, body, charges }, (answer) => json<BatchAnswer>(answer, "/$batch")),
       single: ({ path, options: alone }) => get(path, alone),
+      elsewhere: (error) => pool.apps.length > 1 && isRefusal(error),
       address: ({ path, options: { query } }) => address("", path, query),
     }),
     pages: (path, wanted) => followPages(path, wanted, shortPath(path), (link, page) => call(link, page, async (answer, app) => (

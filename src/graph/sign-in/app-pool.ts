@@ -98,8 +98,8 @@ function placeOf(app: GraphApp, { permission = "", key = "" }: Errand): string {
   return `${app.id} ${permission} ${key}`;
 }
 
-/** An unreachable sign-in is no refusal: it is nobody's fault, and may pass. */
-function isRefusal({ code }: ExodusError): boolean {
+/** Whether one application was refused what another may be given. An unreachable sign-in is no refusal: it is nobody's fault, and may pass. */
+export function isRefusal({ code }: ExodusError): boolean {
   return code === "GRAPH_CONSENT" || code === "GRAPH_TOKEN" || (code.startsWith("AUTH_") && code !== "AUTH_UNREACHABLE");
 }
 

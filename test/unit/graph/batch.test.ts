@@ -6,7 +6,7 @@ const signal = new AbortController().signal;
 const request = (path: string): BatchRequest => ({ path, options: { signal, key: "graph:mailbox:m", headers: { Prefer: "x" } } });
 
 /** Answers each batch by `answer`, and notes what was asked in batches and alone. */
-function doors(answer: (path: string) => { status: number; headers?: Record<string, string>; body?: unknown } | undefined) {
+function doors(answer: (path: string) => { status: number; headers?: Record<string, string>; body?: unknown } | undefined, others = false) {
   const batches: { body: { requests: { id: string; url: string; headers?: object }[] }; charges: readonly Charge[] }[] = [];
   const alone: string[] = [];
   return {
@@ -24,6 +24,7 @@ function doors(answer: (path: string) => { status: number; headers?: Record<stri
       alone.push(one.path);
       return Promise.resolve({ alone: one.path });
     },
+    elsewhere: ({ code }: { code: string }): boolean => others && code === "GRAPH_CONSENT",
     address: ({ path }: BatchRequest): string => path,
   };
 }
@@ -50,6 +51,13 @@ describe("a batch", () => {
       { good: true }, "GRAPH_NOT_FOUND", { alone: "/slow" }, { alone: "/bad" }, { alone: "/old" }, { alone: "/lost" }, "GRAPH_CONSENT",
     ]);
     expect(door.alone.sort()).toEqual(["/bad", "/lost", "/old", "/slow"]);
+  });
+
+  it("asks by itself for what one application was refused, when there are others", async () => {
+    const door = doors((path) => (path === "/denied" ? { status: 403, body: { error: { code: "ErrorAccessDenied" } } } : { status: 404, body: { error: { code: "ErrorItemNotFound" } } }), true);
+    const results = await batched<unknown>(["/denied", "/gone"].map(request), door);
+    expect(results).toMatchObject([{ value: { alone: "/denied" } }, { reason: { code: "GRAPH_NOT_FOUND" } }]);
+    expect(door.alone).toEqual(["/denied"]);
   });
 
   it("counts each request against the limits, and four slots of a mailbox", () => {
