@@ -78,19 +78,25 @@ function ofService(asked: Asked, app: string, tenant: Tenant, strict: boolean): 
   }
 }
 
-/** The row of Teams' table, and the team, channel or chat itself: a channel's requests are the channel's, others the team's. */
+/** The row of Teams' table, and the team, channel, chat or person itself. */
 function teamsCharges(path: string, app: string): Charge[] {
   const [, team, below = ""] = /^teams\/([^/]+)(?:\/(.*))?$/i.exec(path) ?? [];
   const row = (limit: Rate): Charge => ({ limit, key: app, units: 1 });
-  if (team === undefined) {
-    if (/\/chats\/(?:getAllMessages|allMessages)/i.test(path)) return [row(TEAMS.allChatMessages)];
-    if (/(?:^|\/)chats\/[^/]+\/messages(?:\/|$)/i.test(path)) return [row(TEAMS.chatMessage)];
-    return [row(/joinedTeams$/i.test(path) ? TEAMS.team : TEAMS.other)];
-  }
+  const one = (limit: Rate, key: string): Charge => ({ limit, key: `${app} ${decoded(key)}`, units: 1 });
+  if (team === undefined) return chatsCharges(path, row, one);
   const [, channel, rest = ""] = /^channels\/([^/]+)(?:\/(.*))?$/i.exec(below) ?? [];
-  const one = (key: string): Charge => ({ limit: TEAMS.one, key: `${app} ${decoded(key)}`, units: 1 });
-  if (channel === undefined || /^(?:getAllMessages|allMessages)/i.test(channel)) return [row(teamRow(below)), one(team)];
-  return [row(/^messages(?:\/|$)/i.test(rest) ? TEAMS.channelMessage : /^members(?:\/|$)/i.test(rest) ? TEAMS.channelMembers : /^(?:tabs.*)?$/i.test(rest) ? TEAMS.entity : TEAMS.other), one(channel)];
+  if (channel === undefined || /^(?:getAllMessages|allMessages)/i.test(channel)) return [row(teamRow(below)), one(TEAMS.oneTeam, team)];
+  const kind = /^messages(?:\/|$)/i.test(rest) ? TEAMS.channelMessage : /^members(?:\/|$)/i.test(rest) ? TEAMS.channelMembers : /^(?:tabs.*)?$/i.test(rest) ? TEAMS.entity : TEAMS.other;
+  return [row(kind), one(TEAMS.oneTeam, team), one(TEAMS.oneChannel, channel)];
+}
+
+function chatsCharges(path: string, row: (limit: Rate) => Charge, one: (limit: Rate, key: string) => Charge): Charge[] {
+  if (/\/chats\/(?:getAllMessages|allMessages)/i.test(path)) return [row(TEAMS.allChatMessages)];
+  const [, person] = /^users\/([^/]+)\/chats$/i.exec(path) ?? [];
+  if (person !== undefined) return [row(TEAMS.other), one(TEAMS.chatsOfOne, person)];
+  const [, chat, rest = ""] = /(?:^|\/)chats\/([^/]+)(?:\/(.*))?$/i.exec(path) ?? [];
+  if (chat !== undefined) return [row(/^messages(?:\/|$)/i.test(rest) ? TEAMS.chatMessage : TEAMS.other), one(TEAMS.oneChat, chat)];
+  return [row(/joinedTeams$/i.test(path) ? TEAMS.team : TEAMS.other)];
 }
 
 function teamRow(below: string): Rate {

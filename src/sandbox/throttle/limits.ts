@@ -32,8 +32,8 @@ function inWindow(service: Service, name: string, units: number, windowMs: numbe
   return { service, name, units, windowMs, refill: "window" };
 }
 
-/** Per app, whatever it asks for (concepts/throttling-limits, global limits). */
-export const GLOBAL = perSecond("graph", "Any", 2_000);
+/** Per app, whatever it asks for (concepts/throttling-limits, global limits; 2,000 a second until 2023). */
+export const GLOBAL: Rate = { service: "graph", name: "Any", units: 130_000, windowMs: 10 * SECOND, refill: "steady" };
 
 /**
  * Per app and mailbox, a person's or a group's (concepts/throttling-limits, "Outlook service limits"). Since 2023 the page words the four
@@ -60,8 +60,12 @@ export const TEAMS = {
   /** `/teams/{id}` and joinedTeams. */
   team: perSecond("teams", "GET /teams/{id}, joinedTeams", 30),
   other: perSecond("teams", "Other GET", 30),
-  /** "A maximum of 4 requests per second per app can be issued on a given team or channel." */
-  one: perSecond("teams", "a given team or channel", 4),
+  /** Below the table: a given team, and a given channel or chat, which costs its team as well. */
+  oneTeam: perSecond("teams", "a given team", 4),
+  oneChannel: perSecond("teams", "a given channel", 1),
+  oneChat: perSecond("teams", "a given chat", 1),
+  /** "List chats", of one person. */
+  chatsOfOne: perSecond("teams", "chats of a user", 5),
 } as const;
 
 /** Resource units per app and tenant by number of users, and per app over all tenants ("Identity and access service limits"; a token bucket). */

@@ -44,15 +44,15 @@ describe("what a request costs", () => {
   });
 
   it.each([
-    ["teams/1/channels/2/messages?$top=50", ["GET channel message | app | 1", "a given team or channel | app 2 | 1"]],
-    ["teams/1/channels/2/messages/3/replies", ["GET channel message | app | 1", "a given team or channel | app 2 | 1"]],
-    ["teams/1/channels/2/members", ["GET channel members | app | 1", "a given team or channel | app 2 | 1"]],
-    ["teams/1/channels/2/tabs", ["GET team, channel, tab | app | 1", "a given team or channel | app 2 | 1"]],
-    ["teams/1/channels", ["GET team channels | app | 1", "a given team or channel | app 1 | 1"]],
-    ["teams/1/members", ["GET team members | app | 1", "a given team or channel | app 1 | 1"]],
-    ["teams/1", ["GET /teams/{id}, joinedTeams | app | 1", "a given team or channel | app 1 | 1"]],
-    ["teams/1/channels/getAllMessages", ["GET all channel messages of a team | app | 1", "a given team or channel | app 1 | 1"]],
-    ["chats/1/messages", ["GET 1:1/group chat message | app | 1"]], ["users/1/chats/getAllMessages", ["GET all chat messages of a user | app | 1"]], ["users/1/chats", ["Other GET | app | 1"]],
+    ["teams/1/channels/2/messages?$top=50", ["GET channel message | app | 1", "a given team | app 1 | 1", "a given channel | app 2 | 1"]],
+    ["teams/1/channels/2/messages/3/replies", ["GET channel message | app | 1", "a given team | app 1 | 1", "a given channel | app 2 | 1"]],
+    ["teams/1/channels/2/members", ["GET channel members | app | 1", "a given team | app 1 | 1", "a given channel | app 2 | 1"]],
+    ["teams/1/channels/2/tabs", ["GET team, channel, tab | app | 1", "a given team | app 1 | 1", "a given channel | app 2 | 1"]],
+    ["teams/1/channels", ["GET team channels | app | 1", "a given team | app 1 | 1"]],
+    ["teams/1/members", ["GET team members | app | 1", "a given team | app 1 | 1"]],
+    ["teams/1", ["GET /teams/{id}, joinedTeams | app | 1", "a given team | app 1 | 1"]],
+    ["teams/1/channels/getAllMessages", ["GET all channel messages of a team | app | 1", "a given team | app 1 | 1"]],
+    ["chats/1/messages", ["GET 1:1/group chat message | app | 1", "a given chat | app 1 | 1"]], ["chats/1/members", ["Other GET | app | 1", "a given chat | app 1 | 1"]], ["users/1/chats/getAllMessages", ["GET all chat messages of a user | app | 1"]], ["users/1/chats", ["Other GET | app | 1", "chats of a user | app 1 | 1"]],
   ])("%s counts against its row of Teams", (target, expected) => {
     expect(charges(target)).toEqual(expected);
   });
@@ -95,29 +95,30 @@ describe("the throttle", () => {
     return { let: most, refusal: undefined };
   };
 
-  it("lets 4 requests a second reach one channel, and the next when a quarter of a second has passed", () => {
+  it("lets one request a second reach one channel, and four one team", () => {
     const of = throttle();
     const { let: passed, refusal } = until(of, "teams/1/channels/2/messages");
-    expect([passed, refusal?.status, refusal?.code, refusal?.headers["retry-after"]]).toEqual([4, 429, "TooManyRequests", "1"]);
+    expect([passed, refusal?.status, refusal?.code, refusal?.headers["retry-after"]]).toEqual([1, 429, "TooManyRequests", "2"]);
     // Another channel and another app have allowances of their own.
-    expect([until(of, "teams/1/channels/3/messages").let, until(of, "teams/1/channels/2/messages", 9, "other").let]).toEqual([4, 4]);
-    clock += 1_000;
+    expect([until(of, "teams/2/channels/3/messages").let, until(of, "teams/1/channels/2/messages", 9, "other").let]).toEqual([1, 1]);
+    expect(until(of, "teams/3/members").let).toBe(4);
+    clock += 2_000;
     expect(attempt(of, "teams/1/channels/2/messages")).not.toBeInstanceOf(GraphRefusal);
   });
 
   it("lets 20 channel messages a second through over all channels", () => {
     const of = throttle();
-    for (let channel = 0; channel < 5; channel += 1) expect(until(of, `teams/1/channels/${channel}/messages`, 4).let).toBe(4);
-    expect(until(of, "teams/1/channels/9/messages").let).toBe(0);
+    for (let channel = 0; channel < 20; channel += 1) expect(until(of, `teams/${channel}/channels/${channel}/messages`, 1).let).toBe(1);
+    expect(until(of, "teams/20/channels/20/messages").let).toBe(0);
   });
 
   it("counts what it refuses: who does not wait, waits longer", () => {
     const [patient, hasty] = [throttle(), throttle()];
-    until(patient, "teams/1/channels/2/messages");
-    until(hasty, "teams/1/channels/2/messages");
-    for (let more = 0; more < 3; more += 1) attempt(hasty, "teams/1/channels/2/messages");
+    until(patient, "teams/1/members");
+    until(hasty, "teams/1/members");
+    for (let more = 0; more < 3; more += 1) attempt(hasty, "teams/1/members");
     clock += 500;
-    expect([until(patient, "teams/1/channels/2/messages", 1).let, until(hasty, "teams/1/channels/2/messages", 1).let]).toEqual([1, 0]);
+    expect([until(patient, "teams/1/members", 1).let, until(hasty, "teams/1/members", 1).let]).toEqual([1, 0]);
   });
 
   it("lets 10,000 requests reach a mailbox in ten minutes", () => {
@@ -182,8 +183,8 @@ describe("the throttle", () => {
     expect([passed, refusal?.status, refusal?.headers]).toEqual([240, 429, {}]);
   });
 
-  it("lets an app have 2,000 requests a second of any kind", () => {
-    expect(until(throttle(), "planner/plans/1").let).toBe(2_000);
+  it("lets an app have 130,000 requests in ten seconds of any kind", () => {
+    expect(until(throttle(), "planner/plans/1", 200_000).let).toBe(130_000);
   });
 
   it("writes Retry-After as a date every fourth time, and in parts of a second where windows are scaled", () => {
@@ -195,7 +196,7 @@ describe("the throttle", () => {
     const scaled = throttle({ scale: 0.01 });
     expect(until(scaled, "users/1/messages")).toMatchObject({ let: 100, refusal: { headers: { "retry-after": "6.000" } } });
     // No window is made shorter than a second.
-    expect(until(scaled, "teams/1/channels/2/messages").let).toBe(4);
+    expect(until(scaled, "teams/1/members").let).toBe(4);
     expect(until(scaled, "drives/1/items/2").let).toBe(20);
   });
 });
