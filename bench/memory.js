@@ -31,7 +31,7 @@ for (const messages of sizes.length > 0 ? sizes : [1000, 5000]) {
   const ready = JSON.parse(await new Promise((resolve) => createInterface({ input: sandbox.stdout }).once("line", resolve)));
   await writeFile(path.join(dir, "secret"), ready.clientSecret);
   await writeFile(path.join(dir, "exodus.yaml"), JSON.stringify({
-    source: { tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:secret", graph: ready.graph, authority: ready.authority }, tls: { caFile: ready.caFile },
+    source: { tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:secret", graph: ready.graph, authority: ready.authority, pace: "none" }, tls: { caFile: ready.caFile },
     targets: { archive: { adapter: "archive", path: "archive", index: false } }, routes: [{ workload: ["mail", "files"], to: "archive" }],
   }));
   const started = Date.now();

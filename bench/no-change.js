@@ -43,7 +43,7 @@ for (const messages of process.argv.slice(2).map(Number)) {
   await writeFile(path.join(dir, "secret"), ready.clientSecret);
   const config = path.join(dir, "exodus.yaml");
   await writeFile(config, JSON.stringify({
-    source: { tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:secret", graph: ready.graph, authority: ready.authority }, tls: { caFile: ready.caFile },
+    source: { tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:secret", graph: ready.graph, authority: ready.authority, pace: "none" }, tls: { caFile: ready.caFile },
     targets: { archive: { adapter: "archive", path: "archive", index: false } }, routes: [{ workload: ["mail", "contacts", "files"], to: "archive" }],
   }));
   const counts = [await asked()];

@@ -27,6 +27,7 @@ export const SourceConfig = credential.extend({
   authority: z.url().optional().describe("Sign-in address instead of the cloud's (the sandbox)."),
   territory: z.string().length(2).default("FR").describe("Prefers this country's city when a Windows time zone names several."),
   throttleScale: z.number().gt(0).max(1).default(1).describe("Only for a sandbox with --throttle-scale: the same number, so that the reader knows its shortened limits."),
+  pace: z.enum(["published", "none"]).default("published").describe("Keeps to Microsoft's published limits, or to none: only for a sandbox on this machine without --throttle."),
   company: z.string().regex(/^[\x20-\x7b\x7d\x7e]{1,60}$/, "must be plain letters, without |").default("o365-exodus")
     .describe("Your organisation, as it stands in the User-Agent: SharePoint serves traffic that names itself first."),
   licences: z.int().min(1).default(1).describe("Microsoft 365 licences bought: SharePoint's and the directory's speed limits grow with them."),
@@ -35,7 +36,12 @@ export const SourceConfig = credential.extend({
   listVersions: z.int().min(0).default(0).describe("Older versions of an item of a SharePoint list to keep, newest first; each item then costs a request."),
   apps: z.array(AppConfig).max(20).default([]).describe("Further applications of the tenant: Microsoft's limits are counted by application."),
   spreadFiles: z.boolean().default(false).describe("Spread drives over the applications too; SharePoint asks not to."),
-}).refine(isComplete, CREDENTIAL);
+}).refine(isComplete, CREDENTIAL).refine(({ pace, graph }) => pace === "published" || isHere(graph), { path: ["pace"], message: "none is for a sandbox on this machine: `graph` must be its address" });
+
+/** Microsoft's own service must never be asked without its limits in mind. */
+function isHere(graph: string | undefined): boolean {
+  return graph !== undefined && /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(new URL(graph).hostname);
+}
 
 export const RouteConfig = z.strictObject({
   workload: z.union([z.enum(["all", ...WORKLOADS]), z.array(z.enum(WORKLOADS)).min(1)]).describe("What goes there: one, several, or all."),
@@ -63,10 +69,10 @@ export const ExodusConfig = z.strictObject({
   tls: z.strictObject({ caFile: z.string().optional().describe("PEM certificates to trust beside the system's.") }).default({}),
   report: z.string().default("./report").describe("Folder that receives the report of each run."),
   limits: z.strictObject({
-    parallelUnits: z.int().min(1).max(64).default(4).describe("Owners' workloads worked on at once."),
+    parallelUnits: z.int().min(1).max(64).default(16).describe("Owners' workloads worked on at once."),
     bufferBytes: z.int().min(1_000_000).default(96_000_000).describe("Bytes that the process may buffer at once."),
     attempts: z.int().min(1).max(20).default(5).describe("Attempts of one item before it is failed; throttled ones are not counted."),
-  }).default({ parallelUnits: 4, bufferBytes: 96_000_000, attempts: 5 }),
+  }).default({ parallelUnits: 16, bufferBytes: 96_000_000, attempts: 5 }),
   lang: z.enum(["fr", "en"]).optional(),
 });
 export type ExodusConfig = z.infer<typeof ExodusConfig>;

@@ -73,6 +73,11 @@ describe("bad input gives one clear message, the remedy and the right exit code"
     expect({ code, stderr }).toEqual({ code: 10, stderr: expect.stringMatching(/CONFIG_INVALID[\s\S]*exodus\.yaml, line \d+: limtis/) });
   }, 240_000);
 
+  it("no limits kept to where Microsoft's own service is asked", async () => {
+    const { code, stderr } = await attempt({}, { graph: "https://graph.microsoft.com" });
+    expect({ code, stderr }).toEqual({ code: 10, stderr: expect.stringMatching(/CONFIG_INVALID[\s\S]*source\.pace/) });
+  }, 240_000);
+
   it("an unknown adapter, an unknown target, an option of the adapter misspelt", async () => {
     expect(await attempt({ targets: { archive: { adapter: "arhcive" } } })).toMatchObject({ code: 10, stderr: expect.stringMatching(/CONFIG_ADAPTER.*arhcive[\s\S]*archive/) });
     expect(await attempt({ routes: [{ workload: "mail", to: "nulle-part" }] })).toMatchObject({ code: 10, stderr: expect.stringContaining("nulle-part") });

@@ -91,7 +91,7 @@ export interface WorkDir {
   remove(): Promise<void>;
 }
 
-/** A configuration against a served sandbox, with the archive as target unless told otherwise. */
+/** A configuration against a served sandbox without limits, with the archive as target unless told otherwise. */
 export async function workDir(served: Pick<Served, "ready">, changes: Record<string, unknown> = {}, source: Record<string, unknown> = {}): Promise<WorkDir> {
   const dir = await mkdtemp(path.join(tmpdir(), "exodus-e2e-"));
   const { ready } = served;
@@ -99,7 +99,7 @@ export async function workDir(served: Pick<Served, "ready">, changes: Record<str
   const config = path.join(dir, "exodus.yaml");
   await writeFile(config, stringify({
     version: 1,
-    source: { tenantId: ready["tenantId"], clientId: ready["clientId"], clientSecret: "file:secret", graph: ready["graph"], authority: ready["authority"], ...source },
+    source: { tenantId: ready["tenantId"], clientId: ready["clientId"], clientSecret: "file:secret", graph: ready["graph"], authority: ready["authority"], pace: "none", ...source },
     tls: { caFile: ready["caFile"] },
     targets: { archive: { adapter: "archive", path: "./archive", index: false } },
     routes: [{ workload: ["mail", "calendar", "contacts", "files"], to: "archive" }],

@@ -62,7 +62,7 @@ describe("the default tenant, under the published limits and every fault at once
     });
     const limits = ["--throttle", "documented", "--latency", "5"];
     stormy = await serve(calm.tenant, [...limits, "--faults", path.join(calm.tenant, "faults.json"), "--log", path.join(calm.tenant, "requests.jsonl")]);
-    work = await workDir(stormy, CHANGES);
+    work = await workDir(stormy, CHANGES, { pace: "published" });
     other = await workDir(calm.served, CHANGES);
     run = await cli(["migrate", "--config", work.config, "--json"]);
   }, 600_000);

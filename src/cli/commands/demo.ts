@@ -83,7 +83,7 @@ async function startChild(tenant: string): Promise<{ ready: Ready; stop(): void 
 function configOf(ready: Ready, lang: "fr" | "en"): string {
   return stringify({
     version: 1,
-    source: { cloud: "global", tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:client-secret", graph: ready.graph, authority: ready.authority },
+    source: { cloud: "global", tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:client-secret", graph: ready.graph, authority: ready.authority, pace: "none" },
     tls: { caFile: ready.caFile },
     vault: "./vault", report: "./report", owners: "all", groups: "all",
     targets: { archive: { adapter: "archive", path: "./archive" } },

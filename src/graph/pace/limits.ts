@@ -20,6 +20,8 @@ export interface TenantSize {
   readonly delegated: boolean;
   /** Shortens windows and what they allow alike, none below a second: for a sandbox whose limits are shortened so (`--throttle-scale`). 1 when absent. */
   readonly scale?: number;
+  /** Whether the rates are left out, for a sandbox that has none. */
+  readonly unpaced?: boolean;
 }
 
 const SECOND = 1_000;
@@ -97,7 +99,7 @@ const WIDE = { start: 16, max: 64 };
 export function governorLimits(size: TenantSize): Readonly<Record<string, KeyLimit>> {
   const published = limitsOf(size).map(({ key, concurrent, rates }): [string, KeyLimit] => {
     const { start, max } = concurrent === undefined ? CONCURRENCY[key] ?? WIDE : { start: concurrent, max: concurrent };
-    return [key, { start, max, rates }];
+    return [key, { start, max, ...(size.unpaced === true ? {} : { rates }) }];
   });
   return { ...CONCURRENCY, ...Object.fromEntries(published) };
 }

@@ -28,6 +28,12 @@ describe("published limits", () => {
     ]);
   });
 
+  it("leaves concurrency alone where a sandbox has no rates", () => {
+    const [paced, unpaced] = [governorLimits({ licences: 1, delegated: false }), governorLimits({ licences: 1, delegated: false, unpaced: true })];
+    expect(Object.entries(paced).filter(([key, limit]) => unpaced[key]?.max !== limit.max)).toEqual([]);
+    expect(Object.values(unpaced).filter(({ rates }) => rates !== undefined)).toEqual([]);
+  });
+
   it("gives a signed-in user OneNote's smaller share", () => {
     expect(governorLimits({ licences: 1, delegated: true })["graph:onenote:"]).toMatchObject({ max: 5, rates: [{ units: 120, perMs: 60_000 }, { units: 400, perMs: 3_600_000 }] });
   });
