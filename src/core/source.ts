@@ -88,6 +88,8 @@ export interface Workload {
   readonly name: WorkloadName;
   /** Several owners list the same feeds (a chat, by each of its members): the first to read one holds it, and its items are that owner's. */
   readonly shared?: boolean;
+  /** Feeds of one owner that may be read beside one another; 1 when absent. */
+  readonly width?: number;
   feeds(owner: Owner, signal: AbortSignal): AsyncIterable<Feed>;
   /** Shared workloads: a feed that the owner holds and does not list any more, which others may. Undefined when it is gone. */
   reopen?(owner: Owner, feed: string, signal: AbortSignal): Promise<Feed | undefined>;

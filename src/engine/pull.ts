@@ -1,8 +1,10 @@
 import { asExodusError, ExodusError } from "../core/errors.js";
 import type { Change, Owner } from "../core/item.js";
-import type { Batch, Feed, ReadContext, Workload } from "../core/source.js";
+import type { Batch, Cursor, Feed, ReadContext, Workload } from "../core/source.js";
 import type { CommittedChange, SourceUnit } from "../core/state.js";
 import type { Flushed, JournalLine, OwnerVault } from "../core/vault.js";
+import { serial } from "../lib/serial.js";
+import { SideBySide } from "../lib/side-by-side.js";
 import type { Backlog } from "./backlog.js";
 import { heldFeeds, type Reading } from "./shared-feeds.js";
 import { failureOf, readContext, type RunContext } from "./context.js";
@@ -19,6 +21,8 @@ export interface Pull {
   readonly vault: OwnerVault;
   readonly read: ReadContext;
   readonly backlog: Backlog;
+  /** Feeds read beside one another store one after another: what stands first in the vault is first in the account. */
+  readonly inOrder: ReturnType<typeof serial>;
   /** Whether this run works on the same workload of another owner. */
   readonly alsoReads: (owner: string) => boolean;
 }
@@ -39,7 +43,7 @@ export async function pullUnit(context: RunContext, owner: Owner, workload: Work
     const vault = await context.vault.owner(owner);
     try {
       const read = readContext(context, unit, vault);
-      const pull: Pull = { context, unit, owner, workload, vault, read, backlog, alsoReads };
+      const pull: Pull = { context, unit, owner, workload, vault, read, backlog, inOrder: serial(), alsoReads };
       complete = (await retryUnreadable(pull)) && (await readFeeds(pull));
     } finally {
       await vault.close();
@@ -57,34 +61,62 @@ export async function pullUnit(context: RunContext, owner: Owner, workload: Work
 async function readFeeds(pull: Pull): Promise<boolean> {
   const { context, unit, workload, owner } = pull;
   const listed = workload.shared === true ? heldFeeds(pull) : own(pull, workload.feeds(owner, context.stop.hard));
+  const feeds = new SideBySide(workload.width ?? 1);
   let complete = true;
-  for await (const { reader, feed } of listed) {
-    if (context.stop.soft.aborted) return false;
+  const reading = async ({ reader, feed, end }: Reading, since: Cursor | undefined): Promise<void> => {
     try {
-      complete = (await readFeed(reader, feed)) && complete;
-    } catch (thrown) {
-      if (isInterruption(thrown, context.stop)) return false;
-      complete = false;
-      await blockPull(context, unit, feed.container.id, thrown);
+      complete = (await orBlocked(reader, feed, () => readFeed(reader, feed, since))) === true && complete;
+    } finally {
+      await end();
     }
+  };
+  try {
+    for await (const read of listed) {
+      const { reader, feed, end } = read;
+      // Opened one after another, so that a folder is known before those inside it.
+      const opened = context.stop.soft.aborted || feeds.failed ? undefined : await orBlocked(reader, feed, () => openFeed(reader, feed));
+      if (opened === undefined) {
+        complete = false;
+        await end();
+      } else await feeds.start(() => reading(read, opened.since));
+      if (context.stop.soft.aborted || feeds.failed) break;
+    }
+  } finally {
+    await feeds.end();
   }
+  if (context.stop.soft.aborted) return false;
   // Not listed by one of its members, a shared feed is not gone.
   if (workload.shared !== true) await context.state.retireFeeds(unit, context.run);
   return complete;
 }
 
 async function* own(reader: Pull, feeds: AsyncIterable<Feed>): AsyncIterable<Reading> {
-  for await (const feed of feeds) yield { reader, feed };
+  for await (const feed of feeds) yield { reader, feed, end: () => Promise.resolve() };
 }
 
-async function readFeed(pull: Pull, feed: Feed): Promise<boolean> {
+/** What `work` answers; undefined when it failed, which is recorded then. @throws ExodusError of class fatal-config alone. */
+async function orBlocked<T>({ context, unit }: Pull, feed: Feed, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!isInterruption(thrown, context.stop)) await blockPull(context, unit, feed.container.id, thrown);
+    return undefined;
+  }
+}
+
+async function openFeed(pull: Pull, feed: Feed): Promise<{ readonly since: Cursor | undefined }> {
   const { context, unit } = pull;
   const state = await context.state.openFeed(unit, feed.id, feed.container, context.run);
   if (feed.listing || state.cursor === undefined) await context.state.startListing(unit, feed.id);
   if (state.containerChanged) {
     await commit(pull, feed.id, { changes: [{ kind: "container", container: feed.container }], done: false });
   }
-  for await (const batch of pull.workload.changes(pull.owner, feed, feed.listing ? undefined : state.cursor, pull.read)) {
+  return { since: feed.listing ? undefined : state.cursor };
+}
+
+async function readFeed(pull: Pull, feed: Feed, since: Cursor | undefined): Promise<boolean> {
+  const { context } = pull;
+  for await (const batch of pull.workload.changes(pull.owner, feed, since, pull.read)) {
     await commit(pull, feed.id, batch);
     if (batch.done) return true;
     if (context.stop.soft.aborted) return false;
@@ -95,6 +127,11 @@ async function readFeed(pull: Pull, feed: Feed): Promise<boolean> {
 
 /** Vault first (synced), then rows and cursor in one transaction: a crash between the two only repeats the batch. */
 async function commit(pull: Pull, feed: string, batch: Batch, retry = false): Promise<void> {
+  await pull.inOrder(() => store(pull, feed, batch, retry));
+  report(pull, batch.changes);
+}
+
+async function store(pull: Pull, feed: string, batch: Batch, retry: boolean): Promise<void> {
   const { context, unit } = pull;
   const at = new Date().toISOString();
   const lines: JournalLine[] = [];
@@ -109,7 +146,6 @@ async function commit(pull: Pull, feed: string, batch: Batch, retry = false): Pr
   });
   const row = { ...unit, feed, changes, done: batch.done, flushed, ...(batch.next === undefined ? {} : { next: batch.next }) };
   await (retry ? context.state.commitRetry(row) : context.state.commitPull(row));
-  report(pull, batch.changes);
 }
 
 function journalLine(change: Change, at: string): JournalLine | undefined {

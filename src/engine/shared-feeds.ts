@@ -1,4 +1,5 @@
 import type { Feed } from "../core/source.js";
+import { serial } from "../lib/serial.js";
 import { Backlog } from "./backlog.js";
 import { readContext } from "./context.js";
 import type { Pull } from "./pull.js";
@@ -7,6 +8,8 @@ import type { Pull } from "./pull.js";
 export interface Reading {
   readonly reader: Pull;
   readonly feed: Feed;
+  /** To be called when the feed was read. */
+  end(): Promise<void>;
 }
 
 /**
@@ -17,12 +20,12 @@ export async function* heldFeeds(pull: Pull): AsyncIterable<Reading> {
   const { context, unit, owner, workload } = pull;
   for await (const feed of workload.feeds(owner, context.stop.hard)) {
     const holder = await context.state.claimFeed(unit, feed.id, feed.container);
-    if (holder.id === owner.id) yield { reader: pull, feed };
+    if (holder.id === owner.id) yield { reader: pull, feed, end: nothing };
     else if (!pull.alsoReads(holder.id)) yield* onBehalf(pull, holder, feed.id);
   }
   for (const id of await context.state.unopenedFeeds(unit, context.run)) {
     const feed = await workload.reopen?.(owner, id, context.stop.hard);
-    if (feed !== undefined) yield { reader: pull, feed };
+    if (feed !== undefined) yield { reader: pull, feed, end: nothing };
   }
 }
 
@@ -34,9 +37,7 @@ async function* onBehalf(pull: Pull, holder: Pull["owner"], id: string): AsyncIt
   const feed = await workload.reopen?.(holder, id, context.stop.hard);
   if (feed === undefined) return;
   const vault = await context.vault.owner(holder);
-  try {
-    yield { reader: { ...pull, unit, owner: holder, vault, read: readContext(context, unit, vault), backlog: new Backlog() }, feed };
-  } finally {
-    await vault.close();
-  }
+  yield { reader: { ...pull, unit, owner: holder, vault, read: readContext(context, unit, vault), backlog: new Backlog(), inOrder: serial() }, feed, end: () => vault.close() };
 }
+
+const nothing = (): Promise<void> => Promise.resolve();

@@ -9,7 +9,7 @@ import { openBlob, readRecord } from "./read.js";
 import type { ReadHandles } from "./read-handles.js";
 import { Records } from "./records.js";
 import { Segments, type OwnerPlace } from "./segments.js";
-import { serial } from "./serial.js";
+import { serial } from "../lib/serial.js";
 import { Spill } from "./spill.js";
 
 /** Placements answered by a commit, until the index is seen to hold that commit. */

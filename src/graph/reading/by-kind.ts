@@ -6,6 +6,7 @@ export function byKind({ user, group }: { readonly user: Workload; readonly grou
   const of = (owner: Owner): Workload => (owner.kind === "group" ? group : user);
   return {
     name: user.name,
+    ...(user.width === undefined ? {} : { width: user.width }),
     feeds: (owner, signal) => of(owner).feeds(owner, signal),
     changes: (owner, feed, since, context) => of(owner).changes(owner, feed, since, context),
     readOne: (owner, id, container, context) => of(owner).readOne(owner, id, container, context),

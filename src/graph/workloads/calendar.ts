@@ -55,6 +55,7 @@ export function createCalendarWorkload(client: GraphClient, options: CalendarOpt
   const { pageSize = 100, width = 4, batchSize = 20 } = options;
   return {
     name: "calendar",
+    width: 4,
     async *feeds(owner, signal) {
       for await (const calendar of calendars(reading, owner, signal)) yield { id: calendar.id, container: containerOf(owner, calendar), listing: true };
     },

@@ -111,6 +111,8 @@ export function createChannelsWorkload(client: GraphClient, options: ChannelsOpt
 
   return {
     name: "channels",
+    // One request a second to a channel, four to its team ("Microsoft Teams service limits").
+    width: 6,
     async *feeds(owner, signal) {
       const team = await teamOf(client, owner, signal);
       if (team === undefined) return;

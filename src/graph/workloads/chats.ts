@@ -93,6 +93,8 @@ export function createChatsWorkload(client: GraphClient, options: ChatsOptions =
 
   return {
     name: "chats",
+    // One request a second to a chat ("Microsoft Teams service limits").
+    width: 8,
     shared: true,
     async *feeds(owner, signal) {
       for await (const page of client.pages<GraphChat>(`/users/${owner.id}/chats`, { ...wanted(owner, signal), query: { $expand: "members", $top: 50 } })) {

@@ -50,6 +50,7 @@ export function createContactsWorkload(client: GraphClient, options: ContactsOpt
 
   return {
     name: "contacts",
+    width: 4,
     async *feeds(owner, signal) {
       for await (const container of folders(client, owner, signal)) yield { id: container.id, container, listing: false };
     },

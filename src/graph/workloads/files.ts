@@ -87,6 +87,7 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
 
   return {
     name: "files",
+    width: 4,
     async *feeds(owner, signal) {
       let main: string | undefined;
       for await (const drive of drives(owner, signal)) {

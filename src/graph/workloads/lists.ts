@@ -146,6 +146,7 @@ export function createListsWorkload(client: GraphClient, options: ListsOptions =
 
   return {
     name: "lists",
+    width: 4,
     async *feeds(owner, signal) {
       for await (const found of lists(owner, signal)) {
         const { id, displayName, name } = found.list;

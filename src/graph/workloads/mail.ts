@@ -175,6 +175,8 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
 
   return {
     name: "mail",
+    // Four requests at once are a mailbox's share: folders that have little to tell leave them to the next.
+    width: 4,
     async *feeds(owner, signal) {
       const known = await roles(owner, signal);
       for await (const container of allFolders(owner, signal)) {
