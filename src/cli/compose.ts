@@ -8,7 +8,7 @@ import type { Owner, WorkloadName } from "../core/item.js";
 import type { LossReason } from "../core/losses.js";
 import type { Source } from "../core/source.js";
 import { readIdentities, type IdentityMap } from "../config/identities.js";
-import type { LoadedConfig } from "../config/load.js";
+import { sourceOf, type LoadedConfig } from "../config/load.js";
 import { workloadsOf, type ExodusConfig } from "../config/schema.js";
 import { resolveBytes, resolveSecret } from "../config/secrets.js";
 import type { Leg } from "../engine/run.js";
@@ -32,7 +32,7 @@ export async function trustedCa({ config, baseDir }: LoadedConfig): Promise<stri
 
 /** The source that the configuration describes; signs in at its first request. */
 export async function composeSource(loaded: LoadedConfig, { governor, output }: Pick<Frame, "governor" | "output">): Promise<Source> {
-  const { source } = loaded.config;
+  const source = sourceOf(loaded);
   const ca = await trustedCa(loaded);
   return createGraphSource({
     cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: await credentialOf(source, loaded.baseDir),
@@ -49,7 +49,7 @@ export async function composeSource(loaded: LoadedConfig, { governor, output }: 
   });
 }
 
-type CredentialConfig = Pick<ExodusConfig["source"], "clientSecret" | "certificate" | "privateKey" | "pfx" | "pfxPassphrase" | "federatedToken">;
+type CredentialConfig = Pick<NonNullable<ExodusConfig["source"]>, "clientSecret" | "certificate" | "privateKey" | "pfx" | "pfxPassphrase" | "federatedToken">;
 
 async function credentialOf({ clientSecret, certificate, privateKey, pfx, pfxPassphrase, federatedToken }: CredentialConfig, baseDir: string): Promise<Credential> {
   if (federatedToken !== undefined) return { kind: "federated", token: () => resolveSecret(federatedToken, baseDir) };
@@ -100,7 +100,7 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
   const missing = new Map([...chosen.values()].flatMap((names) => (names === "all" ? [] : names)).map((name) => [name.toLowerCase(), name]));
   const legs: Leg[] = [];
   const beyond: (Leg & { readonly loss: LossReason })[] = [];
-  const cloud = CLOUDS[config.source.cloud];
+  const cloud = CLOUDS[config.source?.cloud ?? "global"];
   const wanted = new Map<WorkloadName, Set<Owner["kind"]>>();
   for await (const owner of owners) {
     const name = owner.name.toLowerCase();

@@ -26,6 +26,8 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
   DISK_FULL: EXIT.diskFull,
   VAULT_MISSING: EXIT.configuration,
   VAULT_EXISTS: EXIT.configuration,
+  VAULT_INDEX_MISSING: EXIT.configuration,
+  VAULT_INDEX_EXISTS: EXIT.configuration,
   VAULT_HEADER: EXIT.configuration,
   GRAPH_CONSENT: EXIT.credential,
   GRAPH_PERMISSION: EXIT.credential,

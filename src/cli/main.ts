@@ -8,7 +8,7 @@ import { planCommand } from "./commands/plan.js";
 import { reportCommand } from "./commands/report.js";
 import { sandboxCommand } from "./commands/sandbox.js";
 import { statusCommand } from "./commands/status.js";
-import { vaultCommand } from "./commands/vault.js";
+import { vaultCommand } from "./commands/vault/index.js";
 import { verifyCommand } from "./commands/verify.js";
 import { EXIT } from "./exit-codes.js";
 import { programVersion } from "./version.js";

@@ -33,6 +33,7 @@ export interface Text {
   readonly noBlockers: string;
   readonly unreached: string;
   readonly findings: (problems: number, blobs: number, records: number) => string;
+  readonly rebuilt: (owners: number, records: number, blobs: number) => string;
   readonly step: Readonly<Record<"sandbox" | "doctor" | "audit" | "migrate" | "delta" | "verify" | "report", string>>;
   readonly notOffered: (what: string, cloud: string, source: string) => string;
   readonly untold: (properties: string) => string;
@@ -76,6 +77,7 @@ const en: Text = {
   noBlockers: "Nothing blocks.",
   unreached: "Not reached, and so not counted:",
   findings: (problems, blobs, records) => `${records} records, ${blobs} blobs checked: ${problems === 0 ? "no problem" : `${problems} problem(s)`}`,
+  rebuilt: (owners, records, blobs) => `Index made anew: ${owners} owners, ${records} records, ${blobs} blobs`,
   step: {
     sandbox: "A small public body, served as Microsoft Graph on this machine", doctor: "Doctor: sign-in, consents, targets", audit: "Audit: what is there (dry run)",
     migrate: "Migrate: everything to the archive", delta: "Delta: what has changed since", verify: "Verify: re-read and compare", report: "Report",
@@ -122,6 +124,7 @@ const fr: Text = {
   noBlockers: "Rien ne bloque.",
   unreached: "Hors d'atteinte, donc non compté :",
   findings: (problems, blobs, records) => `${records} enregistrements, ${blobs} contenus contrôlés : ${problems === 0 ? "aucun problème" : `${problems} problème(s)`}`,
+  rebuilt: (owners, records, blobs) => `Index refait : ${owners} propriétaires, ${records} enregistrements, ${blobs} contenus`,
   step: {
     sandbox: "Un petit établissement public, servi comme Microsoft Graph sur cette machine", doctor: "Diagnostic : connexion, consentements, cibles", audit: "Audit : ce qu'il y a (à blanc)",
     migrate: "Migration : tout vers l'archive", delta: "Delta : ce qui a changé depuis", verify: "Vérification : relecture et comparaison", report: "Rapport",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
 import type { RateGovernor } from "../core/governor.js";
@@ -25,23 +25,34 @@ export interface Workspace extends Ledger {
   readonly vault: VaultPort;
 }
 
+/** Index, resume points and ledger of the vault in `dir`. */
+export function indexFile(dir: string): string {
+  return path.join(dir, "state.sqlite");
+}
+
 export function vaultDir({ config, baseDir }: LoadedConfig): string {
   return path.resolve(baseDir, config.vault);
 }
 
 export async function vaultExists(loaded: LoadedConfig): Promise<boolean> {
-  return stat(path.join(vaultDir(loaded), "exodus-vault.json")).then(() => true, () => false);
+  return present(path.join(vaultDir(loaded), "exodus-vault.json"));
 }
 
-/** Opens the vault for writing, making it at the first run. @throws ExodusError VAULT_LOCKED, VAULT_VERSION, STATE_VERSION. */
+async function present(file: string): Promise<boolean> {
+  return stat(file).then(() => true, () => false);
+}
+
+/** Opens the vault for writing, making it at the first run. @throws ExodusError VAULT_LOCKED, VAULT_VERSION, STATE_VERSION, VAULT_INDEX_MISSING. */
 export async function openWorkspace(loaded: LoadedConfig): Promise<Workspace> {
   const dir = vaultDir(loaded);
   if (!(await vaultExists(loaded))) {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await createVault(dir);
   }
+  // With records and an empty index, a run would read everything again and set the records aside.
+  if (!(await present(indexFile(dir))) && (await readdir(path.join(dir, "owners")).catch(() => [])).length > 0) throw new ExodusError("VAULT_INDEX_MISSING", { params: { dir } });
   let state: StateStore | undefined;
-  const vault = await openVault(dir, { index: async () => (state = await openStateStore(path.join(dir, "state.sqlite"))) });
+  const vault = await openVault(dir, { index: async () => (state = await openStateStore(indexFile(dir))) });
   if (state === undefined) throw new ExodusError("INTERNAL", { params: { message: "no state" } });
   return { vaultId: vault.id, vault, state, close: () => vault.close() };
 }
@@ -50,7 +61,7 @@ export async function openWorkspace(loaded: LoadedConfig): Promise<Workspace> {
 export async function openLedger(loaded: LoadedConfig): Promise<Ledger> {
   const dir = vaultDir(loaded);
   const { id } = await vaultHeader(dir);
-  const state = await openStateStore(path.join(dir, "state.sqlite"));
+  const state = await openStateStore(indexFile(dir));
   return { vaultId: id, state, close: () => state.close() };
 }
 

@@ -35,6 +35,12 @@ export async function loadConfig(file: string): Promise<LoadedConfig> {
   return { config: parsed.data, file: absolute, baseDir: path.dirname(absolute) };
 }
 
+/** The source that a command needs which reads the tenant. @throws ExodusError CONFIG_SOURCE. */
+export function sourceOf({ config, file }: LoadedConfig): NonNullable<ExodusConfig["source"]> {
+  if (config.source === undefined) throw new ExodusError("CONFIG_SOURCE", { params: { file } });
+  return config.source;
+}
+
 /** Names the first problem with its line, and how many more there are. Also used for the options of a target's adapter. */
 export function invalid(file: string, document: Document, lines: LineCounter, issues: readonly z.core.$ZodIssue[]): ExodusError {
   const described = issues.map((issue) => describe(document, lines, issue));

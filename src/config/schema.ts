@@ -56,7 +56,7 @@ export function workloadsOf({ workload }: Pick<z.infer<typeof RouteConfig>, "wor
 
 export const ExodusConfig = z.strictObject({
   version: z.literal(1).default(1),
-  source: SourceConfig,
+  source: SourceConfig.optional().describe("The tenant; without it, only what the vault holds can be written to targets."),
   vault: z.string().default("./vault").describe("Folder of the vault; made at the first run."),
   owners: z.union([z.literal("all"), z.array(z.string()).min(1)]).default("all").describe("Users (user principal names) to migrate."),
   groups: z.union([z.enum(["all", "none"]), z.array(z.string()).min(1)]).default("none")

@@ -14,14 +14,15 @@ import { createSchema, SCHEMA_VERSION, type Tables } from "./schema.js";
 
 /**
  * Opens the embedded checkpoint store (SQLite through libsql). `file` is a path. WAL with synchronous=FULL: a commit that
- * returned survives a crash; the pragma does not persist, so it is set at each opening.
+ * returned survives a crash; the pragma does not persist, so it is set at each opening. `journal`: "delete" keeps all in the one file, which may
+ * then be moved once it is closed.
  * @throws ExodusError STATE_VERSION when another version wrote it.
  */
-export async function openStateStore(file: string): Promise<StateStore> {
+export async function openStateStore(file: string, journal: "wal" | "delete" = "wal"): Promise<StateStore> {
   const sqlite = new LibsqlDatabase(file);
   // `status` may look while a run writes.
   sqlite.pragma("busy_timeout = 10000");
-  sqlite.pragma("journal_mode = WAL");
+  sqlite.pragma(`journal_mode = ${journal}`);
   sqlite.pragma("synchronous = FULL");
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: preparing(sqlite) }) });
   await createSchema(db);

@@ -4,6 +4,7 @@ import type { BlobRef, Item } from "../core/item.js";
 import { ifPresent, readAt } from "./disk.js";
 import { problem, type Check, type Finding } from "./finding.js";
 import { blobName } from "./layout.js";
+import { parsedJson } from "./parsed-json.js";
 import { parseJournalLine } from "./journal.js";
 import { readLines } from "./read-lines.js";
 import { BLOCK, parseTarHeader } from "./tar.js";
@@ -22,11 +23,20 @@ export async function* checkRecords(check: Check, file: string, owner: string): 
     end = offset + length;
     check.counts.records += 1;
     const parsed = parseJournalLine(text);
+    yield* checkShape(check, `${file}:${number}`, text);
     if ("wrong" in parsed) yield problem("bad-record", `${file}:${number}`, parsed.wrong);
     else if (parsed.line.kind === "item") yield* checkItem(check, `${file}:${number}`, owner, parsed.line);
   }
   if (end < Math.min(until, size)) yield problem("torn-records", file, `no whole line at byte ${end}`);
   else if (end < size) yield { kind: "information", code: "uncommitted", file, message: `${size - end} bytes were not committed: the next run writes them again` };
+}
+
+/** The line by the published schemas. What is no JSON has been told already. */
+function* checkShape({ schemas }: Check, where: string, text: string): Generator<Finding> {
+  const value = schemas === undefined ? undefined : parsedJson(text);
+  if (schemas === undefined || value === undefined) return;
+  const id = (value as { readonly key?: { readonly id?: unknown } } | null)?.key?.id;
+  for (const wrong of schemas.line(value)) yield problem("against-schema", where, wrong, typeof id === "string" ? id : undefined);
 }
 
 async function* checkItem(check: Check, where: string, owner: string, item: Item): AsyncGenerator<Finding> {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { BlobIndex } from "../core/vault.js";
 import { checkBlobFile, checkSegment } from "./check-blobs.js";
@@ -6,11 +6,13 @@ import { checkRecords } from "./check-records.js";
 import { problem, type Check, type Finding } from "./finding.js";
 import { ifPresent } from "./disk.js";
 import { hashFile } from "./hash-file.js";
-import { recordsName, segmentNumber } from "./layout.js";
+import { HEADER_FILE, recordsName, segmentNumber } from "./layout.js";
 import { lockVault } from "./lock.js";
-import { ownerOf } from "./owner-folders.js";
+import { OWNER_CARD, ownerOf } from "./owner-folders.js";
+import { parsedJson } from "./parsed-json.js";
 import { ReadHandles } from "./read-handles.js";
 import { References } from "./references.js";
+import type { SchemaCheck } from "./schema-check.js";
 import { sealedFiles } from "./seal.js";
 import { vaultHeader } from "./vault.js";
 
@@ -20,6 +22,8 @@ export interface CheckOptions {
   readonly index: BlobIndex;
   /** Hash every blob and every sealed file again, not only look where they should be. */
   readonly readData: boolean;
+  /** Also by the published schemas (`loadSchemas`). */
+  readonly schemas?: SchemaCheck;
   readonly signal: AbortSignal;
   /** Told the name of each file (relative to the vault) as its turn comes. */
   readonly onProgress?: (file: string) => void;
@@ -36,7 +40,11 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
   const handles = new ReadHandles(root);
   try {
     const counts = { owners: 0, records: 0, blobs: 0, bytes: 0, unreferenced: 0, problems: 0 };
-    const check: Check = { root, index: options.index, readData: options.readData, handles, references: new References(), counts };
+    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, references: new References(), counts };
+    for (const finding of await checkFile(root, HEADER_FILE, options.schemas?.header)) {
+      counts.problems += 1;
+      yield finding;
+    }
     for (const name of await names(path.join(root, "owners"))) {
       counts.owners += 1;
       for await (const finding of checkOwner(check, `owners/${name}`, options)) {
@@ -62,6 +70,7 @@ async function* checkOwner(check: Check, dir: string, { signal, onProgress }: Ch
     onProgress?.(file);
     return file;
   };
+  yield* await checkFile(check.root, `${dir}/${OWNER_CARD}`, check.schemas?.owner);
   // Records first: they tell which blobs are named.
   check.references.clear();
   for (const name of await names(path.join(check.root, dir, "records"))) {
@@ -79,7 +88,8 @@ async function* checkOwner(check: Check, dir: string, { signal, onProgress }: Ch
 }
 
 async function* checkSeals(check: Check, dir: string, next: (file: string) => string): AsyncGenerator<Finding> {
-  for (const sealed of await sealedFiles(check.root, dir)) {
+  for (const [index, sealed] of (await sealedFiles(check.root, dir)).entries()) {
+    for (const wrong of check.schemas?.sealed(sealed) ?? []) yield problem("against-schema", `${dir}/sealed.jsonl:${index + 1}`, wrong);
     const file = path.join(check.root, next(sealed.file));
     const { handle, release } = await ifPresent(check.handles.acquire(sealed.file), { handle: undefined, release: () => Promise.resolve() });
     try {
@@ -91,6 +101,12 @@ async function* checkSeals(check: Check, dir: string, next: (file: string) => st
       await release();
     }
   }
+}
+
+/** A small JSON file by its schema. */
+async function checkFile(root: string, file: string, judge: SchemaCheck["owner"] | undefined): Promise<readonly Finding[]> {
+  if (judge === undefined) return [];
+  return judge(parsedJson(await readFile(path.join(root, file), "utf8"))).map((wrong) => problem("against-schema", file, wrong));
 }
 
 function foreign(file: string): Finding {

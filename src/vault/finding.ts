@@ -1,15 +1,16 @@
 import type { BlobIndex } from "../core/vault.js";
 import type { ReadHandles } from "./read-handles.js";
 import type { References } from "./references.js";
+import type { SchemaCheck } from "./schema-check.js";
 
 /** What `check` finds. `file` is relative to the vault, for records with ":" and the line number; messages hold no content of a message. */
 export type Finding =
-  | { readonly kind: "problem"; readonly code: ProblemCode; readonly file: string; readonly message: string }
+  | { readonly kind: "problem"; readonly code: ProblemCode; readonly file: string; readonly message: string; /** Identifier of the item that a record is about. */ readonly item?: string }
   /** Nothing is wrong; bytes that a crash left, for example. */
   | { readonly kind: "information"; readonly code: InformationCode; readonly file: string; readonly message: string }
   | ({ readonly kind: "summary" } & Readonly<Counts>);
 
-export type ProblemCode = "bad-owner" | "torn-segment" | "torn-records" | "bad-name" | "wrong-hash" | "wrong-size" | "seal-broken" | "bad-record" | "blob-missing" | "index-wrong";
+export type ProblemCode = "bad-owner" | "torn-segment" | "torn-records" | "bad-name" | "wrong-hash" | "wrong-size" | "seal-broken" | "bad-record" | "blob-missing" | "index-wrong" | "against-schema";
 export type InformationCode = "unreferenced" | "uncommitted" | "foreign-file";
 
 export interface Counts {
@@ -29,11 +30,13 @@ export interface Check {
   readonly root: string;
   readonly index: BlobIndex;
   readonly readData: boolean;
+  /** Absent: the program's own rules alone. */
+  readonly schemas: SchemaCheck | undefined;
   readonly handles: ReadHandles;
   readonly references: References;
   readonly counts: Counts;
 }
 
-export function problem(code: ProblemCode, file: string, message: string): Finding {
-  return { kind: "problem", code, file, message };
+export function problem(code: ProblemCode, file: string, message: string, item?: string): Finding {
+  return { kind: "problem", code, file, message, ...(item === undefined ? {} : { item }) };
 }

@@ -5,6 +5,7 @@ import { WORKLOADS, type WorkloadName } from "../../core/item.js";
 import type { Source } from "../../core/source.js";
 import type { Leg } from "../../engine/run.js";
 import { boundOf, type Demand } from "../../graph/pace/bound.js";
+import { sourceOf } from "../../config/load.js";
 import { composeLegs, composeSource } from "../compose.js";
 import { clockText } from "../duration.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
@@ -50,12 +51,14 @@ async function plan(frame: Frame, options: PlanOptions): Promise<ExitCode> {
 
 async function explainBound(frame: Frame, source: Source, legs: readonly Leg[]): Promise<void> {
   const { output, stop } = frame;
-  const { config } = await frame.loaded();
+  const loaded = await frame.loaded();
+  const { config } = loaded;
+  const configured = sourceOf(loaded);
   const limit = pLimit(config.limits.parallelUnits);
   const demands = await Promise.all(legs.map((leg) => limit(() => demandOf(source, leg, stop.hard))));
   const counted = demands.filter((demand) => demand !== undefined);
   const { milliseconds, lines } = boundOf(counted, {
-    ...tenantSize(config.source), apps: 1 + config.source.apps.length, spreadFiles: config.source.spreadFiles, versions: config.source.versions > 0,
+    ...tenantSize(configured), apps: 1 + configured.apps.length, spreadFiles: configured.spreadFiles, versions: configured.versions > 0,
   });
   output.line(output.text.boundHead);
   for (const line of lines) {

@@ -21,6 +21,11 @@ export const CONFIG_ERRORS = entries({
     en: { message: "The secret {reference} is not there.", remedy: "Set the environment variable or create the file; a secret is named by env:NAME or file:PATH." },
     fr: { message: "Le secret {reference} est introuvable.", remedy: "Définissez la variable d'environnement ou créez le fichier ; un secret se désigne par env:NOM ou file:CHEMIN." },
   },
+  CONFIG_SOURCE: {
+    class: "fatal-config",
+    en: { message: "{file} names no source.", remedy: "Add `source` to read a tenant; without it `push`, `verify`, `status`, `report` and `vault` work on what the vault holds." },
+    fr: { message: "{file} ne nomme pas de source.", remedy: "Ajoutez `source` pour lire un locataire ; sans elle, `push`, `verify`, `status`, `report` et `vault` travaillent sur ce que contient le coffre." },
+  },
   CONFIG_IDENTITIES: {
     class: "fatal-config",
     en: { message: "{file}, line {line}: {reason}", remedy: "Each line of the identity map is `source account;target account`, each source once." },

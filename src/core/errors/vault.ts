@@ -21,6 +21,16 @@ export const VAULT_ERRORS = entries({
     en: { message: "exodus-vault.json in {dir} cannot be read: {reason}.", remedy: "Restore that file from a backup of the vault; nothing was changed." },
     fr: { message: "exodus-vault.json dans {dir} est illisible : {reason}.", remedy: "Restaurez ce fichier depuis une sauvegarde du coffre ; rien n'a été modifié." },
   },
+  VAULT_INDEX_MISSING: {
+    class: "fatal-config",
+    en: { message: "The vault {dir} has no index (state.sqlite).", remedy: "Restore it from the same backup as the rest, or make it anew with `o365-exodus vault rebuild`." },
+    fr: { message: "Le coffre {dir} n'a pas d'index (state.sqlite).", remedy: "Restaurez-le depuis la même sauvegarde que le reste, ou refaites-le par `o365-exodus vault rebuild`." },
+  },
+  VAULT_INDEX_EXISTS: {
+    class: "fatal-config",
+    en: { message: "The vault {dir} has an index (state.sqlite); it also knows what the targets hold.", remedy: "Keep it when it is good; else move it out of the vault first, with `state.sqlite-wal` and `state.sqlite-shm` where they stand." },
+    fr: { message: "Le coffre {dir} a un index (state.sqlite), qui sait aussi ce que contiennent les cibles.", remedy: "Gardez-le s'il est bon ; sinon sortez-le d'abord du coffre, avec `state.sqlite-wal` et `state.sqlite-shm` s'ils existent." },
+  },
   VAULT_READ_ONLY: {
     class: "fatal-config",
     en: { message: "The vault was opened for reading only.", remedy: "This is a defect: report it with the log." },

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { hexSha256, instant } from "./common.js";
+
+/** `exodus-vault.json` (docs/format.md, "Header"). */
+export const HeaderFile = z.object({ format: z.literal("o365-exodus-vault"), version: z.literal(1), id: z.string().min(1), createdAt: instant, tool: z.string() });
+
+/** `owner.json` of an owner's folder (docs/format.md, "Owner"). */
+export const OwnerFile = z.object({
+  id: z.string(), name: z.string(), kind: z.enum(["user", "group", "site"]), displayName: z.string(), mail: z.string().optional(), guest: z.boolean().optional(),
+});
+
+/** One line of an owner's `sealed.jsonl` (docs/format.md, "Sealed files"). */
+export const SealedLine = z.object({ file: z.string(), bytes: z.number().int().nonnegative(), sha256: hexSha256 });
