@@ -11,6 +11,7 @@ module.exports = {
     only("vault-on-format", "src/vault/", ["src/core/", "src/format/", "src/lib/"], "The vault knows bytes and records, not where they come from."),
     only("state-on-core", "src/state/", ["src/core/", "src/lib/"], "Checkpoints know rows, not protocols."),
     only("engine-knows-no-vendor", "src/engine/", ["src/core/", "src/format/", "src/lib/"], "Source, vault, state and adapters arrive by injection."),
+    only("exports-by-injection", "src/export/", ["src/core/", "src/format/", "src/lib/", "src/drivers/disk/"], "Vault and index arrive by injection; what people read needs no more."),
     only("graph-is-a-source", "src/graph/", ["src/core/", "src/format/", "src/lib/"], "The reader shares nothing with the sandbox that it is tested against."),
     only("sandbox-is-apart", "src/sandbox/", ["src/core/errors", "src/core/skips"], "The sandbox must not share a misunderstanding with the reader."),
     only("drivers-know-no-workload", "src/drivers/", ["src/core/", "src/lib/"], "A driver speaks one protocol, to any vendor."),

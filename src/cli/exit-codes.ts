@@ -28,6 +28,10 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
   VAULT_EXISTS: EXIT.configuration,
   VAULT_INDEX_MISSING: EXIT.configuration,
   VAULT_INDEX_EXISTS: EXIT.configuration,
+  VAULT_OWNER_UNKNOWN: EXIT.configuration,
+  VAULT_FOLDER_UNKNOWN: EXIT.configuration,
+  VAULT_ITEM_UNKNOWN: EXIT.configuration,
+  VAULT_ITEM_AMBIGUOUS: EXIT.configuration,
   VAULT_HEADER: EXIT.configuration,
   GRAPH_CONSENT: EXIT.credential,
   GRAPH_PERMISSION: EXIT.credential,
@@ -41,6 +45,7 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
 /** Areas whose errors mean the same to whoever scheduled the run. */
 const BY_PREFIX: readonly (readonly [string, ExitCode])[] = [
   ["CONFIG_", EXIT.configuration],
+  ["EXPORT_", EXIT.configuration],
   ["OWNER_", EXIT.configuration],
   ["ROUTE_", EXIT.configuration],
   // One mailbox without a licence, a locked site, a fault that outlived its retries: the rest is complete.

@@ -53,6 +53,11 @@ export async function framed(command: Command, body: (frame: Frame) => Promise<E
     output.line(output.text.stopping);
     stop.request(signal === "SIGTERM" ? "terminate" : "interrupt");
   };
+  // Nobody reads what is printed any more (`| head`): the work comes to its end in order, as after Ctrl-C. Kept after the command: what it wrote may fail late.
+  process.stdout.on("error", (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== "EPIPE" && thrown.code !== "ERR_STREAM_DESTROYED") throw thrown;
+    if (!stop.soft.aborted) stop.request("interrupt");
+  });
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   try {

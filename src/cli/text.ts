@@ -34,6 +34,14 @@ export interface Text {
   readonly unreached: string;
   readonly findings: (problems: number, blobs: number, records: number) => string;
   readonly rebuilt: (owners: number, records: number, blobs: number) => string;
+  readonly looked: (items: number) => string;
+  readonly found: (items: number, looked: number) => string;
+  readonly exporting: (messages: number) => string;
+  readonly exportingFiles: (files: number) => string;
+  readonly exportedMail: (messages: number, folders: number, dir: string) => string;
+  readonly exportedBag: (files: number, dir: string) => string;
+  readonly exportLosses: (messages: number) => string;
+  readonly exportLeftOut: (what: string) => string;
   readonly step: Readonly<Record<"sandbox" | "doctor" | "audit" | "migrate" | "delta" | "verify" | "report", string>>;
   readonly notOffered: (what: string, cloud: string, source: string) => string;
   readonly untold: (properties: string) => string;
@@ -78,6 +86,14 @@ const en: Text = {
   unreached: "Not reached, and so not counted:",
   findings: (problems, blobs, records) => `${records} records, ${blobs} blobs checked: ${problems === 0 ? "no problem" : `${problems} problem(s)`}`,
   rebuilt: (owners, records, blobs) => `Index made anew: ${owners} owners, ${records} records, ${blobs} blobs`,
+  looked: (items) => `${items} items looked at`,
+  found: (items, looked) => `${items} found among ${looked} items`,
+  exporting: (messages) => `${messages} messages written`,
+  exportingFiles: (files) => `${files} files written`,
+  exportedMail: (messages, folders, dir) => `${messages} messages in ${folders} folders: ${dir}`,
+  exportedBag: (files, dir) => `Bag of ${files} files: ${dir}`,
+  exportLosses: (messages) => `${messages} messages have something that this form cannot hold, or that reading could not keep: index.jsonl names it`,
+  exportLeftOut: (what) => `Not mail, and not in this export: ${what}`,
   step: {
     sandbox: "A small public body, served as Microsoft Graph on this machine", doctor: "Doctor: sign-in, consents, targets", audit: "Audit: what is there (dry run)",
     migrate: "Migrate: everything to the archive", delta: "Delta: what has changed since", verify: "Verify: re-read and compare", report: "Report",
@@ -125,6 +141,14 @@ const fr: Text = {
   unreached: "Hors d'atteinte, donc non compté :",
   findings: (problems, blobs, records) => `${records} enregistrements, ${blobs} contenus contrôlés : ${problems === 0 ? "aucun problème" : `${problems} problème(s)`}`,
   rebuilt: (owners, records, blobs) => `Index refait : ${owners} propriétaires, ${records} enregistrements, ${blobs} contenus`,
+  looked: (items) => `${items} éléments examinés`,
+  found: (items, looked) => `${items} trouvés parmi ${looked} éléments`,
+  exporting: (messages) => `${messages} messages écrits`,
+  exportingFiles: (files) => `${files} fichiers écrits`,
+  exportedMail: (messages, folders, dir) => `${messages} messages dans ${folders} dossiers : ${dir}`,
+  exportedBag: (files, dir) => `Paquet de ${files} fichiers : ${dir}`,
+  exportLosses: (messages) => `${messages} messages ont quelque chose que cette forme ne peut porter, ou que la lecture n'a pu garder : index.jsonl le nomme`,
+  exportLeftOut: (what) => `Hors courrier, donc hors de cette exportation : ${what}`,
   step: {
     sandbox: "Un petit établissement public, servi comme Microsoft Graph sur cette machine", doctor: "Diagnostic : connexion, consentements, cibles", audit: "Audit : ce qu'il y a (à blanc)",
     migrate: "Migration : tout vers l'archive", delta: "Delta : ce qui a changé depuis", verify: "Vérification : relecture et comparaison", report: "Rapport",

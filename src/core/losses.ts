@@ -3,6 +3,8 @@ import type { Lang } from "./errors.js";
 /** Every reason that a `Loss` may carry; `docs/losses.md` lists the same rows (checked by a test). */
 export const LOSSES = {
   "source.property-untold": { en: "The source's cloud does not tell this property: it refuses to be asked for it.", fr: "Le nuage de la source ne communique pas cette propriété : il refuse qu'on la demande." },
+  "export.state": { en: "The form has no place for this: it is in the vault and in the export's index.jsonl only.", fr: "Cette forme n'a pas de place pour cela : ce n'est que dans le coffre et dans l'index.jsonl de l'exportation." },
+  "export.undated": { en: "The message has no date of receipt that the form can hold: 1 January 1970 stands for it.", fr: "Le message n'a pas de date de réception que cette forme puisse porter : le 1er janvier 1970 en tient lieu." },
   "mail.line-endings": { en: "Bare CR or LF became CRLF, as the protocol requires.", fr: "CR ou LF isolés devenus CRLF, comme le protocole l'exige." },
   "calendar.unknown-zone": { en: "The event's time zone is not a known one: its times are exact in UTC, but a series no longer follows summer time.", fr: "Le fuseau horaire de l'événement est inconnu : ses heures sont exactes en UTC, mais une série ne suit plus l'heure d'été." },
   "calendar.all-day-shifted": { en: "An all-day event did not start or end at midnight: its dates were read in its own time zone.", fr: "Un événement sur la journée ne commençait ou ne finissait pas à minuit : ses dates ont été lues dans son fuseau." },

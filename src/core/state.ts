@@ -1,5 +1,5 @@
 import type { ErrorCode } from "./errors/catalog.js";
-import type { Change, Container, Loss, Owner, PlacedContainer, WorkloadName } from "./item.js";
+import type { Change, Container, ItemKey, Loss, Owner, PlacedContainer, WorkloadName } from "./item.js";
 import type { Cursor, HeldItem, KnownItem } from "./source.js";
 import type { BlobIndex, Flushed, RecordPlace } from "./vault.js";
 
@@ -69,6 +69,15 @@ export interface WorkRow {
   readonly pullState: PullState;
   readonly place: RecordPlace | undefined;
   readonly ledger: LedgerEntry | undefined;
+}
+
+/** An item that the vault holds and that was at the source by the last reading. `size`: bytes of its body. */
+export interface StoredItem {
+  readonly key: ItemKey;
+  readonly container: string;
+  readonly title: string;
+  readonly size: number;
+  readonly place: RecordPlace;
 }
 
 export interface Settlement {
@@ -172,6 +181,14 @@ export interface StateStore extends BlobIndex {
   /** Placements whose container is gone at the source, deepest paths first. */
   orphanPlacements(unit: Unit): Promise<readonly { readonly container: string; readonly targetId: string }[]>;
   dropPlacement(unit: Unit, container: string): Promise<void>;
+
+  // look
+  /** Items of an owner that the vault holds, by workload. */
+  tallies(owner: string): Promise<readonly { readonly workload: WorkloadName; readonly items: number }[]>;
+  containerTally(unit: SourceUnit, container: string): Promise<number>;
+  /** Items that the vault holds after the id `after`, in id order; of one container when it is named. */
+  stored(unit: SourceUnit, options: { readonly container?: string | undefined; readonly after: string; readonly limit: number }): Promise<readonly StoredItem[]>;
+  storedById(id: string): Promise<readonly StoredItem[]>;
 
   // push
   /** Rows that still need work, by seq. `run`: failures of this run are not offered again. `gone`: also rows deleted at the source; `keptToo`: those kept by an earlier run as well. */

@@ -16,6 +16,7 @@ const PLANTED: Readonly<Record<string, readonly [string, string]>> = {
   "vault-on-format": ["src/vault/planted.ts", 'import { openStateStore } from "../state/store.js";\nexport const p = openStateStore;\n'],
   "state-on-core": ["src/state/planted.ts", 'import { MailRecord } from "../format/records.js";\nexport const p = MailRecord;\n'],
   "engine-knows-no-vendor": ["src/engine/planted.ts", 'import type { GraphClient } from "../graph/client/client.js";\nexport type P = GraphClient;\n'],
+  "exports-by-injection": ["src/export/planted.ts", 'import { openStateStore } from "../state/store.js";\nexport const p = openStateStore;\n'],
   "graph-is-a-source": ["src/graph/planted.ts", 'import { startSandbox } from "../sandbox/server.js";\nexport const p = startSandbox;\n'],
   "sandbox-is-apart": ["src/sandbox/planted.ts", 'import { QuickXorHash } from "../graph/drive/quick-xor-hash.js";\nexport const p = QuickXorHash;\n'],
   "drivers-know-no-workload": ["src/drivers/planted.ts", 'import { MailRecord } from "../format/records.js";\nexport const p = MailRecord;\n'],

@@ -31,6 +31,36 @@ export const VAULT_ERRORS = entries({
     en: { message: "The vault {dir} has an index (state.sqlite); it also knows what the targets hold.", remedy: "Keep it when it is good; else move it out of the vault first, with `state.sqlite-wal` and `state.sqlite-shm` where they stand." },
     fr: { message: "Le coffre {dir} a un index (state.sqlite), qui sait aussi ce que contiennent les cibles.", remedy: "Gardez-le s'il est bon ; sinon sortez-le d'abord du coffre, avec `state.sqlite-wal` et `state.sqlite-shm` s'ils existent." },
   },
+  VAULT_OWNER_UNKNOWN: {
+    class: "fatal-config",
+    en: { message: "The vault holds nothing of \"{owner}\".", remedy: "`o365-exodus vault ls` names its owners." },
+    fr: { message: "Le coffre ne contient rien de « {owner} ».", remedy: "`o365-exodus vault ls` nomme ses propriétaires." },
+  },
+  VAULT_FOLDER_UNKNOWN: {
+    class: "fatal-config",
+    en: { message: "There is no folder \"{folder}\" there.", remedy: "`o365-exodus vault ls OWNER WORKLOAD` names the folders; take one as it is printed." },
+    fr: { message: "Il n'y a pas là de dossier « {folder} ».", remedy: "`o365-exodus vault ls PROPRIÉTAIRE CONTENU` nomme les dossiers ; reprenez-en un tel qu'il est affiché." },
+  },
+  VAULT_ITEM_UNKNOWN: {
+    class: "fatal-config",
+    en: { message: "The vault holds no item {id}.", remedy: "`o365-exodus vault ls` and `o365-exodus vault grep` print identifiers." },
+    fr: { message: "Le coffre ne contient pas d'élément {id}.", remedy: "`o365-exodus vault ls` et `o365-exodus vault grep` affichent les identifiants." },
+  },
+  VAULT_ITEM_AMBIGUOUS: {
+    class: "fatal-config",
+    en: { message: "Several items are called {id}: {found}.", remedy: "Name one with --owner and --workload." },
+    fr: { message: "Plusieurs éléments s'appellent {id} : {found}.", remedy: "Précisez avec --owner et --workload." },
+  },
+  EXPORT_EXISTS: {
+    class: "fatal-config",
+    en: { message: "{dir} is not empty.", remedy: "Name another folder: an export is written whole, never into something that stands there." },
+    fr: { message: "{dir} n'est pas vide.", remedy: "Indiquez un autre dossier : une exportation s'écrit en entier, jamais dans un dossier déjà occupé." },
+  },
+  EXPORT_UNFINISHED: {
+    class: "fatal-config",
+    en: { message: "{dir} holds an export that was cut off.", remedy: "Delete that folder and export again: nothing in it can be relied upon." },
+    fr: { message: "{dir} contient une exportation interrompue.", remedy: "Supprimez ce dossier et exportez de nouveau : rien n'y est sûr." },
+  },
   VAULT_READ_ONLY: {
     class: "fatal-config",
     en: { message: "The vault was opened for reading only.", remedy: "This is a defect: report it with the log." },

@@ -3,8 +3,9 @@ import path from "node:path";
 import { Option } from "commander";
 import { ExodusError } from "../../../core/errors.js";
 import type { StateStore } from "../../../core/state.js";
+import { Holdings } from "../../../export/holdings.js";
 import { openStateStore } from "../../../state/store.js";
-import { vaultHeader } from "../../../vault/vault.js";
+import { openVault, vaultHeader } from "../../../vault/vault.js";
 import type { Frame } from "../../frame.js";
 import { indexFile, vaultDir } from "../../workspace.js";
 
@@ -27,6 +28,14 @@ export async function openIndex(dir: string): Promise<StateStore> {
   await vaultHeader(dir);
   if (!(await hasIndex(dir))) throw new ExodusError("VAULT_INDEX_MISSING", { params: { dir } });
   return openStateStore(indexFile(dir));
+}
+
+/** The vault read beside whoever writes it. @throws as `openIndex`. */
+export async function openHoldings(frame: Frame, options: VaultOptions): Promise<{ readonly holdings: Holdings; close(): Promise<void> }> {
+  const dir = await vaultFolder(frame, options);
+  const state = await openIndex(dir);
+  const vault = await openVault(dir, { readOnly: true, index: () => Promise.resolve(state) });
+  return { holdings: new Holdings(state, vault), close: () => vault.close() };
 }
 
 export async function hasIndex(dir: string): Promise<boolean> {

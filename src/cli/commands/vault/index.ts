@@ -1,9 +1,13 @@
 import { Command } from "commander";
+import { catCommand } from "./cat.js";
 import { checkCommand } from "./check.js";
+import { exportCommand } from "./export.js";
+import { grepCommand } from "./grep.js";
+import { lsCommand } from "./ls.js";
 import { rebuildCommand } from "./rebuild.js";
 
 export function vaultCommand(): Command {
   const vault = new Command("vault").description("look into the vault and after it; needs no source, and with --vault no configuration");
-  for (const command of [checkCommand(), rebuildCommand()]) vault.addCommand(command);
+  for (const command of [checkCommand(), rebuildCommand(), lsCommand(), catCommand(), grepCommand(), exportCommand()]) vault.addCommand(command);
   return vault;
 }
