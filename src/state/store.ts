@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { closeSync, fchmodSync, openSync } from "node:fs";
 import LibsqlDatabase from "libsql";
 import { Kysely, SqliteDialect } from "kysely";
 import { ExodusError } from "../core/errors.js";
@@ -20,6 +21,7 @@ import { createSchema, SCHEMA_VERSION, type Tables } from "./schema.js";
  * @throws ExodusError STATE_VERSION when another version wrote it.
  */
 export async function openStateStore(file: string, journal: "wal" | "delete" = "wal"): Promise<StateStore> {
+  keepPrivate(file);
   const sqlite = new LibsqlDatabase(file);
   // `status` may look while a run writes.
   sqlite.pragma("busy_timeout = 10000");
@@ -35,6 +37,16 @@ export async function openStateStore(file: string, journal: "wal" | "delete" = "
       await db.destroy();
     },
   };
+}
+
+/** It holds titles. SQLite would make it readable by whomever the umask lets; its -wal and -shm take the mode of the file (SQLite, os_unix.c, findCreateFileMode). */
+function keepPrivate(file: string): void {
+  const made = openSync(file, "a", 0o600);
+  try {
+    fchmodSync(made, 0o600);
+  } finally {
+    closeSync(made);
+  }
 }
 
 function passPart(db: Kysely<Tables>): Pick<StateStore, "openPass" | "completePass" | "lastPass" | "saveOwner" | "owners"> {
