@@ -7,6 +7,7 @@ import { serial } from "../lib/serial.js";
 import { SideBySide } from "../lib/side-by-side.js";
 import type { Backlog } from "./backlog.js";
 import { heldFeeds, type Reading } from "./shared-feeds.js";
+import { departures, resettled } from "./departures.js";
 import { failureOf, readContext, type RunContext } from "./context.js";
 import { isInterruption } from "./stop.js";
 
@@ -86,7 +87,10 @@ async function readFeeds(pull: Pull): Promise<boolean> {
   }
   if (context.stop.soft.aborted) return false;
   // Not listed by one of its members, a shared feed is not gone.
-  if (workload.shared !== true) await context.state.retireFeeds(unit, context.run);
+  if (workload.shared !== true) {
+    for (const { id, container } of await context.state.vanishedFeeds(unit, context.run)) await commit(pull, id, { changes: [{ kind: "container-gone", id: container }], done: false });
+    await context.state.retireFeeds(unit, context.run);
+  }
   return complete;
 }
 
@@ -127,7 +131,14 @@ async function readFeed(pull: Pull, feed: Feed, since: Cursor | undefined): Prom
 
 /** Vault first (synced), then rows and cursor in one transaction: a crash between the two only repeats the batch. */
 async function commit(pull: Pull, feed: string, batch: Batch, retry = false): Promise<void> {
-  await pull.inOrder(() => store(pull, feed, batch, retry));
+  await pull.inOrder(async () => {
+    const ends = batch.done && (batch.changes.some(({ kind }) => kind === "reset") || (await pull.context.state.listing(pull.unit, feed)));
+    if (!ends) return store(pull, feed, batch, retry);
+    // A listing that ends: what it named last must be known before anything is believed gone.
+    await store(pull, feed, { changes: batch.changes, done: false }, retry);
+    for await (const gone of departures(pull, feed)) await store(pull, feed, { changes: gone, done: false }, retry);
+    await store(pull, feed, { ...batch, changes: [] }, retry);
+  });
   report(pull, batch.changes);
 }
 
@@ -135,12 +146,13 @@ async function store(pull: Pull, feed: string, batch: Batch, retry: boolean): Pr
   const { context, unit } = pull;
   const at = new Date().toISOString();
   const lines: JournalLine[] = [];
-  const lineOf = batch.changes.map((change) => {
+  const told = await resettled(pull, batch.changes);
+  const lineOf = told.map((change) => {
     const line = journalLine(change, at);
     return line === undefined ? -1 : lines.push(line) - 1;
   });
   const flushed = lines.length === 0 ? NOTHING : await pull.vault.commit(unit.workload, lines);
-  const changes = batch.changes.map((change, index): CommittedChange => {
+  const changes = told.map((change, index): CommittedChange => {
     const place = flushed.places[lineOf[index] ?? -1];
     return place === undefined ? { change } : { change, place };
   });

@@ -2,7 +2,9 @@ import { sql, type Kysely, type Transaction } from "kysely";
 import type { BlobRef, Container, Sha256 } from "../core/item.js";
 import type { Cursor, HeldItem } from "../core/source.js";
 import type { PullCommit, SourceUnit, StateStore } from "../core/state.js";
+import type { RecordPlace } from "../core/vault.js";
 import { saveBlobs } from "./blobs.js";
+import { BULK, slices } from "./bulk.js";
 import { applyChanges, saveContainer } from "./changes.js";
 import { ownerOf } from "./owner-row.js";
 import { retireContainer, retireUnlisted } from "./retire.js";
@@ -10,7 +12,7 @@ import type { Tables } from "./schema.js";
 import { Sequence } from "./sequence.js";
 
 type Trx = Transaction<Tables>;
-type PullPart = Pick<StateStore, "openFeed" | "claimFeed" | "unopenedFeeds" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "held" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
+type PullPart = Pick<StateStore, "vanishedFeeds" | "listing" | "unlisted" | "unlistedContainers" | "displaced" | "openFeed" | "claimFeed" | "unopenedFeeds" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "held" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
 
 export function pullPart(db: Kysely<Tables>): PullPart {
   return {
@@ -38,6 +40,38 @@ export function pullPart(db: Kysely<Tables>): PullPart {
     async unopenedFeeds(unit, run) {
       const rows = await db.selectFrom("feed").select("id").where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("run", "!=", run).execute();
       return rows.map(({ id }) => id);
+    },
+    async vanishedFeeds(unit, run) {
+      return db.selectFrom("feed").select(["id", "container"]).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("run", "!=", run).execute();
+    },
+    async listing(unit, feed) {
+      return (await listingOf(db, unit, feed)) !== undefined;
+    },
+    async unlisted(unit, feed, after, limit) {
+      const listing = await listingOf(db, unit, feed);
+      if (listing === undefined) return [];
+      const rows = await db.selectFrom("item").select("id").where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("feed", "=", feed)
+        .where("generation", "<", listing.generation).where("pull_state", "!=", "gone").where("id", ">", after).orderBy("id").limit(limit).execute();
+      return rows.map(({ id }) => id);
+    },
+    async unlistedContainers(unit, feed) {
+      const listing = await listingOf(db, unit, feed);
+      if (listing === undefined) return [];
+      const rows = await db.selectFrom("container").select("id").where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("feed", "=", feed)
+        .where("generation", "<", listing.generation).where("gone", "=", 0).where("id", "!=", listing.container).orderBy("id").execute();
+      return rows.map(({ id }) => id);
+    },
+    async displaced(unit, told) {
+      const containers = new Map(told.map(({ id, container }) => [id, container]));
+      const found: { id: string; place: RecordPlace }[] = [];
+      for (const ids of slices([...containers.keys()], BULK)) {
+        const rows = await db.selectFrom("item").select(["id", "container", "pull_state", "file", sql<number>`"offset"`.as("offset"), "length"])
+          .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "in", ids).execute();
+        for (const { id, container, pull_state, file, offset, length } of rows) {
+          if (file !== null && (pull_state !== "present" || container !== containers.get(id))) found.push({ id, place: { file, offset, length } });
+        }
+      }
+      return found;
     },
     async startListing(unit, feed) {
       await db.updateTable("feed").set((e) => ({ generation: e("generation", "+", 1), listing: 1, cursor: null }))
@@ -102,6 +136,12 @@ export function pullPart(db: Kysely<Tables>): PullPart {
         .orderBy("id").limit(limit).execute();
     },
   };
+}
+
+/** The feed while a full listing of it is under way. */
+async function listingOf(db: Kysely<Tables>, unit: SourceUnit, feed: string): Promise<{ readonly generation: number; readonly container: string } | undefined> {
+  return db.selectFrom("feed").select(["generation", "container"])
+    .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", feed).where("listing", "=", 1).executeTakeFirst();
 }
 
 function pulledName(unit: SourceUnit): string {
