@@ -112,8 +112,10 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
       const leg: Leg = { owner, workload, targets: targets.map((target) => ({ name: target, account })) };
       wanted.set(workload, (wanted.get(workload) ?? new Set()).add(owner.kind));
-      if (!offers(cloud, workload, owner.kind)) continue;
-      const loss = beyondApplications(owner.kind, workload);
+      // What keeps a source from being read keeps nothing of what the vault holds already.
+      const stands = config.source === undefined;
+      if (!stands && !offers(cloud, workload, owner.kind)) continue;
+      const loss = stands ? undefined : beyondApplications(owner.kind, workload);
       if (loss !== undefined) beyond.push({ ...leg, loss });
       else if (OWNERS_OF[workload].includes(owner.kind)) legs.push(leg);
     }

@@ -1,0 +1,1 @@
+export function contentsOf(vault: string): Promise<string[]>;
