@@ -17,8 +17,10 @@ import { beyondApplications } from "../graph/clouds/beyond.js";
 import { CLOUDS } from "../graph/clouds/clouds.js";
 import { notOffered, offers, type NotOffered } from "../graph/clouds/features.js";
 import { createGraphSource } from "../graph/source.js";
+import { erasedMark, erasedMarks } from "../vault/erasures.js";
 import type { Frame } from "./frame.js";
 import { programVersion } from "./version.js";
+import { vaultDir } from "./workspace.js";
 
 /** PEM certificates of `tls.caFile`, for the source and every target alike. */
 export async function trustedCa({ config, baseDir }: LoadedConfig): Promise<string | undefined> {
@@ -88,16 +90,20 @@ export interface Legs {
   readonly beyond: readonly (Leg & { readonly loss: LossReason })[];
   /** Names of `owners` that the source does not have. */
   readonly unknown: readonly string[];
+  /** Chosen, but erased from the vault: no leg reads them, unless `again` was asked for. */
+  readonly erased: readonly Owner[];
   /** What the tenant's cloud does not have of the routed workloads: no leg asks for it. */
   readonly notOffered: readonly NotOffered[];
 }
 
 /** Which owner's which workload goes where. `only` narrows the configuration's owners and workloads for one run. */
-export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Owner>, only: { owners?: readonly string[]; workloads?: readonly WorkloadName[] }): Promise<Legs> {
+export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Owner>, only: { owners?: readonly string[]; workloads?: readonly WorkloadName[]; again?: boolean }): Promise<Legs> {
   const { config, baseDir } = loaded;
   const identities: IdentityMap = config.identities === undefined ? new Map<string, string>() : await readIdentities(path.resolve(baseDir, config.identities));
   const chosen = chosenNames(config, only.owners);
   const missing = new Map([...chosen.values()].flatMap((names) => (names === "all" ? [] : names)).map((name) => [name.toLowerCase(), name]));
+  const marks = await erasedMarks(vaultDir(loaded));
+  const erased: Owner[] = [];
   const legs: Leg[] = [];
   const beyond: (Leg & { readonly loss: LossReason })[] = [];
   const cloud = CLOUDS[config.source?.cloud ?? "global"];
@@ -106,6 +112,10 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
     const name = owner.name.toLowerCase();
     if (!isChosen(chosen, owner)) continue;
     missing.delete(name);
+    if (marks.has(erasedMark(owner.id))) {
+      erased.push(owner);
+      if (only.again !== true) continue;
+    }
     const account = identities.get(name) ?? owner.name;
     for (const [workload, targets] of routesOf(config, name)) {
       if (owner.guest === true && workload !== "directory") continue;
@@ -120,7 +130,7 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Ow
       else if (OWNERS_OF[workload].includes(owner.kind)) legs.push(leg);
     }
   }
-  return { legs, beyond, unknown: [...missing.values()], notOffered: notOffered(cloud, (workload) => wanted.get(workload) ?? new Set(), new Set(wanted.keys())) };
+  return { legs, beyond, unknown: [...missing.values()], erased, notOffered: notOffered(cloud, (workload) => wanted.get(workload) ?? new Set(), new Set(wanted.keys())) };
 }
 
 /** Which kinds of owner have it, as far as it is read. */

@@ -43,6 +43,14 @@ export interface Text {
   readonly exportLosses: (messages: number) => string;
   readonly exportLeftOut: (what: string) => string;
   readonly step: Readonly<Record<"sandbox" | "doctor" | "audit" | "migrate" | "delta" | "verify" | "report", string>>;
+  readonly erasedOwners: (names: string) => string;
+  readonly wouldErase: (owner: string, folders: string) => string;
+  readonly eraseHolding: (workload: string, items: number, bytes: string) => string;
+  readonly eraseHeir: (chats: number, heir: string) => string;
+  readonly eraseElsewhere: string;
+  readonly eraseConfirm: (owner: string) => string;
+  readonly erasedNow: (items: number, handed: number, id: string) => string;
+  readonly nothingToFinish: string;
   readonly notOffered: (what: string, cloud: string, source: string) => string;
   readonly untold: (properties: string) => string;
   readonly unknownOwners: (names: string) => string;
@@ -98,6 +106,14 @@ const en: Text = {
     sandbox: "A small public body, served as Microsoft Graph on this machine", doctor: "Doctor: sign-in, consents, targets", audit: "Audit: what is there (dry run)",
     migrate: "Migrate: everything to the archive", delta: "Delta: what has changed since", verify: "Verify: re-read and compare", report: "Report",
   },
+  erasedOwners: (names) => `Erased from the vault, so not read again: ${names}`,
+  wouldErase: (owner, folders) => `What the vault holds of ${owner} (${folders}):`,
+  eraseHolding: (workload, items, bytes) => `  ${workload}: ${items} items, ${bytes}`,
+  eraseHeir: (chats, heir) => `  ${chats} chats that others share go to ${heir}`,
+  eraseElsewhere: "Only the vault is erased: not the targets, reports, exports, logs, backups, nor Microsoft 365.",
+  eraseConfirm: (owner) => `This cannot be undone. Type the owner's name (${owner}) to erase: `,
+  erasedNow: (items, handed, id) => `Erased: ${items} items; ${handed} handed to others who share them. Proof ${id} in erasures.jsonl`,
+  nothingToFinish: "No erasure was cut off.",
   notOffered: (what, cloud, source) => `not offered by ${cloud}: ${what} (${source})`,
   untold: (properties) => `not told by this cloud: ${properties}`,
   unknownOwners: (names) => `Not at the source: ${names}`,
@@ -153,6 +169,14 @@ const fr: Text = {
     sandbox: "Un petit établissement public, servi comme Microsoft Graph sur cette machine", doctor: "Diagnostic : connexion, consentements, cibles", audit: "Audit : ce qu'il y a (à blanc)",
     migrate: "Migration : tout vers l'archive", delta: "Delta : ce qui a changé depuis", verify: "Vérification : relecture et comparaison", report: "Rapport",
   },
+  erasedOwners: (names) => `Effacés du coffre, donc pas relus : ${names}`,
+  wouldErase: (owner, folders) => `Ce que le coffre contient de ${owner} (${folders}) :`,
+  eraseHolding: (workload, items, bytes) => `  ${workload} : ${items} éléments, ${bytes}`,
+  eraseHeir: (chats, heir) => `  ${chats} conversations partagées vont à ${heir}`,
+  eraseElsewhere: "Seul le coffre est effacé : ni les cibles, ni les rapports, exportations, journaux, sauvegardes, ni Microsoft 365.",
+  eraseConfirm: (owner) => `C'est irréversible. Tapez le nom du propriétaire (${owner}) pour effacer : `,
+  erasedNow: (items, handed, id) => `Effacés : ${items} éléments ; ${handed} remis à ceux qui les partagent. Preuve ${id} dans erasures.jsonl`,
+  nothingToFinish: "Aucun effacement n'a été interrompu.",
   notOffered: (what, cloud, source) => `non proposé par ${cloud} : ${what} (${source})`,
   untold: (properties) => `non communiqué par ce nuage : ${properties}`,
   unknownOwners: (names) => `Absents de la source : ${names}`,

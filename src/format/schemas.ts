@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { ContainerGoneLine, ContainerLine, ItemLine, Line, TombstoneLine } from "./journal.js";
 import { NeutralRecord } from "./records.js";
-import { HeaderFile, OwnerFile, SealedLine } from "./vault-files.js";
+import { ErasureLine, HeaderFile, OwnerFile, SealedLine } from "./vault-files.js";
 
 /** Everything that the format defines, by the name of its schema. Kinds of lines are named as their `kind`, records as `record-<type>`. */
 function definitions(): ReadonlyMap<string, z.ZodType> {
   return new Map<string, z.ZodType>([
-    ["header", HeaderFile], ["owner", OwnerFile], ["sealed-file", SealedLine],
+    ["header", HeaderFile], ["owner", OwnerFile], ["sealed-file", SealedLine], ["erasure", ErasureLine],
     ["journal-line", Line], ["item", ItemLine], ["container", ContainerLine], ["container-gone", ContainerGoneLine], ["tombstone", TombstoneLine],
     ["record", NeutralRecord],
     ...NeutralRecord.options.map((record) => [`record-${record.shape.type.value}`, record] as const),

@@ -56,7 +56,7 @@ export function containerPart(db: Kysely<Tables>): ContainerPart {
   };
 }
 
-function containerOf(row: Tables["container"]): Container {
+export function containerOf(row: Tables["container"]): Container {
   return {
     workload: row.workload as WorkloadName, owner: row.owner, id: row.id, name: row.name,
     ...(row.parent_id === null ? {} : { parentId: row.parent_id }),

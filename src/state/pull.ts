@@ -144,7 +144,7 @@ async function listingOf(db: Kysely<Tables>, unit: SourceUnit, feed: string): Pr
     .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", feed).where("listing", "=", 1).executeTakeFirst();
 }
 
-function pulledName(unit: SourceUnit): string {
+export function pulledName(unit: SourceUnit): string {
   return `pulled ${unit.workload} ${unit.owner}`;
 }
 
@@ -153,7 +153,7 @@ function feedRow(trx: Trx, unit: SourceUnit, feed: string) {
     .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", feed);
 }
 
-async function saveFlushed(trx: Trx, { flushed }: PullCommit): Promise<void> {
+export async function saveFlushed(trx: Trx, { flushed }: Pick<PullCommit, "flushed">): Promise<void> {
   await saveBlobs(trx, flushed.placements);
   for (const [file, length] of Object.entries(flushed.lengths)) {
     await trx.insertInto("vault_file").values({ file, length })

@@ -7,6 +7,7 @@ import type { Pass, PassKind, StateStore } from "../core/state.js";
 import { accountingPart } from "./accounting.js";
 import { blobPart } from "./blobs.js";
 import { containerPart } from "./containers.js";
+import { erasurePart } from "./erasure.js";
 import { listingPart } from "./listing.js";
 import { ownerOf } from "./owner-row.js";
 import { pullPart } from "./pull.js";
@@ -32,7 +33,7 @@ export async function openStateStore(file: string, journal: "wal" | "delete" = "
   const version = await db.selectFrom("meta").select("value").where("name", "=", "schema").executeTakeFirstOrThrow();
   if (version.value !== SCHEMA_VERSION) throw new ExodusError("STATE_VERSION", { params: { file, found: version.value, known: SCHEMA_VERSION } });
   return {
-    ...passPart(db), ...blobPart(db), ...pullPart(db), ...containerPart(db), ...listingPart(db), ...pushPart(db), ...accountingPart(db),
+    ...passPart(db), ...blobPart(db), ...pullPart(db), ...containerPart(db), ...listingPart(db), ...pushPart(db), ...accountingPart(db), ...erasurePart(db),
     async close() {
       await db.destroy();
     },

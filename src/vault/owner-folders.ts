@@ -33,6 +33,16 @@ export class OwnerFolders {
   }
 }
 
+/** Whom the vault's folders belong to, each once. */
+export async function ownersIn(root: string): Promise<readonly Owner[]> {
+  const found = new Map<string, Owner>();
+  for (const name of await ifPresent(readdir(path.join(root, "owners")), [])) {
+    const owner = await ownerOf(root, `owners/${name}`);
+    if (owner !== undefined) found.set(owner.id, owner);
+  }
+  return [...found.values()];
+}
+
 /** Who a folder belongs to; undefined without a readable card. */
 export async function ownerOf(root: string, dir: string): Promise<Owner | undefined> {
   const text = await ifPresent(readFile(path.join(root, dir, OWNER_CARD), "utf8"), "");

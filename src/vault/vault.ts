@@ -3,6 +3,7 @@ import { chmod, link, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
 import type { BlobIndex, OwnerVault, VaultPort } from "../core/vault.js";
+import { refuseUnfinished } from "./erasures.js";
 import { ensureFolder, errnoOf, onDisk, syncFolder, writeWhole } from "./disk.js";
 import { DIR_MODE, FORMAT, FORMAT_VERSION, HEADER_FILE, RECORDS_BYTES, SEGMENT_BYTES, type Sizes, type VaultHeader } from "./layout.js";
 import { Leases } from "./leases.js";
@@ -39,8 +40,11 @@ export async function createVault(dir: string): Promise<VaultHeader> {
   return header;
 }
 
-/** Reads and judges the header. @throws ExodusError VAULT_MISSING, VAULT_HEADER or VAULT_VERSION. */
-export async function vaultHeader(dir: string): Promise<VaultHeader> {
+/**
+ * Reads and judges the header; a vault in which an owner is half erased is refused, unless the caller is about to finish that (`erasing`).
+ * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION, VAULT_ERASURE_UNFINISHED or VAULT_ERASURES.
+ */
+export async function vaultHeader(dir: string, erasing = false): Promise<VaultHeader> {
   const text = await readFile(path.join(dir, HEADER_FILE), "utf8").catch((cause: unknown) => {
     const missing = errnoOf(cause) === "ENOENT" || errnoOf(cause) === "ENOTDIR";
     throw new ExodusError(missing ? "VAULT_MISSING" : "VAULT_HEADER", { params: { dir, reason: errnoOf(cause) ?? "?" }, cause });
@@ -54,6 +58,7 @@ export async function vaultHeader(dir: string): Promise<VaultHeader> {
   if (header?.format !== FORMAT) throw new ExodusError("VAULT_HEADER", { params: { dir, reason: `format ${String(header?.format)}` } });
   if (header.version !== FORMAT_VERSION) throw new ExodusError("VAULT_VERSION", { params: { dir, found: String(header.version), known: FORMAT_VERSION } });
   if (typeof header.id !== "string" || header.id === "") throw new ExodusError("VAULT_HEADER", { params: { dir, reason: "id" } });
+  if (!erasing) await refuseUnfinished(dir);
   return header as VaultHeader;
 }
 
@@ -62,6 +67,8 @@ export interface OpenOptions {
   index(): Promise<BlobIndex & { close(): Promise<void> }>;
   /** Takes no lock and touches nothing: reads beside a process that writes. Writing throws VAULT_READ_ONLY. */
   readonly readOnly?: boolean;
+  /** To erase an owner, or finish an erasure that was cut off. */
+  readonly erasing?: boolean;
   /** Where files are sealed; for tests. */
   readonly sizes?: Sizes;
 }
@@ -71,7 +78,7 @@ export interface OpenOptions {
  * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION, VAULT_LOCKED, DISK_FULL, VAULT_IO.
  */
 export async function openVault(dir: string, options: OpenOptions): Promise<VaultPort> {
-  const header = await vaultHeader(dir);
+  const header = await vaultHeader(dir, options.erasing);
   const readOnly = options.readOnly === true;
   const unlock = readOnly ? () => Promise.resolve() : await lockVault(dir);
   try {

@@ -9,6 +9,7 @@ import { accountText, lossText } from "../../engine/report/words.js";
 import { composeAdapters, composeLegs, composeSource } from "../compose.js";
 import { bytesText } from "../duration.js";
 import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
+import { tellErased } from "../erased-owners.js";
 import { framed, type Frame } from "../frame.js";
 import { reportFolder } from "../report-files.js";
 import { printGaps } from "../source-gaps.js";
@@ -34,7 +35,7 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
   const source = await composeSource(loaded, frame);
   const adapters = await composeAdapters(loaded, governor, output.lang);
   try {
-    const { legs, beyond, unknown, notOffered } = await composeLegs(loaded, source.owners(stop.hard), {
+    const { legs, beyond, unknown, erased, notOffered } = await composeLegs(loaded, source.owners(stop.hard), {
       ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
     });
     const rows = await audit({ legs, beyond, source, adapters, parallelLegs: loaded.config.limits.parallelUnits, lang: output.lang, signal: stop.hard });
@@ -55,6 +56,7 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
     }
     tellUnreached(output, new Set(rows.map(({ workload }) => workload)));
     const gaps = printGaps(output, loaded, notOffered, source.untold?.() ?? []);
+    tellErased(output, erased);
     for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
     const dir = path.resolve(loaded.baseDir, loaded.config.report);
     await writeAudit(rows, output.lang, reportFolder(dir), gaps);

@@ -13,13 +13,15 @@ import { Progress } from "../progress.js";
 import { printGaps } from "../source-gaps.js";
 import { exitCodeOfTotals, printTotals } from "../summary.js";
 import { saveReport } from "../save-report.js";
-import { openWorkspace, runContext } from "../workspace.js";
+import { settleErased } from "../erased-owners.js";
+import { openWorkspace, runContext, vaultDir } from "../workspace.js";
 
 export interface RunOptions {
   readonly owner?: readonly string[];
   readonly workload?: readonly WorkloadName[];
   readonly pass: PassKind;
   readonly applyDeletions?: boolean;
+  readonly again?: boolean;
   readonly maxDuration?: number;
 }
 
@@ -54,9 +56,13 @@ function runCommand(stages: Stages, description: string, examples: string): Comm
     .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
     .addOption(new Option("--pass <kind>", "full, delta or cutover; unfinished passes of the same kind go on").choices(["full", "delta", "cutover"]).default("full"))
     .option("--apply-deletions", "also remove at the target what was deleted at the source (only objects that we created)")
+    .option("--again", "read the owners that --owner names again, though they were erased from the vault")
     .option("--max-duration <time>", "stop in time with everything saved, for example 40m", parseDuration)
     .addHelpText("after", examples)
-    .action(async (options: RunOptions, command: Command) => framed(command, (frame) => run(frame, stages, options)));
+    .action(async (options: RunOptions, command: Command) => {
+      if (options.again === true && options.owner === undefined) command.error("error: --again needs --owner / --again demande --owner");
+      return framed(command, (frame) => run(frame, stages, options));
+    });
 }
 
 /** One run from configuration to report; also the body of `demo`'s steps. */
@@ -71,9 +77,11 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
   const progress = new Progress(output, governor);
   try {
     const owners = source === undefined ? listed(await workspace.state.owners()) : source.owners(stop.hard);
-    const { legs, unknown, notOffered } = await composeLegs(loaded, owners, {
+    const { legs, unknown, erased, notOffered } = await composeLegs(loaded, owners, {
       ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
+      ...(options.again === true ? { again: true } : {}),
     });
+    const refused = await settleErased(output, vaultDir(loaded), erased, options);
     const context = await runContext(loaded, workspace, options.pass, { governor, stop, emit: progress.listen, applyDeletions: options.applyDeletions === true });
     const { complete } = await runLegs(context, {
       legs, adapters, parallelLegs: loaded.config.limits.parallelUnits, ...(source === undefined ? {} : { source }),
@@ -90,7 +98,7 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
       output.line(output.text.goOn(`o365-exodus ${stages.name}${options.pass === "full" ? "" : ` --pass ${options.pass}`}`));
       return stoppedCode(stop);
     }
-    return unknown.length > 0 ? EXIT.configuration : exitCodeOfTotals(sums);
+    return unknown.length > 0 || refused ? EXIT.configuration : exitCodeOfTotals(sums);
   } finally {
     clearTimeout(timer);
     progress.stop();

@@ -9,6 +9,7 @@ import { sourceOf } from "../../config/load.js";
 import { composeLegs, composeSource } from "../compose.js";
 import { clockText } from "../duration.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import { tellErased } from "../erased-owners.js";
 import { framed, tenantSize, type Frame } from "../frame.js";
 
 interface PlanOptions {
@@ -33,7 +34,7 @@ async function plan(frame: Frame, options: PlanOptions): Promise<ExitCode> {
   const loaded = await frame.loaded();
   const source = await composeSource(loaded, frame);
   try {
-    const { legs, unknown } = await composeLegs(loaded, source.owners(stop.hard), {
+    const { legs, unknown, erased } = await composeLegs(loaded, source.owners(stop.hard), {
       ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
     });
     output.line(output.text.planHead(legs.length, loaded.config.limits.parallelUnits));
@@ -42,6 +43,7 @@ async function plan(frame: Frame, options: PlanOptions): Promise<ExitCode> {
       output.record({ type: "plan", order: index + 1, owner: owner.name, workload, targets: targets.map(({ name }) => name) });
     }
     if (options.explain === true) await explainBound(frame, source, legs);
+    tellErased(output, erased);
     for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
     return unknown.length > 0 ? EXIT.configuration : EXIT.complete;
   } finally {

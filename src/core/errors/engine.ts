@@ -11,6 +11,11 @@ export const ENGINE_ERRORS = entries({
     en: { message: "No user, group or site \"{owner}\" at the source.", remedy: "Correct or remove the name; groups and sites are looked for only when `groups` or `sites` in the configuration says so, and `o365-exodus audit` shows the owners that are found." },
     fr: { message: "Aucun utilisateur, groupe ni site « {owner} » à la source.", remedy: "Corrigez ou retirez le nom ; les groupes et les sites ne sont cherchés que si `groups` ou `sites` le demande dans la configuration, et `o365-exodus audit` montre les propriétaires trouvés." },
   },
+  OWNER_ERASED: {
+    class: "fatal-config",
+    en: { message: "\"{owner}\" was erased from the vault and is not read again.", remedy: "If that person is to be kept again after all: `--owner {owner} --again`, once." },
+    fr: { message: "« {owner} » a été effacé du coffre et n'est pas relu.", remedy: "Si cette personne doit être gardée de nouveau : `--owner {owner} --again`, une fois." },
+  },
   ITEM_TOO_LARGE: {
     class: "permanent-item",
     en: { message: "{size} bytes is over the target's limit of {limit}.", remedy: "Raise the target's limit or move this item by hand." },

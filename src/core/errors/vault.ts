@@ -36,6 +36,26 @@ export const VAULT_ERRORS = entries({
     en: { message: "The vault holds nothing of \"{owner}\".", remedy: "`o365-exodus vault ls` names its owners." },
     fr: { message: "Le coffre ne contient rien de « {owner} ».", remedy: "`o365-exodus vault ls` nomme ses propriétaires." },
   },
+  VAULT_OWNER_AMBIGUOUS: {
+    class: "fatal-config",
+    en: { message: "Several owners are called \"{owner}\": {found}.", remedy: "Name one by its identifier." },
+    fr: { message: "Plusieurs propriétaires s'appellent « {owner} » : {found}.", remedy: "Désignez-en un par son identifiant." },
+  },
+  VAULT_ERASURES: {
+    class: "fatal-config",
+    en: { message: "erasures.jsonl in {dir} cannot be read.", remedy: "Restore that file from a backup of the vault: it tells who must not be read again. Nothing was changed." },
+    fr: { message: "erasures.jsonl dans {dir} est illisible.", remedy: "Restaurez ce fichier depuis une sauvegarde du coffre : il dit qui ne doit pas être relu. Rien n'a été modifié." },
+  },
+  VAULT_ERASURE_UNFINISHED: {
+    class: "fatal-config",
+    en: { message: "In the vault {dir}, the erasure of an owner begun at {at} was cut off.", remedy: "Finish it with `o365-exodus vault erase`, without --owner." },
+    fr: { message: "Dans le coffre {dir}, l'effacement d'un propriétaire commencé le {at} a été interrompu.", remedy: "Terminez-le par `o365-exodus vault erase`, sans --owner." },
+  },
+  VAULT_ERASE_UNCONFIRMED: {
+    class: "fatal-config",
+    en: { message: "The erasure was not confirmed: nothing was erased.", remedy: "Run it in a terminal and type the owner's name, or give --yes." },
+    fr: { message: "L'effacement n'a pas été confirmé : rien n'a été effacé.", remedy: "Lancez-le dans un terminal et tapez le nom du propriétaire, ou donnez --yes." },
+  },
   VAULT_FOLDER_UNKNOWN: {
     class: "fatal-config",
     en: { message: "There is no folder \"{folder}\" there.", remedy: "`o365-exodus vault ls OWNER WORKLOAD` names the folders; take one as it is printed." },

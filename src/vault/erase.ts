@@ -1,0 +1,43 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { ifPresent, onDisk, syncFolder } from "./disk.js";
+import { erasedMark } from "./erasures.js";
+import { ownerOf } from "./owner-folders.js";
+import { TMP } from "./spill.js";
+
+/** Folders of an owner, relative to the vault: one, unless a backup was put back beside it. A folder without a readable card is told by its name. */
+export async function foldersOf(root: string, ownerId: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of await ifPresent(readdir(path.join(root, "owners")), [])) {
+    const card = await ownerOf(root, `owners/${name}`);
+    if (card === undefined ? name.endsWith(`-${erasedMark(ownerId).slice(0, 8)}`) : card.id === ownerId) found.push(`owners/${name}`);
+  }
+  return found;
+}
+
+/** SHA-256 over the records files of the folders, one after another in the order of their names: what was removed can be told from a backup. */
+export async function hashOfRecords(root: string, folders: readonly string[], signal: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  for (const folder of folders) {
+    for (const name of (await ifPresent(readdir(path.join(root, folder, "records")), [])).sort()) {
+      for await (const chunk of createReadStream(path.join(root, folder, "records", name), { signal }) as AsyncIterable<Buffer>) hash.update(chunk);
+    }
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * Takes the folders out of the vault. Each leaves it whole, by one rename into the folder of unfinished files: cut off behind that, the next opening
+ * empties it.
+ */
+export async function removeFolders(root: string, folders: readonly string[]): Promise<void> {
+  await onDisk("owners", async () => {
+    for (const folder of folders) await rename(path.join(root, folder), path.join(root, TMP, randomUUID()));
+    if (folders.length > 0) await syncFolder(path.join(root, "owners"));
+    await syncFolder(path.join(root, TMP));
+  });
+  for (const name of await readdir(path.join(root, TMP))) await onDisk(TMP, () => rm(path.join(root, TMP, name), { recursive: true, force: true }));
+  await onDisk(TMP, () => syncFolder(path.join(root, TMP)));
+}
