@@ -5,18 +5,18 @@ import { writeBag, type BagCounts } from "../export/bagit.js";
 import { finishExport, openExportFolder } from "../export/export-folder.js";
 import { lockVault } from "../vault/lock.js";
 import { ownerOf } from "../vault/owner-folders.js";
-import { vaultHeader } from "../vault/vault.js";
+import type { Cipher } from "../vault/cipher.js";
+import type { VaultAccess } from "./vault-access.js";
 import { programVersion } from "./version.js";
 
 /**
  * A bag of the vault in `dir`, locked meanwhile so that no file grows under the copy.
  * @throws ExodusError VAULT_MISSING, VAULT_LOCKED, VAULT_OWNER_UNKNOWN, EXPORT_EXISTS, EXPORT_UNFINISHED; the signal's reason.
  */
-export async function bagVault(dir: string, out: string, options: { readonly owners: readonly string[] | undefined; readonly signal: AbortSignal; readonly onFile: () => void }): Promise<BagCounts> {
-  const { id } = await vaultHeader(dir);
+export async function bagVault({ dir, id, cipher }: VaultAccess, out: string, options: { readonly owners: readonly string[] | undefined; readonly signal: AbortSignal; readonly onFile: () => void }): Promise<BagCounts> {
   const unlock = await lockVault(dir);
   try {
-    const owners = options.owners === undefined ? undefined : await foldersOf(dir, options.owners);
+    const owners = options.owners === undefined ? undefined : await foldersOf(dir, options.owners, cipher);
     const tree = await openExportFolder(out);
     const counts = await writeBag({
       vault: dir, vaultId: id, agent: `o365-exodus ${programVersion()}`, tree, signal: options.signal, onFile: options.onFile, ...(owners === undefined ? {} : { owners }),
@@ -28,11 +28,11 @@ export async function bagVault(dir: string, out: string, options: { readonly own
   }
 }
 
-async function foldersOf(dir: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+async function foldersOf(dir: string, names: readonly string[], cipher: Cipher | undefined): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const missing = new Set(names);
   for (const folder of await readdir(path.join(dir, "owners"))) {
-    const owner = await ownerOf(dir, `owners/${folder}`);
+    const owner = await ownerOf(dir, `owners/${folder}`, cipher);
     const name = names.find((one) => one.toLowerCase() === owner?.name.toLowerCase() || one === owner?.id);
     if (name === undefined) continue;
     missing.delete(name);

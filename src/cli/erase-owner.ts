@@ -5,12 +5,11 @@ import type { Owner } from "../core/item.js";
 import type { StateStore } from "../core/state.js";
 import type { VaultPort } from "../core/vault.js";
 import { handOver, heirsOf, type Heritage } from "../engine/hand-over.js";
-import { openStateStore } from "../state/store.js";
 import { foldersOf, hashOfRecords, removeFolders } from "../vault/erase.js";
 import { erasedMark, erasures, saveErasure, type Erasure } from "../vault/erasures.js";
 import { ownersIn } from "../vault/owner-folders.js";
 import { openVault } from "../vault/vault.js";
-import { indexFile } from "./workspace.js";
+import { openState, type VaultAccess } from "./vault-access.js";
 
 /** What an erasure would take, and who would receive what others share. */
 export interface ErasurePlan {
@@ -22,35 +21,35 @@ export interface ErasurePlan {
 
 /** A vault opened to erase: nobody else uses it. */
 export class Erasing {
-  private constructor(private readonly dir: string, private readonly held: { readonly vault: VaultPort; readonly state: StateStore }, private readonly signal: AbortSignal) {}
+  private constructor(private readonly access: VaultAccess, private readonly held: { readonly vault: VaultPort; readonly state: StateStore }, private readonly signal: AbortSignal) {}
 
   /** @throws ExodusError VAULT_LOCKED and what else opening throws. */
-  static async open(dir: string, signal: AbortSignal): Promise<Erasing> {
+  static async open(access: VaultAccess, signal: AbortSignal): Promise<Erasing> {
     let state: StateStore | undefined;
-    const vault = await openVault(dir, { erasing: true, index: async () => (state = await openStateStore(indexFile(dir))) });
+    const vault = await openVault(access.dir, { erasing: true, cipher: access.cipher, index: async () => (state = await openState(access)) });
     if (state === undefined) throw new ExodusError("INTERNAL", { params: { message: "no state" } });
-    return new Erasing(dir, { vault, state }, signal);
+    return new Erasing(access, { vault, state }, signal);
   }
 
   /** @throws ExodusError VAULT_OWNER_UNKNOWN, VAULT_OWNER_AMBIGUOUS. */
   async plan(name: string): Promise<ErasurePlan> {
     const owner = await this.#owner(name);
-    return { owner, folders: await foldersOf(this.dir, owner.id), holdings: await this.held.state.holdings(owner.id), heritage: await heirsOf(this.held, owner) };
+    return { owner, folders: await foldersOf(this.access.dir, owner.id, this.access.cipher), holdings: await this.held.state.holdings(owner.id), heritage: await heirsOf(this.held, owner) };
   }
 
   async erase({ owner, folders, holdings, heritage }: ErasurePlan): Promise<Erasure> {
     const begun: Erasure = {
       v: 1, id: randomUUID(), owner: erasedMark(owner.id), begunAt: new Date().toISOString(), workloads: [...holdings],
-      records: await hashOfRecords(this.dir, folders, this.signal), unfinished: { id: owner.id, name: owner.name, folders: [...folders] },
+      records: await hashOfRecords(this.access.dir, folders, this.signal), unfinished: { id: owner.id, name: owner.name, folders: [...folders] },
     };
-    await saveErasure(this.dir, begun);
+    await saveErasure(this.access.dir, begun);
     return this.#goOn(begun, owner, heritage);
   }
 
   /** Goes on with what an earlier process could not end. */
   async finish(): Promise<readonly (Erasure & { readonly name: string })[]> {
     const ended: (Erasure & { readonly name: string })[] = [];
-    for (const erasure of await erasures(this.dir)) {
+    for (const erasure of await erasures(this.access.dir)) {
       const { unfinished } = erasure;
       if (unfinished === undefined) continue;
       // The card and the row may be gone already; then nothing is left to hand over.
@@ -70,14 +69,14 @@ export class Erasing {
     if (now.handed === undefined) {
       for (const one of heritage) await handOver(this.held, owner, one, this.signal);
       now = { ...now, ...remaining(now.workloads, await this.held.state.holdings(owner.id)) };
-      await saveErasure(this.dir, now);
+      await saveErasure(this.access.dir, now);
     }
-    const folders = await foldersOf(this.dir, owner.id);
-    await removeFolders(this.dir, folders);
+    const folders = await foldersOf(this.access.dir, owner.id, this.access.cipher);
+    await removeFolders(this.access.dir, folders);
     await this.held.state.eraseOwner(owner.id, [...new Set([...folders, ...(now.unfinished?.folders ?? [])])]);
     await this.held.state.scrub();
     const ended: Erasure = { ...now, endedAt: new Date().toISOString(), unfinished: undefined };
-    await saveErasure(this.dir, ended);
+    await saveErasure(this.access.dir, ended);
     return ended;
   }
 
@@ -91,7 +90,7 @@ export class Erasing {
 
   /** By the index and by the folders, in case one of the two is older. */
   async #owners(): Promise<readonly Owner[]> {
-    const cards = await ownersIn(this.dir);
+    const cards = await ownersIn(this.access.dir, this.access.cipher);
     return [...cards, ...(await this.held.state.owners()).filter(({ id }) => !cards.some((owner) => owner.id === id))];
   }
 }

@@ -35,7 +35,7 @@ export function program(): Command {
     initCommand(), doctorCommand(), auditCommand(), planCommand(), ...migrateCommands(), statusCommand(), verifyCommand(), reportCommand(), vaultCommand(), sandboxCommand(), demoCommand(),
   ];
   for (const command of commands) root.addCommand(command);
-  for (const command of [root, ...commands, ...commands.flatMap((entry) => entry.commands)]) command.exitOverride();
+  for (const command of [root, ...commands, ...commands.flatMap((entry) => entry.commands), ...commands.flatMap((entry) => entry.commands.flatMap((inner) => inner.commands))]) command.exitOverride();
   return root;
 }
 

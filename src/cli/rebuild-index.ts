@@ -2,11 +2,9 @@ import { rename, rm } from "node:fs/promises";
 import type { Owner, WorkloadName } from "../core/item.js";
 import type { CommittedChange, StateStore } from "../core/state.js";
 import type { BlobPlacement, JournalLine } from "../core/vault.js";
-import { openStateStore } from "../state/store.js";
 import { lockVault } from "../vault/lock.js";
 import { scanVault, type Scanned } from "../vault/rebuild.js";
-import { vaultHeader } from "../vault/vault.js";
-import { indexFile } from "./workspace.js";
+import { indexFile, openState, type VaultAccess } from "./vault-access.js";
 
 /** Blobs or lines of one transaction. */
 const BATCH = 500;
@@ -25,16 +23,16 @@ export interface RebuiltCounts {
  * Makes `state.sqlite` from segments and records alone. It appears under its name only when it is whole.
  * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION, VAULT_LOCKED; the signal's reason.
  */
-export async function rebuildIndex(dir: string, signal: AbortSignal): Promise<RebuiltCounts> {
-  await vaultHeader(dir);
+export async function rebuildIndex(access: VaultAccess, signal: AbortSignal): Promise<RebuiltCounts> {
+  const { dir, cipher } = access;
   const unlock = await lockVault(dir);
   const part = `${indexFile(dir)}.part`;
   try {
     await removeDatabase(part);
-    const state = await openStateStore(part, "delete");
+    const state = await openState(access, { file: part, journal: "delete" });
     let counts: RebuiltCounts;
     try {
-      counts = await fill(state, scanVault(dir), signal);
+      counts = await fill(state, scanVault(dir, cipher), signal);
     } finally {
       await state.close();
     }

@@ -24,6 +24,7 @@ source:
   #     clientSecret: env:EXODUS_CLIENT_SECRET_2
 
 vault: ./vault                  # everything that is read is kept here, in open formats
+# vault: { path: ./vault, recipients: [age1…], identity: file:me.txt }   # encrypted for whoever has an age key (age-keygen -o me.txt)
 report: ./report
 
 owners: all                     # or a list of user principal names
@@ -76,6 +77,7 @@ source:
   #     clientSecret: env:EXODUS_CLIENT_SECRET_2
 
 vault: ./vault                  # tout ce qui est lu est gardé ici, en formats ouverts
+# vault: { path: ./vault, recipients: [age1…], identity: file:moi.txt }  # chiffré pour qui a une clé age (age-keygen -o moi.txt)
 report: ./rapport
 
 owners: all                     # ou une liste de noms d'utilisateur principaux

@@ -51,6 +51,8 @@ export interface Text {
   readonly eraseConfirm: (owner: string) => string;
   readonly erasedNow: (items: number, handed: number, id: string) => string;
   readonly nothingToFinish: string;
+  readonly vaultPlain: string;
+  readonly checkedClosed: string;
   readonly notOffered: (what: string, cloud: string, source: string) => string;
   readonly untold: (properties: string) => string;
   readonly unknownOwners: (names: string) => string;
@@ -114,6 +116,8 @@ const en: Text = {
   eraseConfirm: (owner) => `This cannot be undone. Type the owner's name (${owner}) to erase: `,
   erasedNow: (items, handed, id) => `Erased: ${items} items; ${handed} handed to others who share them. Proof ${id} in erasures.jsonl`,
   nothingToFinish: "No erasure was cut off.",
+  vaultPlain: "The vault is not encrypted.",
+  checkedClosed: "Encrypted, no identity given: only what can be told without it was checked; records were not read.",
   notOffered: (what, cloud, source) => `not offered by ${cloud}: ${what} (${source})`,
   untold: (properties) => `not told by this cloud: ${properties}`,
   unknownOwners: (names) => `Not at the source: ${names}`,
@@ -177,6 +181,8 @@ const fr: Text = {
   eraseConfirm: (owner) => `C'est irréversible. Tapez le nom du propriétaire (${owner}) pour effacer : `,
   erasedNow: (items, handed, id) => `Effacés : ${items} éléments ; ${handed} remis à ceux qui les partagent. Preuve ${id} dans erasures.jsonl`,
   nothingToFinish: "Aucun effacement n'a été interrompu.",
+  vaultPlain: "Le coffre n'est pas chiffré.",
+  checkedClosed: "Chiffré, sans identité donnée : seul ce qui peut être dit sans elle est contrôlé ; les enregistrements ne sont pas lus.",
   notOffered: (what, cloud, source) => `non proposé par ${cloud} : ${what} (${source})`,
   untold: (properties) => `non communiqué par ce nuage : ${properties}`,
   unknownOwners: (names) => `Absents de la source : ${names}`,

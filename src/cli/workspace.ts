@@ -6,12 +6,14 @@ import type { RateGovernor } from "../core/governor.js";
 import type { PassKind, StateStore } from "../core/state.js";
 import type { VaultPort } from "../core/vault.js";
 import type { LoadedConfig } from "../config/load.js";
+import { vaultConfig } from "../config/schema.js";
+import { resolveSecret } from "../config/secrets.js";
 import { ByteBudget } from "../engine/budget.js";
 import type { RunContext } from "../engine/context.js";
 import type { Listener } from "../engine/events.js";
 import type { StopSwitch } from "../engine/stop.js";
-import { openStateStore } from "../state/store.js";
 import { createVault, openVault, vaultHeader } from "../vault/vault.js";
+import { indexFile, openState, vaultAccess } from "./vault-access.js";
 
 /** The checkpoints of a configuration's vault. */
 export interface Ledger {
@@ -25,13 +27,8 @@ export interface Workspace extends Ledger {
   readonly vault: VaultPort;
 }
 
-/** Index, resume points and ledger of the vault in `dir`. */
-export function indexFile(dir: string): string {
-  return path.join(dir, "state.sqlite");
-}
-
 export function vaultDir({ config, baseDir }: LoadedConfig): string {
-  return path.resolve(baseDir, config.vault);
+  return path.resolve(baseDir, vaultConfig(config).path);
 }
 
 export async function vaultExists(loaded: LoadedConfig): Promise<boolean> {
@@ -46,23 +43,42 @@ async function present(file: string): Promise<boolean> {
 export async function openWorkspace(loaded: LoadedConfig): Promise<Workspace> {
   const dir = vaultDir(loaded);
   if (!(await vaultExists(loaded))) {
+    const { recipients } = vaultConfig(loaded.config);
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    await createVault(dir);
+    await createVault(dir, recipients === undefined ? undefined : { recipients, identity: await configuredIdentity(loaded) });
   }
+  await agreeOnRecipients(loaded, dir);
+  const access = await vaultAccess(dir, () => configuredIdentity(loaded));
   // With records and an empty index, a run would read everything again and set the records aside.
   if (!(await present(indexFile(dir))) && (await readdir(path.join(dir, "owners")).catch(() => [])).length > 0) throw new ExodusError("VAULT_INDEX_MISSING", { params: { dir } });
   let state: StateStore | undefined;
-  const vault = await openVault(dir, { index: async () => (state = await openStateStore(indexFile(dir))) });
+  const vault = await openVault(dir, { cipher: access.cipher, index: async () => (state = await openState(access)) });
   if (state === undefined) throw new ExodusError("INTERNAL", { params: { message: "no state" } });
   return { vaultId: vault.id, vault, state, close: () => vault.close() };
+}
+
+/** The identity that the configuration names. @throws ExodusError CONFIG_SECRET_MISSING. */
+export async function configuredIdentity({ config, baseDir }: LoadedConfig): Promise<string | undefined> {
+  const { identity } = vaultConfig(config);
+  return identity === undefined ? undefined : resolveSecret(identity, baseDir);
+}
+
+/** What the configuration promises must be so: nothing is written in clear, or for others, because it stood there already. @throws ExodusError VAULT_PLAIN, VAULT_RECIPIENTS. */
+async function agreeOnRecipients({ config }: LoadedConfig, dir: string): Promise<void> {
+  const { recipients } = vaultConfig(config);
+  const standing = (await vaultHeader(dir)).recipients;
+  if (recipients === undefined) return;
+  if (standing === undefined) throw new ExodusError("VAULT_PLAIN", { params: { dir } });
+  const missing = recipients.filter((recipient) => !standing.includes(recipient));
+  if (missing.length > 0) throw new ExodusError("VAULT_RECIPIENTS", { params: { dir, recipients: missing.join(" ") } });
 }
 
 /** Opens only the ledger, to look at it while a run goes on. */
 export async function openLedger(loaded: LoadedConfig): Promise<Ledger> {
   const dir = vaultDir(loaded);
-  const { id } = await vaultHeader(dir);
-  const state = await openStateStore(indexFile(dir));
-  return { vaultId: id, state, close: () => state.close() };
+  const access = await vaultAccess(dir, () => configuredIdentity(loaded));
+  const state = await openState(access);
+  return { vaultId: access.id, state, close: () => state.close() };
 }
 
 /** Everything that the stages of a run share. */

@@ -54,10 +54,22 @@ export function workloadsOf({ workload }: Pick<z.infer<typeof RouteConfig>, "wor
   return workload === "all" ? WORKLOADS : [workload].flat();
 }
 
+/** An encrypted vault (docs/format.md, "Encryption"). */
+export const VaultConfig = z.strictObject({
+  path: z.string().default("./vault").describe("Folder of the vault; made at the first run."),
+  recipients: z.array(z.string().regex(/^age1[0-9a-z]+$/, "must be an age recipient, age1…")).min(1).optional().describe("Who can open it: age recipients. Settled when the vault is made; `vault recipients add` adds more."),
+  identity: secret.optional().describe("age identity that opens it: a file of age-keygen (file:PATH) or its secret line (env:NAME)."),
+}).refine(({ recipients, identity }) => recipients === undefined || identity !== undefined, { path: ["identity"], message: "is needed with recipients: the vault is read as well as written" });
+
+/** The vault's settings, in whichever form they are given. */
+export function vaultConfig({ vault }: Pick<ExodusConfig, "vault">): z.infer<typeof VaultConfig> {
+  return typeof vault === "string" ? { path: vault } : vault;
+}
+
 export const ExodusConfig = z.strictObject({
   version: z.literal(1).default(1),
   source: SourceConfig.optional().describe("The tenant; without it, only what the vault holds can be written to targets."),
-  vault: z.string().default("./vault").describe("Folder of the vault; made at the first run."),
+  vault: z.union([z.string(), VaultConfig]).default("./vault").describe("Folder of the vault, made at the first run; or its `path` with `recipients` and `identity`, to encrypt it."),
   owners: z.union([z.literal("all"), z.array(z.string()).min(1)]).default("all").describe("Users (user principal names) to migrate."),
   groups: z.union([z.enum(["all", "none"]), z.array(z.string()).min(1)]).default("none")
     .describe("Microsoft 365 groups (teams among them) whose document libraries and channels are migrated, by mail address."),

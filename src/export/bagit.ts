@@ -66,6 +66,7 @@ async function writeTags({ tree, vaultId, agent }: BagOptions, counts: BagCounts
 /** Files of the vault, relative to it, in the order of their names. */
 async function* payload({ vault, owners }: BagOptions): AsyncGenerator<string> {
   yield "exodus-vault.json";
+  if ((await readdir(vault)).includes("key.age")) yield "key.age";
   for (const owner of (await readdir(path.join(vault, "owners"))).sort()) {
     if (owners !== undefined && !owners.has(owner)) continue;
     yield* below(vault, `owners/${owner}`);

@@ -3,7 +3,9 @@ import { WORKLOADS } from "../core/item.js";
 import { hexSha256, instant } from "./common.js";
 
 /** `exodus-vault.json` (docs/format.md, "Header"). */
-export const HeaderFile = z.object({ format: z.literal("o365-exodus-vault"), version: z.literal(1), id: z.string().min(1), createdAt: instant, tool: z.string() });
+export const HeaderFile = z.object({
+  format: z.literal("o365-exodus-vault"), version: z.literal([1, 2]), id: z.string().min(1), createdAt: instant, tool: z.string(), recipients: z.array(z.string()).min(1).optional(),
+});
 
 /** `owner.json` of an owner's folder (docs/format.md, "Owner"). */
 export const OwnerFile = z.object({

@@ -15,15 +15,21 @@ import { pushPart } from "./push.js";
 import { preparing } from "./statements.js";
 import { createSchema, SCHEMA_VERSION, type Tables } from "./schema.js";
 
+export interface StateOptions {
+  /** "delete" keeps all in the one file, which may then be moved once it is closed. */
+  readonly journal?: "wal" | "delete";
+  /** Of an encrypted store, 64 hexadecimal digits. */
+  readonly key?: string | undefined;
+}
+
 /**
  * Opens the embedded checkpoint store (SQLite through libsql). `file` is a path. WAL with synchronous=FULL: a commit that
- * returned survives a crash; the pragma does not persist, so it is set at each opening. `journal`: "delete" keeps all in the one file, which may
- * then be moved once it is closed.
- * @throws ExodusError STATE_VERSION when another version wrote it.
+ * returned survives a crash; the pragma does not persist, so it is set at each opening.
+ * @throws ExodusError STATE_VERSION when another version wrote it, STATE_KEY.
  */
-export async function openStateStore(file: string, journal: "wal" | "delete" = "wal"): Promise<StateStore> {
+export async function openStateStore(file: string, { journal = "wal", key }: StateOptions = {}): Promise<StateStore> {
   keepPrivate(file);
-  const sqlite = new LibsqlDatabase(file);
+  const sqlite = open(file, key);
   // `status` may look while a run writes.
   sqlite.pragma("busy_timeout = 10000");
   sqlite.pragma(`journal_mode = ${journal}`);
@@ -38,6 +44,22 @@ export async function openStateStore(file: string, journal: "wal" | "delete" = "
       await db.destroy();
     },
   };
+}
+
+/** A wrong key looks like a file that is no database. @throws ExodusError STATE_KEY. */
+function open(file: string, key: string | undefined): LibsqlDatabase.Database {
+  // Its pages, journal included, are encrypted (SQLite3 Multiple Ciphers, in libsql); what it would write beside them is kept in memory.
+  // Its types do not name the two options, its README does ("Encryption at rest").
+  const options: LibsqlDatabase.Options & { readonly encryptionCipher?: string; readonly encryptionKey?: string } = key === undefined ? {} : { encryptionCipher: "aes256cbc", encryptionKey: key };
+  const sqlite = new LibsqlDatabase(file, options);
+  try {
+    sqlite.pragma("schema_version");
+  } catch (cause) {
+    sqlite.close();
+    throw new ExodusError("STATE_KEY", { params: { file }, cause });
+  }
+  if (key !== undefined) sqlite.pragma("temp_store = memory");
+  return sqlite;
 }
 
 /** It holds titles. SQLite would make it readable by whomever the umask lets; its -wal and -shm take the mode of the file (SQLite, os_unix.c, findCreateFileMode). */

@@ -27,7 +27,7 @@ export async function* checkSegment(check: Check, file: string): AsyncGenerator<
 async function* checkEnd(check: Check, file: string, at: number, torn: boolean): AsyncGenerator<Finding> {
   const committed = await check.index.committedLength(file);
   if (at < (committed ?? 0)) yield problem("torn-segment", file, `no whole entry at byte ${at}, ${committed ?? 0} bytes are committed`);
-  else if (torn && committed === undefined) yield problem("torn-segment", file, `no whole entry at byte ${at}`);
+  else if (torn && committed === undefined && !check.closed) yield problem("torn-segment", file, `no whole entry at byte ${at}`);
   else if (torn) yield { kind: "information", code: "uncommitted", file, message: `an entry was cut off at byte ${at}: the next run removes it` };
 }
 
@@ -48,7 +48,8 @@ async function* judge(check: Check, file: string, entry: string, size: number, f
     return;
   }
   if (found !== undefined && found !== name.sha256) yield problem("wrong-hash", file, `${name.sha256} has other bytes (${found})`);
-  if (check.references.has(name.sha256)) return;
+  // Without records nothing can be told of who names it.
+  if (check.closed || check.references.has(name.sha256)) return;
   check.counts.unreferenced += 1;
   yield { kind: "information", code: "unreferenced", file, message: `no record names ${name.sha256}` };
 }

@@ -1,9 +1,13 @@
-import { stat } from "node:fs/promises";
+import { stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import type { BlobRef, Item } from "../core/item.js";
+import type { BlobPlacement } from "../core/vault.js";
+import { clearJson, type Cipher } from "./cipher.js";
+import { asExodusError } from "../core/errors.js";
 import { ifPresent, readAt } from "./disk.js";
 import { problem, type Check, type Finding } from "./finding.js";
 import { blobName } from "./layout.js";
+import { openBlob } from "./read.js";
 import { parsedJson } from "./parsed-json.js";
 import { parseJournalLine } from "./journal.js";
 import { readLines } from "./read-lines.js";
@@ -22,8 +26,13 @@ export async function* checkRecords(check: Check, file: string, owner: string): 
     number += 1;
     end = offset + length;
     check.counts.records += 1;
-    const parsed = parseJournalLine(text);
-    yield* checkShape(check, `${file}:${number}`, text);
+    const clear = await clearJson(check.cipher, text).catch(() => undefined);
+    if (clear === undefined) {
+      yield problem("bad-record", `${file}:${number}`, "cannot be opened with the vault's key");
+      continue;
+    }
+    const parsed = parseJournalLine(clear);
+    yield* checkShape(check, `${file}:${number}`, clear);
     if ("wrong" in parsed) yield problem("bad-record", `${file}:${number}`, parsed.wrong);
     else if (parsed.line.kind === "item") yield* checkItem(check, `${file}:${number}`, owner, parsed.line);
   }
@@ -42,7 +51,7 @@ function* checkShape({ schemas }: Check, where: string, text: string): Generator
 async function* checkItem(check: Check, where: string, owner: string, item: Item): AsyncGenerator<Finding> {
   if (item.key.owner !== owner) yield problem("bad-record", where, "belongs to another owner than its folder");
   for (const blob of item.body === undefined ? item.parts : [item.body, ...item.parts]) {
-    check.references.add(blob.sha256);
+    if (check.cipher === undefined) check.references.add(blob.sha256);
     yield* checkPresence(check, where, owner, blob);
   }
 }
@@ -57,6 +66,10 @@ async function* checkPresence(check: Check, where: string, owner: string, blob: 
   try {
     if (placement.size !== blob.size) yield problem("wrong-size", where, `${blob.sha256}: ${placement.size} bytes instead of ${blob.size}`);
     const { size } = await opened.handle.stat();
+    if (check.cipher !== undefined) {
+      yield* checkKept(check, check.cipher, where, blob, placement, opened.handle);
+      return;
+    }
     if (placement.offset + placement.size > size) yield problem("blob-missing", where, `${placement.file} ends before ${blob.sha256} does`);
     else if (placement.offset === 0 ? path.basename(placement.file).slice(0, 64) !== blob.sha256 || size !== placement.size : !(await standsAt())) {
       yield problem("index-wrong", where, `${blob.sha256} does not stand at byte ${placement.offset} of ${placement.file}`);
@@ -69,5 +82,23 @@ async function* checkPresence(check: Check, where: string, owner: string, blob: 
     if (opened === undefined || placement === undefined) return false;
     const entry = parseTarHeader(await readAt(opened.handle, placement.offset - BLOCK, BLOCK));
     return entry !== undefined && entry.size === placement.size && blobName(entry.name)?.sha256 === blob.sha256;
+  }
+}
+
+/** An encrypted blob: a message stands at its place, and with the bytes read, it holds what the record names. */
+async function* checkKept(check: Check, cipher: Cipher, where: string, blob: BlobRef, placement: BlobPlacement, handle: FileHandle): AsyncGenerator<Finding> {
+  const entry = placement.offset === 0 ? path.basename(placement.file) : parseTarHeader(await readAt(handle, placement.offset - BLOCK, BLOCK))?.name;
+  const name = entry === undefined ? undefined : blobName(entry);
+  if (name === undefined) {
+    yield problem("index-wrong", where, `${blob.sha256} does not stand at byte ${placement.offset} of ${placement.file}`);
+    return;
+  }
+  check.references.add(name.sha256);
+  if (!check.readData) return;
+  try {
+    for await (const _ of openBlob(check.handles, blob.sha256, placement, cipher)) continue;
+  } catch (thrown) {
+    const { code } = asExodusError(thrown);
+    yield problem(code === "VAULT_BLOB_MISSING" ? "blob-missing" : "wrong-hash", where, `${placement.file} does not hold ${blob.sha256}`);
   }
 }

@@ -1,12 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { BlobIndex } from "../core/vault.js";
+import { clearJson, type Cipher } from "./cipher.js";
 import { checkBlobFile, checkSegment } from "./check-blobs.js";
 import { checkRecords } from "./check-records.js";
 import { problem, type Check, type Finding } from "./finding.js";
 import { ifPresent } from "./disk.js";
 import { hashFile } from "./hash-file.js";
-import { HEADER_FILE, recordsName, segmentNumber } from "./layout.js";
+import { ENCRYPTED_VERSION, HEADER_FILE, recordsName, segmentNumber } from "./layout.js";
 import { lockVault } from "./lock.js";
 import { OWNER_CARD, ownerOf } from "./owner-folders.js";
 import { parsedJson } from "./parsed-json.js";
@@ -19,6 +20,8 @@ import { vaultHeader } from "./vault.js";
 export type { Finding, InformationCode, ProblemCode } from "./finding.js";
 
 export interface CheckOptions {
+  /** Opens an encrypted vault (`openVaultKey`); without it, what can be told without the key is checked. */
+  readonly cipher?: Cipher | undefined;
   readonly index: BlobIndex;
   /** Hash every blob and every sealed file again, not only look where they should be. */
   readonly readData: boolean;
@@ -35,19 +38,19 @@ export interface CheckOptions {
  * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION, VAULT_LOCKED; the signal's reason.
  */
 export async function* checkVault(root: string, options: CheckOptions): AsyncGenerator<Finding> {
-  await vaultHeader(root);
+  const closed = (await vaultHeader(root)).version === ENCRYPTED_VERSION && options.cipher === undefined;
   const unlock = await lockVault(root);
   const handles = new ReadHandles(root);
   try {
     const counts = { owners: 0, records: 0, blobs: 0, bytes: 0, unreferenced: 0, problems: 0 };
-    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, references: new References(), counts };
+    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, cipher: options.cipher, closed, references: new References(), counts };
     for (const finding of await checkFile(root, HEADER_FILE, options.schemas?.header)) {
       counts.problems += 1;
       yield finding;
     }
     for (const name of await names(path.join(root, "owners"))) {
       counts.owners += 1;
-      for await (const finding of checkOwner(check, `owners/${name}`, options)) {
+      for await (const finding of closed ? checkClosed(check, `owners/${name}`, options) : checkOwner(check, `owners/${name}`, options)) {
         if (finding.kind === "problem") counts.problems += 1;
         yield finding;
       }
@@ -59,18 +62,28 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
   }
 }
 
-async function* checkOwner(check: Check, dir: string, { signal, onProgress }: CheckOptions): AsyncGenerator<Finding> {
-  const owner = await ownerOf(check.root, dir);
-  if (owner === undefined) {
-    yield problem("bad-owner", `${dir}/owner.json`, "does not tell who the folder belongs to");
-    return;
-  }
-  const next = (file: string): string => {
+/** What anybody can tell of an encrypted owner: every blob's message has the hash of its name, sealed files are unchanged. */
+async function* checkClosed(check: Check, dir: string, { signal, onProgress }: CheckOptions): AsyncGenerator<Finding> {
+  yield { kind: "information", code: "encrypted", file: dir, message: "records are not read without the identity" };
+  yield* checkFiles(check, dir, nextFile(signal, onProgress));
+}
+
+function nextFile(signal: AbortSignal, onProgress: CheckOptions["onProgress"]): (file: string) => string {
+  return (file) => {
     signal.throwIfAborted();
     onProgress?.(file);
     return file;
   };
-  yield* await checkFile(check.root, `${dir}/${OWNER_CARD}`, check.schemas?.owner);
+}
+
+async function* checkOwner(check: Check, dir: string, { signal, onProgress }: CheckOptions): AsyncGenerator<Finding> {
+  const owner = await ownerOf(check.root, dir, check.cipher);
+  if (owner === undefined) {
+    yield problem("bad-owner", `${dir}/owner.json`, "does not tell who the folder belongs to");
+    return;
+  }
+  const next = nextFile(signal, onProgress);
+  yield* await checkFile(check.root, `${dir}/${OWNER_CARD}`, check.schemas?.owner, check.cipher);
   // Records first: they tell which blobs are named.
   check.references.clear();
   for (const name of await names(path.join(check.root, dir, "records"))) {
@@ -78,6 +91,10 @@ async function* checkOwner(check: Check, dir: string, { signal, onProgress }: Ch
     if (recordsName(name) === undefined) yield foreign(file);
     else yield* checkRecords(check, file, owner.id);
   }
+  yield* checkFiles(check, dir, next);
+}
+
+async function* checkFiles(check: Check, dir: string, next: (file: string) => string): AsyncGenerator<Finding> {
   for (const name of await names(path.join(check.root, dir, "segments"))) {
     const file = next(`${dir}/segments/${name}`);
     if (segmentNumber(name) === undefined) yield foreign(file);
@@ -104,9 +121,9 @@ async function* checkSeals(check: Check, dir: string, next: (file: string) => st
 }
 
 /** A small JSON file by its schema. */
-async function checkFile(root: string, file: string, judge: SchemaCheck["owner"] | undefined): Promise<readonly Finding[]> {
+async function checkFile(root: string, file: string, judge: SchemaCheck["owner"] | undefined, cipher?: Cipher): Promise<readonly Finding[]> {
   if (judge === undefined) return [];
-  return judge(parsedJson(await readFile(path.join(root, file), "utf8"))).map((wrong) => problem("against-schema", file, wrong));
+  return judge(parsedJson(await clearJson(cipher, await readFile(path.join(root, file), "utf8")))).map((wrong) => problem("against-schema", file, wrong));
 }
 
 function foreign(file: string): Finding {

@@ -56,13 +56,18 @@ export async function ensureFolder(root: string, relative: string): Promise<void
 }
 
 /** Writes a small file that appears whole or not at all, also after a power cut. `dir` is on the same file system. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export function writeWhole(file: string, text: string): Promise<void> {
+  return writeBytes(file, Buffer.from(text));
+}
+
+/** Likewise for bytes. */
+export async function writeBytes(file: string, bytes: Uint8Array): Promise<void> {
   const part = path.join(path.dirname(file), `.${randomUUID()}.part`);
   await onDisk(file, async () => {
     try {
       const handle = await open(part, "wx", FILE_MODE);
       try {
-        await writeFully(handle, Buffer.from(text), 0);
+        await writeFully(handle, bytes, 0);
         await handle.sync();
       } finally {
         await handle.close();

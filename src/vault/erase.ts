@@ -2,16 +2,17 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import type { Cipher } from "./cipher.js";
 import { ifPresent, onDisk, syncFolder } from "./disk.js";
 import { erasedMark } from "./erasures.js";
 import { ownerOf } from "./owner-folders.js";
 import { TMP } from "./spill.js";
 
 /** Folders of an owner, relative to the vault: one, unless a backup was put back beside it. A folder without a readable card is told by its name. */
-export async function foldersOf(root: string, ownerId: string): Promise<readonly string[]> {
+export async function foldersOf(root: string, ownerId: string, cipher?: Cipher): Promise<readonly string[]> {
   const found: string[] = [];
   for (const name of await ifPresent(readdir(path.join(root, "owners")), [])) {
-    const card = await ownerOf(root, `owners/${name}`);
+    const card = await ownerOf(root, `owners/${name}`, cipher);
     if (card === undefined ? name.endsWith(`-${erasedMark(ownerId).slice(0, 8)}`) : card.id === ownerId) found.push(`owners/${name}`);
   }
   return found;

@@ -1,4 +1,5 @@
 import type { BlobIndex } from "../core/vault.js";
+import type { Cipher } from "./cipher.js";
 import type { ReadHandles } from "./read-handles.js";
 import type { References } from "./references.js";
 import type { SchemaCheck } from "./schema-check.js";
@@ -11,7 +12,7 @@ export type Finding =
   | ({ readonly kind: "summary" } & Readonly<Counts>);
 
 export type ProblemCode = "bad-owner" | "torn-segment" | "torn-records" | "bad-name" | "wrong-hash" | "wrong-size" | "seal-broken" | "bad-record" | "blob-missing" | "index-wrong" | "against-schema";
-export type InformationCode = "unreferenced" | "uncommitted" | "foreign-file";
+export type InformationCode = "unreferenced" | "uncommitted" | "foreign-file" | "encrypted";
 
 export interface Counts {
   owners: number;
@@ -33,6 +34,10 @@ export interface Check {
   /** Absent: the program's own rules alone. */
   readonly schemas: SchemaCheck | undefined;
   readonly handles: ReadHandles;
+  /** Opens an encrypted vault. */
+  readonly cipher: Cipher | undefined;
+  /** Encrypted, and no key given. */
+  readonly closed: boolean;
   readonly references: References;
   readonly counts: Counts;
 }

@@ -4,10 +4,14 @@ import { WORKLOADS, type Owner, type WorkloadName } from "../core/item.js";
 /** Names and sizes of `docs/format.md`, which is normative. */
 export const FORMAT = "o365-exodus-vault";
 export const FORMAT_VERSION = 1;
+/** The same, its contents encrypted. */
+export const ENCRYPTED_VERSION = 2;
 export const HEADER_FILE = "exodus-vault.json";
 
 /** Blobs up to this size go into tar segments; larger ones are files of their own. Bytes. */
 export const SMALL_BLOB = 1024 * 1024;
+/** The largest entry of a segment: a small blob, or the message that keeps it (age: 200 bytes for one recipient, 16 for each 64 KiB). Bytes. */
+export const MOST_ENTRY = SMALL_BLOB + 4096;
 /** A segment or records file is sealed when it reaches this size. Bytes. */
 export const SEGMENT_BYTES = 256 * 1024 * 1024;
 export const RECORDS_BYTES = 64 * 1024 * 1024;
@@ -22,6 +26,8 @@ export interface VaultHeader {
   readonly id: string;
   readonly createdAt: string;
   readonly tool: string;
+  /** For whom an encrypted vault's key is kept, "age1…". */
+  readonly recipients?: readonly string[];
 }
 
 /** Where files are sealed; the tests take smaller ones. Bytes. */
@@ -35,8 +41,9 @@ export function ownerMark(owner: Owner): string {
   return `-${createHash("sha256").update(owner.id).digest("hex").slice(0, 8)}`;
 }
 
-/** Folder of an owner seen for the first time, relative to the vault: readable name first, identity second. */
-export function ownerDir(owner: Owner): string {
+/** Folder of an owner seen for the first time, relative to the vault: readable name first (not in an encrypted vault), identity second. */
+export function ownerDir(owner: Owner, named: boolean): string {
+  if (!named) return `owners/owner${ownerMark(owner)}`;
   const slug = owner.name.normalize("NFKD").replace(/[^\w.@-]+/g, "-").slice(0, 80) || "owner";
   return `owners/${slug}${ownerMark(owner)}`;
 }
@@ -64,6 +71,9 @@ export function recordsName(name: string): { readonly workload: WorkloadName; re
   const workload = WORKLOADS.find((known) => known === word);
   return workload === undefined || digits === undefined ? undefined : { workload, number: parseInt(digits, 10) };
 }
+
+/** Ending of every blob's name in an encrypted vault, where the hash is that of the message. */
+export const ENCRYPTED_EXTENSION = ".age";
 
 /** Ending of a blob's name, dot included, or nothing. */
 export const EXTENSION = /^(\.[A-Za-z0-9]{1,16})?$/;

@@ -4,7 +4,7 @@ import { ExodusError } from "../core/errors.js";
 import type { BlobRef, Sha256, WorkloadName } from "../core/item.js";
 import type { BlobPlacement, Flushed, JournalLine, OwnerVault, RecordPlace } from "../core/vault.js";
 import { ensureFolder, syncFolder, onDisk } from "./disk.js";
-import { EXTENSION, largeFile, SMALL_BLOB, type Sizes } from "./layout.js";
+import { ENCRYPTED_EXTENSION, EXTENSION, largeFile, SMALL_BLOB, type Sizes } from "./layout.js";
 import { openBlob, readRecord } from "./read.js";
 import type { ReadHandles } from "./read-handles.js";
 import { Records } from "./records.js";
@@ -42,7 +42,7 @@ export class OpenOwner implements OwnerVault {
         size += chunk.length;
         chunks.push(chunk);
         if (size <= SMALL_BLOB) continue;
-        spill ??= await Spill.create(this.place.root);
+        spill ??= await Spill.create(this.place.root, this.place.cipher);
         for (const held of chunks) await spill.write(held);
         chunks = [];
       }
@@ -75,12 +75,12 @@ export class OpenOwner implements OwnerVault {
   }
 
   async read(place: RecordPlace): Promise<JournalLine> {
-    return readRecord(this.handles, place);
+    return readRecord(this.handles, place, this.place.cipher);
   }
 
   async *open(blob: BlobRef): AsyncIterable<Uint8Array> {
     if (this.#pending.has(blob.sha256)) await this.#inOrder(async () => (await this.#recovered()).flush());
-    yield* openBlob(this.handles, blob.sha256, await this.#find(blob.sha256));
+    yield* openBlob(this.handles, blob.sha256, await this.#find(blob.sha256), this.place.cipher);
   }
 
   async close(): Promise<void> {
@@ -105,9 +105,9 @@ export class OpenOwner implements OwnerVault {
   async #keepLarge({ sha256, extension, size }: BlobRef, spill: Spill): Promise<void> {
     if ((await this.#find(sha256)) !== undefined) return spill.drop();
     // The long wait for the disk happens outside the queue.
-    await spill.finish();
+    const kept = await spill.finish();
     await this.#inOrder(async () => {
-      const file = largeFile(this.place.dir, sha256, extension);
+      const file = kept === undefined ? largeFile(this.place.dir, sha256, extension) : largeFile(this.place.dir, kept, ENCRYPTED_EXTENSION);
       await ensureFolder(this.place.root, `${this.place.dir}/large`);
       await spill.rename(this.place.root, file);
       this.#largeAdded = true;

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { readAt } from "./disk.js";
-import { SMALL_BLOB } from "./layout.js";
+import { MOST_ENTRY } from "./layout.js";
 import { BLOCK, padding, parseTarHeader, TAR_END } from "./tar.js";
 
 const WINDOW = 4 * 1024 * 1024;
@@ -25,7 +25,7 @@ export async function* readTar(handle: FileHandle, from: number, options: { read
       return;
     }
     const next = at + BLOCK + entry.size + padding(entry.size);
-    if (next > size || entry.size > SMALL_BLOB) break;
+    if (next > size || entry.size > MOST_ENTRY) break;
     const place = { kind: "entry", ...entry, offset: at + BLOCK } as const;
     yield options.bodies ? { ...place, body: await read(at + BLOCK, entry.size) } : place;
     at = next;

@@ -1,17 +1,20 @@
 import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
 import { ExodusError } from "../core/errors.js";
 import type { BlobPlacement, JournalLine, RecordPlace } from "../core/vault.js";
+import { clearJson, type Cipher } from "./cipher.js";
 import { errnoOf, readAt } from "./disk.js";
+import { keptSize } from "./kept-blob.js";
 import type { ReadHandles } from "./read-handles.js";
 
 const READ_CHUNK = 256 * 1024;
 
 /** One line of a records file. @throws ExodusError VAULT_RECORD_TORN when no whole line stands there. */
-export async function readRecord(handles: ReadHandles, place: RecordPlace): Promise<JournalLine> {
+export async function readRecord(handles: ReadHandles, place: RecordPlace, cipher: Cipher | undefined): Promise<JournalLine> {
   try {
     const { handle, release } = await handles.acquire(place.file);
     try {
-      return JSON.parse((await readAt(handle, place.offset, place.length)).toString("utf8")) as JournalLine;
+      return JSON.parse(await clearJson(cipher, (await readAt(handle, place.offset, place.length)).toString("utf8"))) as JournalLine;
     } finally {
       await release();
     }
@@ -24,7 +27,7 @@ export async function readRecord(handles: ReadHandles, place: RecordPlace): Prom
  * A blob's bytes in pieces of 256 KiB. The last one is given only when all of them have the blob's hash, so that nobody finishes on damaged bytes.
  * @throws ExodusError VAULT_BLOB_MISSING when it is not there in its whole length, VAULT_BLOB_DAMAGED.
  */
-export async function* openBlob(handles: ReadHandles, sha256: string, placement: BlobPlacement | undefined): AsyncGenerator<Uint8Array> {
+export async function* openBlob(handles: ReadHandles, sha256: string, placement: BlobPlacement | undefined, cipher: Cipher | undefined): AsyncGenerator<Uint8Array> {
   if (placement === undefined) throw new ExodusError("VAULT_BLOB_MISSING", { params: { sha256 } });
   const { handle, release } = await handles.acquire(placement.file).catch((cause: unknown) => {
     if (errnoOf(cause) !== "ENOENT") throw cause;
@@ -32,15 +35,40 @@ export async function* openBlob(handles: ReadHandles, sha256: string, placement:
   });
   const hash = createHash("sha256");
   try {
-    for (let done = 0; done < placement.size; ) {
-      const chunk = await readAt(handle, placement.offset + done, Math.min(READ_CHUNK, placement.size - done));
-      if (chunk.length === 0) throw new ExodusError("VAULT_BLOB_MISSING", { params: { sha256 } });
+    let done = 0;
+    for await (const chunk of cipher === undefined ? pieces(handle, placement.offset, placement.size) : opened(cipher, handle, placement)) {
       done += chunk.length;
       hash.update(chunk);
-      if (done === placement.size && hash.digest("hex") !== sha256) throw new ExodusError("VAULT_BLOB_DAMAGED", { params: { sha256, file: placement.file } });
+      if (done >= placement.size && (done > placement.size || hash.digest("hex") !== sha256)) throw damaged(placement);
       yield chunk;
     }
+    if (done < placement.size) throw new ExodusError("VAULT_BLOB_MISSING", { params: { sha256 } });
   } finally {
     await release();
   }
+}
+
+/** Bytes of a file, fewer at its end. */
+async function* pieces(handle: FileHandle, offset: number, size: number): AsyncGenerator<Uint8Array> {
+  for (let done = 0; done < size; ) {
+    const chunk = await readAt(handle, offset + done, Math.min(READ_CHUNK, size - done));
+    if (chunk.length === 0) return;
+    done += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* opened(cipher: Cipher, handle: FileHandle, placement: BlobPlacement): AsyncGenerator<Uint8Array> {
+  const size = await keptSize(handle, placement.offset);
+  if (size === undefined) return;
+  try {
+    // An empty last piece says nothing: the hash was judged with the one before.
+    for await (const chunk of cipher.decrypting(pieces(handle, placement.offset, size))) if (chunk.length > 0) yield chunk;
+  } catch (cause) {
+    throw damaged(placement, cause);
+  }
+}
+
+function damaged({ sha256, file }: BlobPlacement, cause?: unknown): ExodusError {
+  return new ExodusError("VAULT_BLOB_DAMAGED", { params: { sha256, file }, cause });
 }

@@ -1,8 +1,12 @@
+import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { createHash } from "node:crypto";
+import { ExodusError } from "../core/errors.js";
 import type { Owner, WorkloadName } from "../core/item.js";
 import type { BlobPlacement, JournalLine, RecordPlace } from "../core/vault.js";
+import { clearJson, type Cipher } from "./cipher.js";
+import { clearBlob } from "./kept-blob.js";
 import { ifPresent } from "./disk.js";
 import { blobName, recordsName, segmentNumber } from "./layout.js";
 import { ownerOf } from "./owner-folders.js";
@@ -28,28 +32,28 @@ export type Scanned =
  * that nobody writes (opens the vault, or holds its lock). Damaged entries and lines are left out; `check` tells where they are.
  * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION.
  */
-export async function* scanVault(root: string): AsyncGenerator<Scanned> {
-  await vaultHeader(root);
+export async function* scanVault(root: string, cipher?: Cipher): AsyncGenerator<Scanned> {
+  if ((await vaultHeader(root)).recipients !== undefined && cipher === undefined) throw new ExodusError("VAULT_IDENTITY_MISSING", { params: { dir: root } });
   for (const name of await names(path.join(root, "owners"))) {
     const dir = `owners/${name}`;
-    const owner = await ownerOf(root, dir);
+    const owner = await ownerOf(root, dir, cipher);
     if (owner === undefined) continue;
     yield { kind: "owner", owner };
-    yield* scanSegments(root, dir, owner.id);
+    yield* scanSegments(root, dir, owner.id, cipher);
     for (const large of await names(path.join(root, dir, "large"))) {
-      const blob = blobName(large);
       const file = `${dir}/large/${large}`;
-      if (blob !== undefined) yield { kind: "blob", placement: { owner: owner.id, ...blob, size: (await stat(path.join(root, file))).size, file, offset: 0 } };
+      const blob = await largeBlob(path.join(root, file), large, cipher);
+      if (blob !== undefined) yield { kind: "blob", placement: { owner: owner.id, ...blob, file, offset: 0 } };
     }
     for (const records of await names(path.join(root, dir, "records"))) {
       const known = recordsName(records);
-      if (known !== undefined) yield* scanRecords(root, `${dir}/records/${records}`, owner.id, known.workload);
+      if (known !== undefined) yield* scanRecords(root, `${dir}/records/${records}`, owner.id, known.workload, cipher);
     }
   }
 }
 
 /** Of a segment that is not sealed, every body is hashed: a power cut may have left a header before bytes that never arrived. */
-async function* scanSegments(root: string, dir: string, owner: string): AsyncGenerator<Scanned> {
+async function* scanSegments(root: string, dir: string, owner: string, cipher: Cipher | undefined): AsyncGenerator<Scanned> {
   const sealed = await sealedNames(root, dir);
   const handles = new ReadHandles(root, 1);
   try {
@@ -58,11 +62,12 @@ async function* scanSegments(root: string, dir: string, owner: string): AsyncGen
       const file = `${dir}/segments/${name}`;
       const { handle, release } = await handles.acquire(file);
       let length = 0;
-      for await (const piece of readTar(handle, 0, { bodies: !sealed.has(file) })) {
-        const blob = piece.kind === "entry" ? blobName(piece.name) : undefined;
+      for await (const piece of readTar(handle, 0, { bodies: cipher !== undefined || !sealed.has(file) })) {
         if (piece.kind === "end") break;
-        if (blob === undefined || (piece.body !== undefined && createHash("sha256").update(piece.body).digest("hex") !== blob.sha256)) continue;
-        yield { kind: "blob", placement: { owner, ...blob, size: piece.size, file, offset: piece.offset } };
+        const name = blobName(piece.name);
+        const blob = piece.body !== undefined ? await clearBlob(cipher, piece.name, piece.body) : name === undefined ? undefined : { ...name, size: piece.size };
+        if (blob === undefined) continue;
+        yield { kind: "blob", placement: { owner, ...blob, file, offset: piece.offset } };
         length = piece.offset + piece.size + padding(piece.size);
       }
       await release();
@@ -73,16 +78,34 @@ async function* scanSegments(root: string, dir: string, owner: string): AsyncGen
   }
 }
 
-async function* scanRecords(root: string, file: string, owner: string, workload: WorkloadName): AsyncGenerator<Scanned> {
+async function* scanRecords(root: string, file: string, owner: string, workload: WorkloadName, cipher: Cipher | undefined): AsyncGenerator<Scanned> {
   let length = 0;
   for await (const { text, ...at } of readLines(path.join(root, file))) {
     length = at.offset + at.length;
-    const parsed = parseJournalLine(text);
-    if ("line" in parsed) yield { kind: "line", line: parsed.line, place: { file, ...at }, owner, workload };
+    const clear = await clearJson(cipher, text).catch(() => undefined);
+    const parsed = clear === undefined ? undefined : parseJournalLine(clear);
+    if (parsed !== undefined && "line" in parsed) yield { kind: "line", line: parsed.line, place: { file, ...at }, owner, workload };
   }
   if (length > 0) yield { kind: "length", file, length };
 }
 
 async function names(dir: string): Promise<readonly string[]> {
   return (await ifPresent(readdir(dir), [])).sort();
+}
+
+/** A large blob by its name; an encrypted one by what it holds, undefined when it cannot be opened. */
+async function largeBlob(file: string, name: string, cipher: Cipher | undefined): Promise<{ readonly sha256: string; readonly extension: string; readonly size: number } | undefined> {
+  const kept = blobName(name);
+  if (kept === undefined || cipher === undefined) return kept === undefined ? undefined : { ...kept, size: (await stat(file)).size };
+  const hash = createHash("sha256");
+  let size = 0;
+  try {
+    for await (const chunk of cipher.decrypting(createReadStream(file) as AsyncIterable<Uint8Array>)) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+  } catch {
+    return undefined;
+  }
+  return { sha256: hash.digest("hex"), extension: "", size };
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { WorkloadName } from "../core/item.js";
 import type { RecordPlace } from "../core/vault.js";
 import { AppendFile } from "./append-file.js";
+import { keptJson } from "./cipher.js";
 import { ensureFolder, ifPresent, onDisk, syncFolder } from "./disk.js";
 import { recordsFile, recordsName } from "./layout.js";
 import { seal, sealedNames } from "./seal.js";
@@ -42,7 +43,7 @@ export class Records {
     if (this.open !== undefined && this.open.end >= this.limit) await this.#rotate(this.open);
     const records = (this.open ??= await AppendFile.open(this.place.root, recordsFile(this.place.dir, this.workload, this.number), 0));
     const { file } = records;
-    const buffers = lines.map((line) => Buffer.from(`${JSON.stringify(line)}\n`));
+    const buffers = await Promise.all(lines.map(async (line) => Buffer.from(`${await keptJson(this.place.cipher, line)}\n`)));
     let offset = records.end;
     const places = buffers.map(({ length }): RecordPlace => {
       offset += length;

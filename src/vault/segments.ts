@@ -1,17 +1,18 @@
-import { createHash } from "node:crypto";
 import { open, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { BlobIndex, BlobPlacement } from "../core/vault.js";
 import { AppendFile } from "./append-file.js";
+import type { Cipher } from "./cipher.js";
+import { clearBlob, keptEntry } from "./kept-blob.js";
 import { ensureFolder } from "./disk.js";
-import { blobName, segmentFile, segmentNumber, SMALL_BLOB } from "./layout.js";
+import { MOST_ENTRY, segmentFile, segmentNumber } from "./layout.js";
 import { readTar } from "./read-tar.js";
 import { seal, sealedNames } from "./seal.js";
-import { BLOCK, padding, TAR_END, tarEntry } from "./tar.js";
+import { BLOCK, padding, TAR_END } from "./tar.js";
 
 const ADOPT = 1_000;
 /** At most this is left of the entry that a killed process was writing. Bytes. */
-const TORN_ENTRY = SMALL_BLOB + 2 * BLOCK;
+const TORN_ENTRY = MOST_ENTRY + 2 * BLOCK;
 
 /** Where an owner's blobs go. */
 export interface OwnerPlace {
@@ -20,6 +21,7 @@ export interface OwnerPlace {
   readonly dir: string;
   readonly owner: string;
   readonly index: BlobIndex;
+  readonly cipher?: Cipher | undefined;
 }
 
 /** A segment that takes no more entries and is not sealed yet. */
@@ -65,10 +67,11 @@ export class Segments {
 
   /** In the file after `flush`, on the disk only after `sync`. */
   async append(sha256: string, extension: string, chunks: readonly Uint8Array[], size: number): Promise<BlobPlacement> {
+    const entry = await keptEntry(this.place.cipher, sha256, extension, chunks, size);
     if (this.#open !== undefined && this.#open.end >= this.limit) await this.#close();
     const segment = (this.#open ??= await AppendFile.open(this.place.root, segmentFile(this.place.dir, this.number), 0));
     const offset = segment.end + BLOCK;
-    await segment.append(tarEntry(`${sha256}${extension}`, chunks, size));
+    await segment.append(entry);
     this.#touched.set(segment.file, segment.end);
     return { owner: this.place.owner, sha256, extension, size, file: segment.file, offset };
   }
@@ -130,10 +133,11 @@ async function recover(place: OwnerPlace, file: string): Promise<AppendFile | un
     await handle.sync();
     let found: BlobPlacement[] = [];
     for await (const piece of readTar(handle, committed, { bodies: true })) {
-      const name = piece.kind === "entry" ? blobName(piece.name) : undefined;
-      if (piece.kind === "end" || name === undefined || sha256Of(piece.body) !== name.sha256) break;
+      if (piece.kind === "end") break;
+      const blob = await clearBlob(place.cipher, piece.name, piece.body);
+      if (blob === undefined) break;
       end = piece.offset + piece.size + padding(piece.size);
-      found.push({ owner: place.owner, ...name, size: piece.size, file, offset: piece.offset });
+      found.push({ owner: place.owner, ...blob, file, offset: piece.offset });
       if (found.length < ADOPT) continue;
       await place.index.adopt(found);
       found = [];
@@ -145,8 +149,4 @@ async function recover(place: OwnerPlace, file: string): Promise<AppendFile | un
     await handle.close();
   }
   return AppendFile.open(place.root, file, end);
-}
-
-function sha256Of(bytes: Uint8Array | undefined): string {
-  return createHash("sha256").update(bytes ?? "").digest("hex");
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { chmod, link, readFile, rm } from "node:fs/promises";
+import { access, chmod, link, rm } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
 import type { BlobIndex, OwnerVault, VaultPort } from "../core/vault.js";
-import { refuseUnfinished } from "./erasures.js";
+import type { Cipher } from "./cipher.js";
 import { ensureFolder, errnoOf, onDisk, syncFolder, writeWhole } from "./disk.js";
-import { DIR_MODE, FORMAT, FORMAT_VERSION, HEADER_FILE, RECORDS_BYTES, SEGMENT_BYTES, type Sizes, type VaultHeader } from "./layout.js";
+import { DIR_MODE, ENCRYPTED_VERSION, FORMAT, FORMAT_VERSION, HEADER_FILE, RECORDS_BYTES, SEGMENT_BYTES, type Sizes, type VaultHeader } from "./layout.js";
 import { Leases } from "./leases.js";
 import { lockVault } from "./lock.js";
 import { OwnerFolders } from "./owner-folders.js";
@@ -13,19 +13,32 @@ import { OpenOwner } from "./owner-vault.js";
 import { openBlob, readRecord } from "./read.js";
 import { ReadHandles } from "./read-handles.js";
 import { emptyTmp } from "./spill.js";
+import { vaultHeader } from "./vault-header.js";
+import { makeVaultKey, openVaultKey } from "./vault-key.js";
 
 export type { VaultHeader } from "./layout.js";
+export { vaultHeader } from "./vault-header.js";
 
 /**
  * Makes an empty vault; the folder may exist. The header appears whole or not at all, and never over another vault's.
- * @throws ExodusError VAULT_EXISTS, DISK_FULL, VAULT_IO.
+ * @param encryption for whom it is encrypted ("age1…"), and an identity that must be able to open it; none: a plain vault.
+ * @throws ExodusError VAULT_EXISTS, VAULT_RECIPIENT, VAULT_IDENTITY_WRONG, DISK_FULL, VAULT_IO.
  */
-export async function createVault(dir: string): Promise<VaultHeader> {
-  const header: VaultHeader = { format: FORMAT, version: FORMAT_VERSION, id: randomUUID(), createdAt: new Date().toISOString(), tool: "o365-exodus" };
+export async function createVault(dir: string, encryption?: { readonly recipients: readonly string[]; readonly identity: string | undefined }): Promise<VaultHeader> {
+  const { recipients = [], identity } = encryption ?? {};
+  const header: VaultHeader = {
+    format: FORMAT, version: recipients.length === 0 ? FORMAT_VERSION : ENCRYPTED_VERSION, id: randomUUID(), createdAt: new Date().toISOString(), tool: "o365-exodus",
+    ...(recipients.length === 0 ? {} : { recipients }),
+  };
   await ensureFolder(path.dirname(dir), path.basename(dir));
   const part = path.join(dir, `${HEADER_FILE}.${header.id}`);
   await onDisk(HEADER_FILE, async () => {
     await chmod(dir, DIR_MODE);
+    // The key of a vault that stands there must not be written over.
+    if (await access(path.join(dir, HEADER_FILE)).then(() => true, () => false)) throw new ExodusError("VAULT_EXISTS", { params: { dir } });
+    if (recipients.length > 0) await makeVaultKey(dir, recipients);
+    // Before the vault is one: nobody must fill what nobody can open.
+    await openVaultKey(dir, header, identity);
     await writeWhole(part, `${JSON.stringify(header, null, 2)}\n`);
     try {
       await link(part, path.join(dir, HEADER_FILE));
@@ -40,31 +53,11 @@ export async function createVault(dir: string): Promise<VaultHeader> {
   return header;
 }
 
-/**
- * Reads and judges the header; a vault in which an owner is half erased is refused, unless the caller is about to finish that (`erasing`).
- * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION, VAULT_ERASURE_UNFINISHED or VAULT_ERASURES.
- */
-export async function vaultHeader(dir: string, erasing = false): Promise<VaultHeader> {
-  const text = await readFile(path.join(dir, HEADER_FILE), "utf8").catch((cause: unknown) => {
-    const missing = errnoOf(cause) === "ENOENT" || errnoOf(cause) === "ENOTDIR";
-    throw new ExodusError(missing ? "VAULT_MISSING" : "VAULT_HEADER", { params: { dir, reason: errnoOf(cause) ?? "?" }, cause });
-  });
-  let header: Partial<VaultHeader> | null;
-  try {
-    header = JSON.parse(text) as Partial<VaultHeader> | null;
-  } catch (cause) {
-    throw new ExodusError("VAULT_HEADER", { params: { dir, reason: "JSON" }, cause });
-  }
-  if (header?.format !== FORMAT) throw new ExodusError("VAULT_HEADER", { params: { dir, reason: `format ${String(header?.format)}` } });
-  if (header.version !== FORMAT_VERSION) throw new ExodusError("VAULT_VERSION", { params: { dir, found: String(header.version), known: FORMAT_VERSION } });
-  if (typeof header.id !== "string" || header.id === "") throw new ExodusError("VAULT_HEADER", { params: { dir, reason: "id" } });
-  if (!erasing) await refuseUnfinished(dir);
-  return header as VaultHeader;
-}
-
 export interface OpenOptions {
   /** Opened after the lock is held, since it may live in the vault itself; closed with the vault. */
   index(): Promise<BlobIndex & { close(): Promise<void> }>;
+  /** Opens an encrypted vault (`openVaultKey`). */
+  readonly cipher?: Cipher | undefined;
   /** Takes no lock and touches nothing: reads beside a process that writes. Writing throws VAULT_READ_ONLY. */
   readonly readOnly?: boolean;
   /** To erase an owner, or finish an erasure that was cut off. */
@@ -79,6 +72,7 @@ export interface OpenOptions {
  */
 export async function openVault(dir: string, options: OpenOptions): Promise<VaultPort> {
   const header = await vaultHeader(dir, options.erasing);
+  if (header.version === ENCRYPTED_VERSION && options.cipher === undefined) throw new ExodusError("VAULT_IDENTITY_MISSING", { params: { dir } });
   const readOnly = options.readOnly === true;
   const unlock = readOnly ? () => Promise.resolve() : await lockVault(dir);
   try {
@@ -90,7 +84,7 @@ export async function openVault(dir: string, options: OpenOptions): Promise<Vaul
       throw thrown;
     }
     const handles = new ReadHandles(dir);
-    const part = readOnly ? readOnlyOwners(handles, index) : writableOwners(dir, handles, index, options.sizes ?? { segment: SEGMENT_BYTES, records: RECORDS_BYTES });
+    const part = readOnly ? readOnlyOwners(handles, index, options.cipher) : writableOwners(dir, handles, index, options.cipher, options.sizes ?? { segment: SEGMENT_BYTES, records: RECORDS_BYTES });
     return { id: header.id, owner: (owner) => part.owner(owner), close: () => inTurn([() => part.close(), () => handles.close(), () => index.close(), unlock]) };
   } catch (thrown) {
     await unlock();
@@ -100,24 +94,24 @@ export async function openVault(dir: string, options: OpenOptions): Promise<Vaul
 
 type Owners = Omit<VaultPort, "id">;
 
-function writableOwners(root: string, handles: ReadHandles, index: BlobIndex, sizes: Sizes): Owners {
-  const folders = new OwnerFolders(root);
+function writableOwners(root: string, handles: ReadHandles, index: BlobIndex, cipher: Cipher | undefined, sizes: Sizes): Owners {
+  const folders = new OwnerFolders(root, cipher);
   const leases = new Leases();
   return {
-    owner: (owner) => leases.take(owner.id, async () => new OpenOwner({ root, dir: await folders.of(owner), owner: owner.id, index }, handles, sizes)),
+    owner: (owner) => leases.take(owner.id, async () => new OpenOwner({ root, dir: await folders.of(owner), owner: owner.id, index, cipher }, handles, sizes)),
     close: () => leases.close(),
   };
 }
 
-function readOnlyOwners(handles: ReadHandles, index: BlobIndex): Owners {
+function readOnlyOwners(handles: ReadHandles, index: BlobIndex, cipher: Cipher | undefined): Owners {
   const refuse = () => Promise.reject(new ExodusError("VAULT_READ_ONLY"));
   return {
     owner: (owner): Promise<OwnerVault> => Promise.resolve({
       write: refuse,
       commit: refuse,
-      read: (place) => readRecord(handles, place),
+      read: (place) => readRecord(handles, place, cipher),
       async *open(blob) {
-        yield* openBlob(handles, blob.sha256, await index.find(owner.id, blob.sha256));
+        yield* openBlob(handles, blob.sha256, await index.find(owner.id, blob.sha256), cipher);
       },
       close: () => Promise.resolve(),
     }),

@@ -11,4 +11,9 @@ export const STATE_ERRORS = entries({
     en: { message: "Somebody reads state.sqlite: what was removed cannot be overwritten yet.", remedy: "End `status` and other programs that look at the vault, then run `o365-exodus vault erase` again." },
     fr: { message: "Quelqu'un lit state.sqlite : ce qui en est retiré ne peut pas encore être écrasé.", remedy: "Terminez `status` et les autres programmes qui regardent le coffre, puis relancez `o365-exodus vault erase`." },
   },
+  STATE_KEY: {
+    class: "fatal-config",
+    en: { message: "{file} cannot be read: it is damaged, or belongs to another vault's key.", remedy: "Restore it from the same backup as the rest; or move it away, with its -wal and -shm, and make it anew with `o365-exodus vault rebuild`." },
+    fr: { message: "{file} est illisible : il est abîmé, ou relève de la clé d'un autre coffre.", remedy: "Restaurez-le depuis la même sauvegarde que le reste ; ou écartez-le, avec ses -wal et -shm, et refaites-le par `o365-exodus vault rebuild`." },
+  },
 });

@@ -81,6 +81,36 @@ export const VAULT_ERRORS = entries({
     en: { message: "{dir} holds an export that was cut off.", remedy: "Delete that folder and export again: nothing in it can be relied upon." },
     fr: { message: "{dir} contient une exportation interrompue.", remedy: "Supprimez ce dossier et exportez de nouveau : rien n'y est sûr." },
   },
+  VAULT_IDENTITY_MISSING: {
+    class: "fatal-config",
+    en: { message: "The vault {dir} is encrypted, and no identity was given to open it.", remedy: "Name an age identity of one of its recipients: `vault.identity` in the configuration (file:PATH or env:NAME), or --identity." },
+    fr: { message: "Le coffre {dir} est chiffré, et aucune identité n'a été donnée pour l'ouvrir.", remedy: "Indiquez l'identité age d'un de ses destinataires : `vault.identity` dans la configuration (file:CHEMIN ou env:NOM), ou --identity." },
+  },
+  VAULT_IDENTITY_WRONG: {
+    class: "fatal-config",
+    en: { message: "The identity does not open the key of the vault {dir}.", remedy: "Give the identity of one of the recipients that `o365-exodus vault recipients` names; it is a file of age-keygen, or its line AGE-SECRET-KEY-1…" },
+    fr: { message: "L'identité n'ouvre pas la clé du coffre {dir}.", remedy: "Donnez l'identité d'un des destinataires que nomme `o365-exodus vault recipients` ; c'est un fichier d'age-keygen, ou sa ligne AGE-SECRET-KEY-1…" },
+  },
+  VAULT_KEY: {
+    class: "fatal-config",
+    en: { message: "key.age in {dir} cannot be read; without it nobody can open the vault.", remedy: "Restore that file from a backup of the vault." },
+    fr: { message: "key.age dans {dir} est illisible ; sans lui personne ne peut ouvrir le coffre.", remedy: "Restaurez ce fichier depuis une sauvegarde du coffre." },
+  },
+  VAULT_PLAIN: {
+    class: "fatal-config",
+    en: { message: "The vault {dir} is not encrypted; that is settled when it is made.", remedy: "Take `vault.recipients` out of the configuration, or name a new folder as `vault.path` and read again into it." },
+    fr: { message: "Le coffre {dir} n'est pas chiffré ; cela se décide à sa création.", remedy: "Retirez `vault.recipients` de la configuration, ou indiquez un nouveau dossier comme `vault.path` et relisez tout dans celui-ci." },
+  },
+  VAULT_RECIPIENT: {
+    class: "fatal-config",
+    en: { message: "\"{recipient}\" is no age recipient.", remedy: "Give the line age1… that age-keygen prints." },
+    fr: { message: "« {recipient} » n'est pas un destinataire age.", remedy: "Donnez la ligne age1… qu'affiche age-keygen." },
+  },
+  VAULT_RECIPIENTS: {
+    class: "fatal-config",
+    en: { message: "The vault {dir} is not encrypted for {recipients}.", remedy: "Run `o365-exodus vault recipients add {recipients}`, or correct `vault.recipients` in the configuration." },
+    fr: { message: "Le coffre {dir} n'est pas chiffré pour {recipients}.", remedy: "Lancez `o365-exodus vault recipients add {recipients}`, ou corrigez `vault.recipients` dans la configuration." },
+  },
   VAULT_READ_ONLY: {
     class: "fatal-config",
     en: { message: "The vault was opened for reading only.", remedy: "This is a defect: report it with the log." },

@@ -34,7 +34,7 @@ describe("the published schemas", () => {
     expect(schemas.line({ ...good, record: { v: 1, type: "telepathy" } })).toEqual(["/record/type: is none of the format's"]);
     expect(schemas.line({ ...good, kind: "thought" })).toEqual(["/kind: is none of the format's"]);
     expect(schemas.line(null)).toEqual(["/kind: is none of the format's"]);
-    expect(schemas.header({ format: "o365-exodus-vault", version: 2, id: "x", createdAt: "2026-11-24T09:00:00Z", tool: "t" })).toEqual(["/version: must be equal to constant"]);
+    expect(schemas.header({ format: "o365-exodus-vault", version: 3, id: "x", createdAt: "2026-11-24T09:00:00Z", tool: "t" })).toEqual(["/version: must be equal to one of the allowed values"]);
     expect(schemas.owner({ id: "1", name: "a", kind: "robot", displayName: "A" })).toEqual(["/kind: must be equal to one of the allowed values"]);
     expect(schemas.sealed({ file: "x", bytes: -1, sha256: "a".repeat(64) })).toEqual(["/bytes: must be >= 0"]);
   });

@@ -6,6 +6,8 @@ import type { BlobRef, Item, Owner, Sha256 } from "../../../src/core/item.js";
 import type { BlobIndex, BlobPlacement, Flushed, JournalLine, OwnerVault, VaultPort } from "../../../src/core/vault.js";
 import { checkVault, type Finding } from "../../../src/vault/check.js";
 import type { Sizes } from "../../../src/vault/layout.js";
+import type { Cipher } from "../../../src/vault/cipher.js";
+import { openVaultKey } from "../../../src/vault/vault-key.js";
 import { createVault, openVault } from "../../../src/vault/vault.js";
 
 export const ALICE: Owner = { id: "6f1c-alice", name: "alice@mairie.example", kind: "user", displayName: "Alice Martin" };
@@ -42,6 +44,8 @@ export class MemoryIndex implements BlobIndex {
 export interface Bench {
   readonly dir: string;
   readonly index: MemoryIndex;
+  /** Of an encrypted vault. */
+  readonly cipher: Cipher | undefined;
   vault: VaultPort;
   alice: OwnerVault;
   reopen(): Promise<void>;
@@ -50,15 +54,15 @@ export interface Bench {
 const made: string[] = [];
 afterAll(() => Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true }))));
 
-export async function bench(sizes?: Sizes): Promise<Bench> {
+export async function bench(sizes?: Sizes, encryption?: { readonly recipients: readonly string[]; readonly identity: string }): Promise<Bench> {
   const dir = await mkdtemp(path.join(tmpdir(), "exodus-vault-"));
   made.push(dir);
-  await createVault(dir);
+  const cipher = await openVaultKey(dir, await createVault(dir, encryption), encryption?.identity);
   const index = new MemoryIndex();
-  const open = () => openVault(dir, { index: () => Promise.resolve(index), ...(sizes === undefined ? {} : { sizes }) });
+  const open = () => openVault(dir, { cipher, index: () => Promise.resolve(index), ...(sizes === undefined ? {} : { sizes }) });
   const vault = await open();
   const opened: Bench = {
-    dir, index, vault, alice: await vault.owner(ALICE),
+    dir, index, cipher, vault, alice: await vault.owner(ALICE),
     // Closing writes nothing: what follows meets the same bytes as after kill -9.
     async reopen() {
       await opened.vault.close();
@@ -100,7 +104,7 @@ export async function put(bench: Bench, id: string, bytes: Uint8Array): Promise<
 export async function checked(bench: Bench, readData = true): Promise<{ readonly problems: readonly string[]; readonly information: readonly string[]; readonly summary: Finding | undefined }> {
   await bench.vault.close();
   const found: Finding[] = [];
-  for await (const finding of checkVault(bench.dir, { index: bench.index, readData, signal: new AbortController().signal })) found.push(finding);
+  for await (const finding of checkVault(bench.dir, { cipher: bench.cipher, index: bench.index, readData, signal: new AbortController().signal })) found.push(finding);
   return {
     problems: found.flatMap((finding) => (finding.kind === "problem" ? [finding.code] : [])),
     information: found.flatMap((finding) => (finding.kind === "information" ? [finding.code] : [])),

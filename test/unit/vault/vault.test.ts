@@ -147,7 +147,7 @@ describe("a vault's header", () => {
   it.each([
     ["{", "VAULT_HEADER"],
     ['{"format":"tarball","version":1}', "VAULT_HEADER"],
-    ['{"format":"o365-exodus-vault","version":2,"id":"x"}', "VAULT_VERSION"],
+    ['{"format":"o365-exodus-vault","version":3,"id":"x"}', "VAULT_VERSION"],
   ])("%s is refused as %s, and nothing is touched", async (text, code) => {
     const dir = await empty();
     await writeFile(path.join(dir, "exodus-vault.json"), text);

@@ -5,7 +5,7 @@ import { ExodusError } from "../../../core/errors.js";
 import { WORKLOADS } from "../../../core/item.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed, stoppedCode } from "../../frame.js";
-import { openHoldings, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, openHoldings, vaultOption, type VaultOptions } from "./folder.js";
 
 interface CatOptions extends VaultOptions {
   readonly owner?: string;
@@ -19,6 +19,7 @@ export function catCommand(): Command {
     .description("one item's bytes as they are kept (message, calendar object, card, file); what has none gives its record")
     .argument("<item>", "identifier, as `vault ls` and `vault grep` print it")
     .addOption(vaultOption())
+    .addOption(identityOption())
     .option("--owner <name>", "when several items are called so")
     .addOption(new Option("--workload <name>", "when several items are called so").choices(WORKLOADS))
     .option("--record", "what the bytes do not tell, as JSON")

@@ -2,13 +2,12 @@ import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { ExodusError } from "../../../core/errors.js";
 import type { Erasure } from "../../../vault/erasures.js";
-import { vaultHeader } from "../../../vault/vault.js";
 import { bytesText } from "../../duration.js";
 import { Erasing, type ErasurePlan } from "../../erase-owner.js";
 import { EXIT, type ExitCode } from "../../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../../frame.js";
 import type { Output } from "../../output.js";
-import { hasIndex, vaultFolder, vaultOption, type VaultOptions } from "./folder.js";
+import { hasIndex, identityOption, vaultOf, vaultOption, type VaultOptions } from "./folder.js";
 
 interface EraseOptions extends VaultOptions {
   readonly owner?: string;
@@ -23,6 +22,7 @@ export function eraseCommand(): Command {
     .option("--dry-run", "only show what would go")
     .option("-y, --yes", "do not ask")
     .addOption(vaultOption())
+    .addOption(identityOption())
     .addHelpText("after", `
 Chats that other owners share are handed to one of them. The owner is not read again by later runs, unless \`migrate --owner NAME --again\` says so.
 Only the vault is erased: not the targets, reports, exports, logs, backups, nor Microsoft 365.
@@ -32,10 +32,9 @@ Examples:
   o365-exodus vault erase --owner claire@mairie.fr           asks first
   o365-exodus vault erase --yes                              finish what was cut off`)
     .action(async (options: EraseOptions, command: Command) => framed(command, async (frame) => {
-      const dir = await vaultFolder(frame, options);
-      await vaultHeader(dir, true);
-      if (!(await hasIndex(dir))) throw new ExodusError("VAULT_INDEX_MISSING", { params: { dir } });
-      const erasing = await Erasing.open(dir, frame.stop.soft);
+      const access = await vaultOf(frame, options, true);
+      if (!(await hasIndex(access.dir))) throw new ExodusError("VAULT_INDEX_MISSING", { params: { dir: access.dir } });
+      const erasing = await Erasing.open(access, frame.stop.soft);
       try {
         return await erase(frame, erasing, options);
       } catch (thrown) {

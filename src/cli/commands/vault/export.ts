@@ -6,7 +6,7 @@ import { finishExport, openExportFolder } from "../../../export/export-folder.js
 import { EXIT, type ExitCode } from "../../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../../frame.js";
 import { Tick } from "../../tick.js";
-import { openHoldings, vaultFolder, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, openHoldings, vaultOf, vaultOption, type VaultOptions } from "./folder.js";
 
 interface ExportOptions extends VaultOptions {
   readonly maildir?: string;
@@ -23,6 +23,7 @@ export function exportCommand(): Command {
     .option("--bagit <dir>", "new folder, a bag of the vault's own files (RFC 8493)")
     .option("--owner <name...>", "only these owners")
     .addOption(vaultOption())
+    .addOption(identityOption())
     .addHelpText("after", `
 An export is written into a new folder; one that was cut off is to be deleted and made again.
 
@@ -78,7 +79,7 @@ async function writeBag(frame: Frame, dir: string, options: ExportOptions): Prom
   const { output, stop } = frame;
   const tick = new Tick(output, output.text.exportingFiles);
   try {
-    const counts = await bagVault(await vaultFolder(frame, options), dir, { owners: options.owner, signal: stop.soft, onFile: tick.add });
+    const counts = await bagVault(await vaultOf(frame, options), dir, { owners: options.owner, signal: stop.soft, onFile: tick.add });
     output.line(output.text.exportedBag(counts.files, dir));
     output.record({ type: "export", form: "bagit", dir, ...counts });
     return EXIT.complete;

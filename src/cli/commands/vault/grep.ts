@@ -6,7 +6,7 @@ import { shownText } from "../../../lib/shown-text.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed, stoppedCode } from "../../frame.js";
 import { Tick } from "../../tick.js";
-import { openHoldings, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, openHoldings, vaultOption, type VaultOptions } from "./folder.js";
 
 interface GrepOptions extends VaultOptions {
   readonly owner?: readonly string[];
@@ -19,6 +19,7 @@ export function grepCommand(): Command {
     .description("find items by subject, sender, title or file name, without regard to case and accents")
     .argument("<text>", "what to look for")
     .addOption(vaultOption())
+    .addOption(identityOption())
     .option("--owner <name...>", "only these owners")
     .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
     .option("--body", "also in bodies that are text: messages (those above 16 MiB as they are encoded), events, cards, pages, plain files")

@@ -5,10 +5,11 @@ import { eraseCommand } from "./erase.js";
 import { exportCommand } from "./export.js";
 import { grepCommand } from "./grep.js";
 import { lsCommand } from "./ls.js";
+import { recipientsCommand } from "./recipients.js";
 import { rebuildCommand } from "./rebuild.js";
 
 export function vaultCommand(): Command {
   const vault = new Command("vault").description("look into the vault and after it; needs no source, and with --vault no configuration");
-  for (const command of [checkCommand(), rebuildCommand(), lsCommand(), catCommand(), grepCommand(), exportCommand(), eraseCommand()]) vault.addCommand(command);
+  for (const command of [checkCommand(), rebuildCommand(), lsCommand(), catCommand(), grepCommand(), exportCommand(), eraseCommand(), recipientsCommand()]) vault.addCommand(command);
   return vault;
 }

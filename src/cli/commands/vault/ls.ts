@@ -6,7 +6,7 @@ import { shownText } from "../../../lib/shown-text.js";
 import { bytesText } from "../../duration.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../../frame.js";
-import { openHoldings, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, openHoldings, vaultOption, type VaultOptions } from "./folder.js";
 
 export function lsCommand(): Command {
   return new Command("ls")
@@ -15,6 +15,7 @@ export function lsCommand(): Command {
     .addArgument(new Argument("[workload]", "kind of content").choices(WORKLOADS))
     .argument("[folder]", "folder as `vault ls OWNER WORKLOAD` prints it")
     .addOption(vaultOption())
+    .addOption(identityOption())
     .addHelpText("after", `
 Examples:
   o365-exodus vault ls
