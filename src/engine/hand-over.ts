@@ -12,6 +12,9 @@ const BATCH = 100;
 /** The workload whose feeds several owners share, each held by one of them (`Workload.shared`). */
 const SHARED: WorkloadName = "chats";
 
+/** What a chat's card tells of its members. */
+const Card = ConversationRecord.pick({ type: true, members: true });
+
 /** A shared feed and the owner that receives it. */
 export interface Heritage {
   readonly feed: string;
@@ -52,7 +55,7 @@ async function membersOf(state: StateStore, part: OwnerVault, owner: Owner, feed
     const page = await state.stored({ workload: SHARED, owner: owner.id }, { container: feed, after, limit: BATCH });
     for (const { place } of page) {
       const line = await part.read(place);
-      const card = line.kind === "item" ? ConversationRecord.safeParse(line.record) : undefined;
+      const card = line.kind === "item" ? Card.safeParse(line.record) : undefined;
       if (card?.success === true) return (card.data.members ?? []).flatMap(({ id, guest }) => (id === undefined || guest ? [] : [id]));
     }
     const last = page.at(-1);
