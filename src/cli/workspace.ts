@@ -43,7 +43,9 @@ async function present(file: string): Promise<boolean> {
 export async function openWorkspace(loaded: LoadedConfig): Promise<Workspace> {
   const dir = vaultDir(loaded);
   if (!(await vaultExists(loaded))) {
-    const { recipients } = vaultConfig(loaded.config);
+    const { recipients, identity } = vaultConfig(loaded.config);
+    // Whoever names an identity means to encrypt, and for whom has to be said.
+    if (identity !== undefined && recipients === undefined) throw new ExodusError("VAULT_PLAIN", { params: { dir } });
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await createVault(dir, recipients === undefined ? undefined : { recipients, identity: await configuredIdentity(loaded) });
   }
@@ -65,9 +67,9 @@ export async function configuredIdentity({ config, baseDir }: LoadedConfig): Pro
 
 /** What the configuration promises must be so: nothing is written in clear, or for others, because it stood there already. @throws ExodusError VAULT_PLAIN, VAULT_RECIPIENTS. */
 async function agreeOnRecipients({ config }: LoadedConfig, dir: string): Promise<void> {
-  const { recipients } = vaultConfig(config);
+  const { recipients = [], identity } = vaultConfig(config);
   const standing = (await vaultHeader(dir)).recipients;
-  if (recipients === undefined) return;
+  if (standing === undefined && identity === undefined) return;
   if (standing === undefined) throw new ExodusError("VAULT_PLAIN", { params: { dir } });
   const missing = recipients.filter((recipient) => !standing.includes(recipient));
   if (missing.length > 0) throw new ExodusError("VAULT_RECIPIENTS", { params: { dir, recipients: missing.join(" ") } });

@@ -66,7 +66,9 @@ async function writeTags({ tree, vaultId, agent }: BagOptions, counts: BagCounts
 /** Files of the vault, relative to it, in the order of their names. */
 async function* payload({ vault, owners }: BagOptions): AsyncGenerator<string> {
   yield "exodus-vault.json";
-  if ((await readdir(vault)).includes("key.age")) yield "key.age";
+  const standing = await readdir(vault);
+  // The key of an encrypted vault; and who must not be read again.
+  for (const file of ["erasures.jsonl", "key.age"]) if (standing.includes(file)) yield file;
   for (const owner of (await readdir(path.join(vault, "owners"))).sort()) {
     if (owners !== undefined && !owners.has(owner)) continue;
     yield* below(vault, `owners/${owner}`);

@@ -38,14 +38,17 @@ export interface Sizes {
 
 /** End of the folder name of an owner: its identity, whatever it is called today. */
 export function ownerMark(owner: Owner): string {
-  return `-${createHash("sha256").update(owner.id).digest("hex").slice(0, 8)}`;
+  return `-${ownerHash(owner).slice(0, 8)}`;
 }
 
-/** Folder of an owner seen for the first time, relative to the vault: readable name first (not in an encrypted vault), identity second. */
+/** Folder of an owner seen for the first time, relative to the vault: readable name first, identity second. In an encrypted vault more of the identity stands for the name. */
 export function ownerDir(owner: Owner, named: boolean): string {
-  if (!named) return `owners/owner${ownerMark(owner)}`;
   const slug = owner.name.normalize("NFKD").replace(/[^\w.@-]+/g, "-").slice(0, 80) || "owner";
-  return `owners/${slug}${ownerMark(owner)}`;
+  return `owners/${named ? slug : ownerHash(owner).slice(8, 32)}${ownerMark(owner)}`;
+}
+
+function ownerHash(owner: Owner): string {
+  return createHash("sha256").update(owner.id).digest("hex");
 }
 
 export function segmentFile(dir: string, number: number): string {

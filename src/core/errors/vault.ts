@@ -98,8 +98,8 @@ export const VAULT_ERRORS = entries({
   },
   VAULT_PLAIN: {
     class: "fatal-config",
-    en: { message: "The vault {dir} is not encrypted; that is settled when it is made.", remedy: "Take `vault.recipients` out of the configuration, or name a new folder as `vault.path` and read again into it." },
-    fr: { message: "Le coffre {dir} n'est pas chiffré ; cela se décide à sa création.", remedy: "Retirez `vault.recipients` de la configuration, ou indiquez un nouveau dossier comme `vault.path` et relisez tout dans celui-ci." },
+    en: { message: "The vault {dir} is not encrypted; that, and for whom, is settled when it is made.", remedy: "Take `vault.recipients` and `vault.identity` out of the configuration; or give both with a new folder as `vault.path`, and read again into it." },
+    fr: { message: "Le coffre {dir} n'est pas chiffré ; cela, et pour qui, se décide à sa création.", remedy: "Retirez `vault.recipients` et `vault.identity` de la configuration ; ou donnez les deux avec un nouveau dossier comme `vault.path`, et relisez tout dans celui-ci." },
   },
   VAULT_RECIPIENT: {
     class: "fatal-config",

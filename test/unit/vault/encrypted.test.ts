@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
 import { ExodusError } from "../../../src/core/errors.js";
+import { ownerDir, ownerMark } from "../../../src/vault/layout.js";
 import { scanVault } from "../../../src/vault/rebuild.js";
 import { addRecipients, openVaultKey } from "../../../src/vault/vault-key.js";
 import { createVault, openVault, vaultHeader } from "../../../src/vault/vault.js";
@@ -153,6 +154,13 @@ describe("an encrypted vault", () => {
     } finally {
       await rm(dir, { recursive: true, force: true });
     }
+  });
+
+  it("tells owners apart whose hashes begin alike", () => {
+    // Found by trying: both hashes begin with fd571f96.
+    const [one, other] = [{ ...ALICE, id: "o43060" }, { ...ALICE, id: "o127528" }];
+    expect(ownerMark(one)).toBe(ownerMark(other));
+    expect(ownerDir(one, false)).not.toBe(ownerDir(other, false));
   });
 
   it("makes the same index anew from what is kept", async () => {

@@ -30,7 +30,7 @@ Example:
 Whoever could open the vault before still can.
 
 Example:
-  o365-exodus vault recipients add age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kdn3lsqtqaq2h0q`)
+  o365-exodus vault recipients add "$(age-keygen -y archivist.txt)"`)
     .action(async (added: readonly string[], _: VaultOptions, command: Command) => framed(command, async (frame) => {
       const options = command.optsWithGlobals<VaultOptions>();
       const dir = await vaultFolder(frame, options);
