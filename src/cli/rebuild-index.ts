@@ -17,6 +17,8 @@ export interface RebuiltCounts {
   readonly blobs: number;
   /** Record lines. */
   readonly records: number;
+  /** Damaged or unknown, and so not in the index. */
+  readonly leftOut: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function rebuildIndex(access: VaultAccess, signal: AbortSignal): Pr
 }
 
 async function fill(state: StateStore, scanned: AsyncIterable<Scanned>, signal: AbortSignal): Promise<RebuiltCounts> {
-  const counts = { owners: 0, blobs: 0, records: 0 };
+  const counts = { owners: 0, blobs: 0, records: 0, leftOut: 0 };
   let blobs: BlobPlacement[] = [];
   let lines: Extract<Scanned, { kind: "line" }>[] = [];
   let owner: Owner | undefined;
@@ -74,6 +76,9 @@ async function fill(state: StateStore, scanned: AsyncIterable<Scanned>, signal: 
         counts.records += 1;
         break;
       }
+      case "left-out":
+        counts.leftOut += 1;
+        break;
       case "length":
         await flush();
         // The file's name does not tell whose workload it is, and the length needs none.

@@ -34,6 +34,7 @@ export interface Text {
   readonly unreached: string;
   readonly findings: (problems: number, blobs: number, records: number) => string;
   readonly rebuilt: (owners: number, records: number, blobs: number) => string;
+  readonly rebuiltLeftOut: (entries: number) => string;
   readonly looked: (items: number) => string;
   readonly found: (items: number, looked: number) => string;
   readonly exporting: (messages: number) => string;
@@ -96,6 +97,7 @@ const en: Text = {
   unreached: "Not reached, and so not counted:",
   findings: (problems, blobs, records) => `${records} records, ${blobs} blobs checked: ${problems === 0 ? "no problem" : `${problems} problem(s)`}`,
   rebuilt: (owners, records, blobs) => `Index made anew: ${owners} owners, ${records} records, ${blobs} blobs`,
+  rebuiltLeftOut: (entries) => `${entries} entries or lines are damaged or unknown to this program, and not in the index: vault check --read-data names them`,
   looked: (items) => `${items} items looked at`,
   found: (items, looked) => `${items} found among ${looked} items`,
   exporting: (messages) => `${messages} messages written`,
@@ -161,6 +163,7 @@ const fr: Text = {
   unreached: "Hors d'atteinte, donc non compté :",
   findings: (problems, blobs, records) => `${records} enregistrements, ${blobs} contenus contrôlés : ${problems === 0 ? "aucun problème" : `${problems} problème(s)`}`,
   rebuilt: (owners, records, blobs) => `Index refait : ${owners} propriétaires, ${records} enregistrements, ${blobs} contenus`,
+  rebuiltLeftOut: (entries) => `${entries} entrées ou lignes sont abîmées ou inconnues de ce programme, et absentes de l'index : vault check --read-data les nomme`,
   looked: (items) => `${items} éléments examinés`,
   found: (items, looked) => `${items} trouvés parmi ${looked} éléments`,
   exporting: (messages) => `${messages} messages écrits`,

@@ -107,6 +107,11 @@ async function* checkFiles(check: Check, dir: string, next: (file: string) => st
 async function* checkSeals(check: Check, dir: string, next: (file: string) => string): AsyncGenerator<Finding> {
   for (const [index, sealed] of (await sealedFiles(check.root, dir)).entries()) {
     for (const wrong of check.schemas?.sealed(sealed) ?? []) yield problem("against-schema", `${dir}/sealed.jsonl:${index + 1}`, wrong);
+    // The list may come from a stranger: only what can be sealed is opened.
+    if (!isSealable(dir, sealed.file)) {
+      yield problem("seal-broken", `${dir}/sealed.jsonl:${index + 1}`, "names no segment or records file of this owner");
+      continue;
+    }
     const file = path.join(check.root, next(sealed.file));
     const { handle, release } = await ifPresent(check.handles.acquire(sealed.file), { handle: undefined, release: () => Promise.resolve() });
     try {
@@ -118,6 +123,11 @@ async function* checkSeals(check: Check, dir: string, next: (file: string) => st
       await release();
     }
   }
+}
+
+function isSealable(dir: string, file: string): boolean {
+  const name = path.posix.basename(file);
+  return (file === `${dir}/segments/${name}` && segmentNumber(name) !== undefined) || (file === `${dir}/records/${name}` && recordsName(name) !== undefined);
 }
 
 /** A small JSON file by its schema. */

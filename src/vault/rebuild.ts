@@ -25,11 +25,13 @@ export type Scanned =
   /** In the order of writing within one workload: the last line about an id wins. */
   | { readonly kind: "line"; readonly line: JournalLine; readonly place: RecordPlace; readonly owner: string; readonly workload: WorkloadName }
   /** Up to here the file is whole: its committed length. Without it, the next opening would take the file for uncommitted. */
-  | { readonly kind: "length"; readonly file: string; readonly length: number };
+  | { readonly kind: "length"; readonly file: string; readonly length: number }
+  /** A damaged entry or line, or one of a kind that this program does not know: nothing of it goes into the index. */
+  | { readonly kind: "left-out"; readonly file: string };
 
 /**
  * Reads a vault from its segments and records alone, in constant memory, so that a lost `state.sqlite` can be made anew. The caller sees to it
- * that nobody writes (opens the vault, or holds its lock). Damaged entries and lines are left out; `check` tells where they are.
+ * that nobody writes (opens the vault, or holds its lock). Damaged entries and lines are left out, and counted; `check` tells where they are.
  * @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION.
  */
 export async function* scanVault(root: string, cipher?: Cipher): AsyncGenerator<Scanned> {
@@ -66,7 +68,10 @@ async function* scanSegments(root: string, dir: string, owner: string, cipher: C
         if (piece.kind === "end") break;
         const name = blobName(piece.name);
         const blob = piece.body !== undefined ? await clearBlob(cipher, piece.name, piece.body) : name === undefined ? undefined : { ...name, size: piece.size };
-        if (blob === undefined) continue;
+        if (blob === undefined) {
+          yield { kind: "left-out", file };
+          continue;
+        }
         yield { kind: "blob", placement: { owner, ...blob, file, offset: piece.offset } };
         length = piece.offset + piece.size + padding(piece.size);
       }
@@ -84,7 +89,8 @@ async function* scanRecords(root: string, file: string, owner: string, workload:
     length = at.offset + at.length;
     const clear = await clearJson(cipher, text).catch(() => undefined);
     const parsed = clear === undefined ? undefined : parseJournalLine(clear);
-    if (parsed !== undefined && "line" in parsed) yield { kind: "line", line: parsed.line, place: { file, ...at }, owner, workload };
+    if (parsed === undefined || "wrong" in parsed) yield { kind: "left-out", file };
+    else yield { kind: "line", line: parsed.line, place: { file, ...at }, owner, workload };
   }
   if (length > 0) yield { kind: "length", file, length };
 }

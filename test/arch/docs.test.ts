@@ -7,6 +7,8 @@ import { EXIT } from "../../src/cli/exit-codes.js";
 import { ERRORS } from "../../src/core/errors/catalog.js";
 import { LOSSES } from "../../src/core/losses.js";
 import { UNREACHED } from "../../src/core/unreached.js";
+import { NeutralRecord } from "../../src/format/records.js";
+import { jsonSchemas } from "../../src/format/schemas.js";
 import { SKIPS } from "../../src/core/skips.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -20,6 +22,17 @@ describe("documents and program agree, both ways", () => {
   it("exit codes", () => {
     const listed = [...readFileSync(path.join(ROOT, "docs/exit-codes.md"), "utf8").matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, code, name]) => [name, Number(code)]);
     expect(Object.fromEntries(listed)).toEqual(EXIT);
+  });
+  it("the format: every record type with each of its members, and which may be absent", () => {
+    const text = readFileSync(path.join(ROOT, "docs/format.md"), "utf8");
+    for (const file of readdirSync(path.join(ROOT, "docs/schemas/v1"))) expect(text).toContain(`schemas/v1/${file}`);
+    for (const record of NeutralRecord.options) {
+      const type = record.shape.type.value;
+      const chapter = text.split(`\n### \`${type}\`\n`)[1]?.split("\n### ")[0] ?? "";
+      const listed = [...chapter.matchAll(/^\| `(\w+)`(\??) \|/gm)].map(([, name, optional]) => `${name ?? ""}${optional ?? ""}`);
+      const { properties, required } = jsonSchemas()[`record-${type}`] as { properties: object; required?: string[] };
+      expect([type, ...listed]).toEqual([type, ...Object.keys(properties).filter((name) => !["v", "type"].includes(name)).map((name) => `${name}${required?.includes(name) === true ? "" : "?"}`)]);
+    }
   });
   it("every adapter folder is in the registry and has a conformance test and a README", () => {
     const folders = readdirSync(path.join(ROOT, "adapters"), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();

@@ -80,6 +80,14 @@ describe("check finds", () => {
     expect(await checked(it_)).toMatchObject({ problems: [], information: expect.arrayContaining(["foreign-file", "unreferenced"]), summary: { unreferenced: 1 } });
   });
 
+  it("a list of sealed files that leads elsewhere, without going there", async () => {
+    const { it_ } = await filled();
+    const [owner = ""] = await readdir(path.join(it_.dir, "owners"));
+    await writeFile(path.join(it_.dir, "outside"), "x");
+    await writeFile(path.join(it_.dir, "owners", owner, "sealed.jsonl"), ["../outside", `owners/${owner}/segments/../../../outside`].map((file) => `${JSON.stringify({ file, bytes: 1, sha256: "0".repeat(64) })}\n`).join(""));
+    expect((await checked(it_)).problems).toEqual(["seal-broken", "seal-broken"]);
+  });
+
   it("a folder without its card", async () => {
     const { it_ } = await filled();
     const [owner] = await readdir(path.join(it_.dir, "owners"));

@@ -23,6 +23,8 @@ Example:
       const counts = await rebuildIndex(access, stop.soft);
       output.line(output.text.rebuilt(counts.owners, counts.records, counts.blobs));
       output.record({ type: "vault-rebuild", ...counts });
-      return EXIT.complete;
+      if (counts.leftOut === 0) return EXIT.complete;
+      output.line(output.text.rebuiltLeftOut(counts.leftOut));
+      return EXIT.partial;
     }));
 }
