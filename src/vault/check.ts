@@ -6,6 +6,7 @@ import { checkBlobFile, checkSegment } from "./check-blobs.js";
 import { checkRecords } from "./check-records.js";
 import { problem, type Check, type Finding } from "./finding.js";
 import { ifPresent } from "./disk.js";
+import { erasures, ERASURES_FILE } from "./erasures.js";
 import { hashFile } from "./hash-file.js";
 import { ENCRYPTED_VERSION, HEADER_FILE, recordsName, segmentNumber } from "./layout.js";
 import { lockVault } from "./lock.js";
@@ -47,6 +48,12 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
     for (const finding of await checkFile(root, HEADER_FILE, options.schemas?.header)) {
       counts.problems += 1;
       yield finding;
+    }
+    for (const [index, erasure] of (await erasures(root)).entries()) {
+      for (const wrong of options.schemas?.erasure(erasure) ?? []) {
+        counts.problems += 1;
+        yield problem("against-schema", `${ERASURES_FILE}:${index + 1}`, wrong);
+      }
     }
     for (const name of await names(path.join(root, "owners"))) {
       counts.owners += 1;

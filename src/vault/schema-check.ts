@@ -7,6 +7,7 @@ export interface SchemaCheck {
   header(value: unknown): readonly string[];
   owner(value: unknown): readonly string[];
   sealed(value: unknown): readonly string[];
+  erasure(value: unknown): readonly string[];
   line(value: unknown): readonly string[];
 }
 
@@ -31,6 +32,7 @@ export async function loadSchemas(dir: string): Promise<SchemaCheck> {
     header: (value) => judge("header", value),
     owner: (value) => judge("owner", value),
     sealed: (value) => judge("sealed-file", value),
+    erasure: (value) => judge("erasure", value),
     line(value) {
       const whole = judge("journal-line", value);
       return whole.length === 0 ? whole : narrowed(value, whole);

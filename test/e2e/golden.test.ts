@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -5,12 +6,15 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { stringify } from "yaml";
 import { NeutralRecord } from "../../src/format/records.js";
-import { FORMAT_VERSION } from "../../src/vault/layout.js";
+import { ENCRYPTED_VERSION } from "../../src/vault/layout.js";
 import { contentsOf } from "../golden/contents.js";
 import { cli, records, ROOT, summary } from "./cli.js";
 
 const GOLDEN = path.join(ROOT, "test/golden");
 const VERSIONS = (await readdir(GOLDEN)).filter((name) => /^v\d+$/.test(name));
+
+const age = spawnSync("age", ["--version"]).error === undefined;
+if (!age && process.env["CI"] === "true") throw new Error("age is not installed: fixtures/age/age install");
 
 interface Held {
   readonly owner: string;
@@ -27,19 +31,22 @@ async function hashes(dir: string): Promise<Map<string, string>> {
 }
 
 it("every format version has its golden vault", () => {
-  expect(VERSIONS).toEqual(Array.from({ length: FORMAT_VERSION }, (_, index) => `v${index + 1}`));
+  expect(VERSIONS).toEqual(Array.from({ length: ENCRYPTED_VERSION }, (_, index) => `v${index + 1}`));
 });
 
 describe.each(VERSIONS)("the golden vault of %s", (version) => {
   let dir: string;
   let held: Held[];
   const vault = (): string => path.join(dir, "vault");
+  /** Of an encrypted one. */
+  const identity = version === `v${ENCRYPTED_VERSION}` ? path.join(GOLDEN, version, "identity.txt") : undefined;
+  const opened = identity === undefined ? [] : ["--identity", `file:${identity}`];
 
   beforeAll(async () => {
     dir = await mkdtemp(path.join(tmpdir(), "exodus-golden-"));
     await cp(path.join(GOLDEN, version, "vault"), vault(), { recursive: true });
     held = (await readFile(path.join(GOLDEN, version, "contents.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as Held);
-    expect(await cli(["vault", "rebuild", "--vault", vault()])).toMatchObject({ code: 0, stderr: "" });
+    expect(await cli(["vault", "rebuild", "--vault", vault(), ...opened])).toMatchObject({ code: 0, stderr: "" });
   });
 
   afterAll(() => rm(dir, { recursive: true, force: true }));
@@ -51,21 +58,21 @@ describe.each(VERSIONS)("the golden vault of %s", (version) => {
   });
 
   it("is whole to the last byte, and every record obeys the schemas", async () => {
-    const { code, stdout } = await cli(["vault", "check", "--vault", vault(), "--read-data", "--schema", "--json"]);
+    const { code, stdout } = await cli(["vault", "check", "--vault", vault(), "--read-data", "--schema", "--json", ...opened]);
     expect([code, records(stdout).filter(({ kind }) => kind === "problem")]).toEqual([0, []]);
     expect(records(stdout).at(-1)).toMatchObject({ kind: "summary", owners: 3, problems: 0 });
   });
 
   it("holds what it held, by the document's rules and by the index made from its records", async () => {
-    expect(await contentsOf(vault())).toEqual((await readFile(path.join(GOLDEN, version, "contents.jsonl"), "utf8")).trim().split("\n"));
-    const found = records((await cli(["vault", "grep", "", "--vault", vault(), "--json"])).stdout).filter(({ type }) => type === "found");
+    if (identity === undefined || age) expect(await contentsOf(vault(), identity)).toEqual((await readFile(path.join(GOLDEN, version, "contents.jsonl"), "utf8")).trim().split("\n"));
+    const found = records((await cli(["vault", "grep", "", "--vault", vault(), "--json", ...opened])).stdout).filter(({ type }) => type === "found");
     expect(found.map(({ owner, workload, id, title }) => ({ owner, workload, id, title })).sort(byText)).toEqual(held.map(({ owner, workload, id, title }) => ({ owner, workload, id, title })).sort(byText));
   });
 
   it("fills a target without a source, a sign-in or a change to itself", async () => {
     const before = await hashes(path.join(vault(), "owners"));
     const config = path.join(dir, "exodus.yaml");
-    await writeFile(config, stringify({ vault: "./vault", groups: "all", targets: { archive: { adapter: "archive", path: "./archive" } }, routes: [{ workload: "all", to: "archive" }] }));
+    await writeFile(config, stringify({ vault: identity === undefined ? "./vault" : { path: "./vault", identity: `file:${identity}` }, groups: "all", targets: { archive: { adapter: "archive", path: "./archive" } }, routes: [{ workload: "all", to: "archive" }] }));
     const pushed = await cli(["push", "-c", config, "--json"]);
     expect([pushed.code, pushed.stderr]).toEqual([0, expect.not.stringContaining("Error")]);
     const { seen, counts } = summary(pushed.stdout);

@@ -1,1 +1,1 @@
-export function contentsOf(vault: string): Promise<string[]>;
+export function contentsOf(vault: string, identity?: string): Promise<string[]>;

@@ -1,4 +1,4 @@
-// Makes the golden vault of the present format version: `npm run make:golden`. One that stands is never made again: it must open for ever.
+// Makes the golden vault of a format version, `npm run make:golden -- 2`. One that stands is never made again: it must open for ever.
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,13 +6,18 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { itemDigest } from "../../dist/src/core/digest.js";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { openStateStore } from "../../dist/src/state/store.js";
-import { FORMAT_VERSION } from "../../dist/src/vault/layout.js";
-import { openVault } from "../../dist/src/vault/vault.js";
+import { ENCRYPTED_VERSION } from "../../dist/src/vault/layout.js";
+import { openVaultKey } from "../../dist/src/vault/vault-key.js";
+import { openVault, vaultHeader } from "../../dist/src/vault/vault.js";
 import { contentsOf } from "./contents.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const OUT = path.join(ROOT, `test/golden/v${FORMAT_VERSION}`);
+const VERSION = Number(process.argv[2] ?? ENCRYPTED_VERSION);
+const OUT = path.join(ROOT, `test/golden/v${VERSION}`);
+/** Opens an encrypted one. It guards nothing: the tenant is invented. */
+const IDENTITY = path.join(OUT, "identity.txt");
 /** People, a team and a group that have among them every workload that an application may read. */
 const USERS = ["helene.garcon@eaux-vallee.example", "maelys.nguyen@eaux-vallee.example"];
 const GROUP = "qualite-eau";
@@ -24,6 +29,7 @@ await mkdir(OUT).catch(() => {
   process.stderr.write(`${OUT} stands already: a golden vault is never made again.\n`);
   process.exit(1);
 });
+const encryption = VERSION === ENCRYPTED_VERSION ? await encrypted() : {};
 const dir = await mkdtemp(path.join(tmpdir(), "exodus-golden-"));
 try {
   const tenant = path.join(dir, "tenant");
@@ -34,7 +40,7 @@ try {
     const { tenantId, clientId, graph, authority, caFile } = sandbox.ready;
     await writeFile(path.join(dir, "exodus.yaml"), JSON.stringify({
       source: { tenantId, clientId, clientSecret: "file:secret", graph, authority }, tls: { caFile }, owners: USERS, groups: [GROUP],
-      targets: { archive: { adapter: "archive", path: "./archive" } }, routes: [{ workload: "all", to: "archive" }],
+      targets: { archive: { adapter: "archive", path: "./archive" } }, routes: [{ workload: "all", to: "archive" }], ...encryption,
     }));
     await run("pull");
     await change(tenant);
@@ -63,9 +69,10 @@ async function change(tenant) {
 
 /** OneNote, which no application may read: written as its reader writes it. */
 async function addNotes(vaultDir) {
-  const state = await openStateStore(path.join(vaultDir, "state.sqlite"));
+  const cipher = await openVaultKey(vaultDir, await vaultHeader(vaultDir), await readFile(IDENTITY, "utf8").catch(() => undefined));
+  const state = await openStateStore(path.join(vaultDir, "state.sqlite"), { key: cipher?.stateKey });
   const owner = (await state.owners()).find(({ name }) => name === HELENE);
-  const vault = await openVault(vaultDir, { index: async () => state, sizes: SIZES });
+  const vault = await openVault(vaultDir, { cipher, index: async () => state, sizes: SIZES });
   const part = await vault.owner(owner);
   const unit = { workload: "notes", owner: owner.id };
   const picture = await part.write([Buffer.from("89504e470d0a1a0a", "hex")], ".png");
@@ -95,9 +102,16 @@ function lineOf(at, key, record, body, parts) {
 async function keep() {
   const kept = path.join(OUT, "vault");
   await cp(path.join(dir, "vault/owners"), path.join(kept, "owners"), { recursive: true });
-  await cp(path.join(dir, "vault/exodus-vault.json"), path.join(kept, "exodus-vault.json"));
-  await writeFile(path.join(OUT, "contents.jsonl"), (await contentsOf(kept)).map((line) => `${line}\n`).join(""));
+  for (const name of (await readdir(path.join(dir, "vault"))).filter((file) => ["exodus-vault.json", "key.age"].includes(file))) await cp(path.join(dir, "vault", name), path.join(kept, name));
+  await writeFile(path.join(OUT, "contents.jsonl"), (await contentsOf(kept, VERSION === ENCRYPTED_VERSION ? IDENTITY : undefined)).map((line) => `${line}\n`).join(""));
   if ((await readFile(path.join(OUT, "contents.jsonl"), "utf8")).includes(tmpdir())) throw new Error("the vault tells of this machine");
+}
+
+/** An identity made for this one vault, and the configuration that goes with it. */
+async function encrypted() {
+  const identity = await generateX25519Identity();
+  await writeFile(IDENTITY, `# of an invented tenant: guards nothing\n${identity}\n`);
+  return { vault: { path: "./vault", recipients: [await identityToRecipient(identity)], identity: `file:${IDENTITY}` } };
 }
 
 async function run(...args) {

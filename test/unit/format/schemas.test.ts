@@ -36,6 +36,7 @@ describe("the published schemas", () => {
     expect(schemas.line(null)).toEqual(["/kind: is none of the format's"]);
     expect(schemas.header({ format: "o365-exodus-vault", version: 3, id: "x", createdAt: "2026-11-24T09:00:00Z", tool: "t" })).toEqual(["/version: must be equal to one of the allowed values"]);
     expect(schemas.owner({ id: "1", name: "a", kind: "robot", displayName: "A" })).toEqual(["/kind: must be equal to one of the allowed values"]);
+    expect(schemas.erasure({ v: 1, id: "x", owner: "alice", begunAt: "2026-11-24T09:00:00Z", workloads: [], records: "a".repeat(64) })).toEqual(['/owner: must match pattern "^[0-9a-f]{64}$"']);
     expect(schemas.sealed({ file: "x", bytes: -1, sha256: "a".repeat(64) })).toEqual(["/bytes: must be >= 0"]);
   });
 });
