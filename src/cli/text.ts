@@ -33,6 +33,9 @@ export interface Text {
   readonly noBlockers: string;
   readonly unreached: string;
   readonly findings: (problems: number, blobs: number, records: number) => string;
+  readonly repaired: string;
+  readonly toReadAgain: string;
+  readonly repairSummary: (repaired: number, toReadAgain: number) => string;
   readonly rebuilt: (owners: number, records: number, blobs: number) => string;
   readonly rebuiltLeftOut: (entries: number) => string;
   readonly looked: (items: number) => string;
@@ -96,6 +99,9 @@ const en: Text = {
   noBlockers: "Nothing blocks.",
   unreached: "Not reached, and so not counted:",
   findings: (problems, blobs, records) => `${records} records, ${blobs} blobs checked: ${problems === 0 ? "no problem" : `${problems} problem(s)`}`,
+  repaired: "repaired",
+  toReadAgain: "to be read again",
+  repairSummary: (repaired, toReadAgain) => (repaired + toReadAgain === 0 ? "Nothing to repair" : `${repaired} repaired; ${toReadAgain} items are lost from the vault, and the next pull or migrate reads them again`),
   rebuilt: (owners, records, blobs) => `Index made anew: ${owners} owners, ${records} records, ${blobs} blobs`,
   rebuiltLeftOut: (entries) => `${entries} entries or lines are damaged or unknown to this program, and not in the index: vault check --read-data names them`,
   looked: (items) => `${items} items looked at`,
@@ -162,6 +168,9 @@ const fr: Text = {
   noBlockers: "Rien ne bloque.",
   unreached: "Hors d'atteinte, donc non compté :",
   findings: (problems, blobs, records) => `${records} enregistrements, ${blobs} contenus contrôlés : ${problems === 0 ? "aucun problème" : `${problems} problème(s)`}`,
+  repaired: "réparé",
+  toReadAgain: "à relire",
+  repairSummary: (repaired, toReadAgain) => (repaired + toReadAgain === 0 ? "Rien à réparer" : `${repaired} réparation(s) ; ${toReadAgain} élément(s) perdu(s) par le coffre, que le prochain pull ou migrate relit`),
   rebuilt: (owners, records, blobs) => `Index refait : ${owners} propriétaires, ${records} enregistrements, ${blobs} contenus`,
   rebuiltLeftOut: (entries) => `${entries} entrées ou lignes sont abîmées ou inconnues de ce programme, et absentes de l'index : vault check --read-data les nomme`,
   looked: (items) => `${items} éléments examinés`,

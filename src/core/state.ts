@@ -1,8 +1,9 @@
 import type { ErasureStore } from "./erasure.js";
 import type { ErrorCode } from "./errors/catalog.js";
 import type { Change, Container, ItemKey, Loss, Owner, PlacedContainer, WorkloadName } from "./item.js";
+import type { RepairStore } from "./repair.js";
 import type { Cursor, HeldItem, KnownItem } from "./source.js";
-import type { BlobIndex, Flushed, RecordPlace } from "./vault.js";
+import type { CheckIndex, Flushed, RecordPlace } from "./vault.js";
 
 export type PassKind = "full" | "delta" | "cutover";
 
@@ -140,7 +141,7 @@ export interface PlacementState {
  * Cursors and ledger: the resume point, the report and the proof. Every method is one transaction.
  * Invariant: a row only names records that exist, and a cursor never runs ahead of its rows.
  */
-export interface StateStore extends BlobIndex, ErasureStore {
+export interface StateStore extends CheckIndex, ErasureStore, RepairStore {
   /** Goes on with the last pass of that kind when it was not completed, else starts a new one. */
   openPass(kind: PassKind): Promise<Pass>;
   completePass(id: string): Promise<void>;

@@ -1,4 +1,4 @@
-import type { BlobRef, Container, Item, Owner, WorkloadName } from "./item.js";
+import type { BlobRef, Container, Item, ItemKey, Owner, WorkloadName } from "./item.js";
 import type { BlobSink } from "./source.js";
 
 /** Where a small blob stands: in a tar segment of its owner's folder; bytes start at `offset` (the header is before it). */
@@ -36,6 +36,14 @@ export interface BlobIndex {
    * cut, and a segment is looked through from there on.
    */
   committedLength(file: string): Promise<number | undefined>;
+}
+
+/** What a check asks besides: whether damage matters to anybody. */
+export interface CheckIndex extends BlobIndex {
+  /** Whether an item that is at the source is read from that record. */
+  relies(key: ItemKey, place: RecordPlace): Promise<boolean>;
+  /** Whether a blob of the owner is read from that byte on (a large file: 0). */
+  reliesOn(owner: string, file: string, offset: number): Promise<boolean>;
 }
 
 /** What a flush made durable; the state store saves it in the same transaction as the ledger rows and the cursor. */

@@ -7,13 +7,13 @@ import { blobName } from "./layout.js";
 import { readTar } from "./read-tar.js";
 
 /** One segment: whole entries up to its end, each named by its hash. */
-export async function* checkSegment(check: Check, file: string): AsyncGenerator<Finding> {
+export async function* checkSegment(check: Check, file: string, owner: string): AsyncGenerator<Finding> {
   const { handle, release } = await check.handles.acquire(file);
   try {
     for await (const piece of readTar(handle, 0, { bodies: check.readData })) {
       if (piece.kind === "entry") {
         const found = piece.body === undefined ? undefined : createHash("sha256").update(piece.body).digest("hex");
-        yield* judge(check, file, piece.name, piece.size, found);
+        yield* judge(check, { file, owner, offset: piece.offset }, piece.name, piece.size, found);
       } else {
         yield* checkEnd(check, file, piece.at, piece.torn);
       }
@@ -32,14 +32,20 @@ async function* checkEnd(check: Check, file: string, at: number, torn: boolean):
 }
 
 /** One large blob: a file named by its hash. */
-export async function* checkBlobFile(check: Check, file: string): AsyncGenerator<Finding> {
+export async function* checkBlobFile(check: Check, file: string, owner: string): AsyncGenerator<Finding> {
   const absolute = path.join(check.root, file);
   const { size } = await stat(absolute);
-  yield* judge(check, file, path.basename(file), size, check.readData ? (await hashFile(absolute)).sha256 : undefined);
+  yield* judge(check, { file, owner, offset: 0 }, path.basename(file), size, check.readData ? (await hashFile(absolute)).sha256 : undefined);
+}
+
+interface Standing {
+  readonly file: string;
+  readonly owner: string;
+  readonly offset: number;
 }
 
 /** `found`: SHA-256 of the bytes, when they were read. */
-async function* judge(check: Check, file: string, entry: string, size: number, found: string | undefined): AsyncGenerator<Finding> {
+async function* judge(check: Check, { file, owner, offset }: Standing, entry: string, size: number, found: string | undefined): AsyncGenerator<Finding> {
   check.counts.blobs += 1;
   check.counts.bytes += size;
   const name = blobName(entry);
@@ -47,7 +53,14 @@ async function* judge(check: Check, file: string, entry: string, size: number, f
     yield problem("bad-name", file, "an entry is not named by a SHA-256");
     return;
   }
-  if (found !== undefined && found !== name.sha256) yield problem("wrong-hash", file, `${name.sha256} has other bytes (${found})`);
+  if (found !== undefined && found !== name.sha256) {
+    const message = `${name.sha256} has other bytes (${found})`;
+    if (check.closed || (await check.index.reliesOn(owner, file, offset))) yield problem("wrong-hash", file, message);
+    else {
+      check.superseded.add(file);
+      yield { kind: "information", code: "superseded", file, message };
+    }
+  }
   // Without records nothing can be told of who names it.
   if (check.closed || check.references.has(name.sha256)) return;
   check.counts.unreferenced += 1;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { BlobIndex } from "../core/vault.js";
+import type { CheckIndex } from "../core/vault.js";
 import { clearJson, type Cipher } from "./cipher.js";
 import { checkBlobFile, checkSegment } from "./check-blobs.js";
 import { checkRecords } from "./check-records.js";
@@ -23,7 +23,7 @@ export type { Finding, InformationCode, ProblemCode } from "./finding.js";
 export interface CheckOptions {
   /** Opens an encrypted vault (`openVaultKey`); without it, what can be told without the key is checked. */
   readonly cipher?: Cipher | undefined;
-  readonly index: BlobIndex;
+  readonly index: CheckIndex;
   /** Hash every blob and every sealed file again, not only look where they should be. */
   readonly readData: boolean;
   /** Also by the published schemas (`loadSchemas`). */
@@ -44,7 +44,7 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
   const handles = new ReadHandles(root);
   try {
     const counts = { owners: 0, records: 0, blobs: 0, bytes: 0, unreferenced: 0, problems: 0 };
-    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, cipher: options.cipher, closed, references: new References(), counts };
+    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, cipher: options.cipher, closed, references: new References(), superseded: new Set(), counts };
     for (const finding of await checkFile(root, HEADER_FILE, options.schemas?.header)) {
       counts.problems += 1;
       yield finding;
@@ -72,7 +72,7 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
 /** What anybody can tell of an encrypted owner: every blob's message has the hash of its name, sealed files are unchanged. */
 async function* checkClosed(check: Check, dir: string, { signal, onProgress }: CheckOptions): AsyncGenerator<Finding> {
   yield { kind: "information", code: "encrypted", file: dir, message: "records are not read without the identity" };
-  yield* checkFiles(check, dir, nextFile(signal, onProgress));
+  yield* checkFiles(check, dir, "", nextFile(signal, onProgress));
 }
 
 function nextFile(signal: AbortSignal, onProgress: CheckOptions["onProgress"]): (file: string) => string {
@@ -98,16 +98,16 @@ async function* checkOwner(check: Check, dir: string, { signal, onProgress }: Ch
     if (recordsName(name) === undefined) yield foreign(file);
     else yield* checkRecords(check, file, owner.id);
   }
-  yield* checkFiles(check, dir, next);
+  yield* checkFiles(check, dir, owner.id, next);
 }
 
-async function* checkFiles(check: Check, dir: string, next: (file: string) => string): AsyncGenerator<Finding> {
+async function* checkFiles(check: Check, dir: string, owner: string, next: (file: string) => string): AsyncGenerator<Finding> {
   for (const name of await names(path.join(check.root, dir, "segments"))) {
     const file = next(`${dir}/segments/${name}`);
     if (segmentNumber(name) === undefined) yield foreign(file);
-    else yield* checkSegment(check, file);
+    else yield* checkSegment(check, file, owner);
   }
-  for (const name of await names(path.join(check.root, dir, "large"))) yield* checkBlobFile(check, next(`${dir}/large/${name}`));
+  for (const name of await names(path.join(check.root, dir, "large"))) yield* checkBlobFile(check, next(`${dir}/large/${name}`), owner);
   yield* checkSeals(check, dir, next);
 }
 
@@ -125,7 +125,10 @@ async function* checkSeals(check: Check, dir: string, next: (file: string) => st
       const size = (await handle?.stat())?.size;
       if (size === undefined) yield problem("seal-broken", sealed.file, "is sealed but not there");
       else if (size !== sealed.bytes) yield problem("seal-broken", sealed.file, `${size} bytes instead of ${sealed.bytes}`);
-      else if (check.readData && (await hashFile(file)).sha256 !== sealed.sha256) yield problem("seal-broken", sealed.file, "has other bytes than when it was sealed");
+      else if (check.readData && (await hashFile(file)).sha256 !== sealed.sha256) {
+        const message = "has other bytes than when it was sealed";
+        yield check.superseded.has(sealed.file) ? { kind: "information", code: "superseded", file: sealed.file, message } : problem("seal-broken", sealed.file, message);
+      }
     } finally {
       await release();
     }

@@ -1,4 +1,4 @@
-import type { BlobIndex } from "../core/vault.js";
+import type { CheckIndex } from "../core/vault.js";
 import type { Cipher } from "./cipher.js";
 import type { ReadHandles } from "./read-handles.js";
 import type { References } from "./references.js";
@@ -12,7 +12,7 @@ export type Finding =
   | ({ readonly kind: "summary" } & Readonly<Counts>);
 
 export type ProblemCode = "bad-owner" | "torn-segment" | "torn-records" | "bad-name" | "wrong-hash" | "wrong-size" | "seal-broken" | "bad-record" | "blob-missing" | "index-wrong" | "against-schema";
-export type InformationCode = "unreferenced" | "uncommitted" | "foreign-file" | "encrypted";
+export type InformationCode = "unreferenced" | "uncommitted" | "superseded" | "foreign-file" | "encrypted";
 
 export interface Counts {
   owners: number;
@@ -29,7 +29,7 @@ export interface Counts {
 /** What the parts of a check share. */
 export interface Check {
   readonly root: string;
-  readonly index: BlobIndex;
+  readonly index: CheckIndex;
   readonly readData: boolean;
   /** Absent: the program's own rules alone. */
   readonly schemas: SchemaCheck | undefined;
@@ -39,6 +39,8 @@ export interface Check {
   /** Encrypted, and no key given. */
   readonly closed: boolean;
   readonly references: References;
+  /** Segments and large files with damaged bytes that nothing counts on any more. */
+  readonly superseded: Set<string>;
   readonly counts: Counts;
 }
 

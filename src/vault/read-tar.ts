@@ -6,31 +6,38 @@ import { BLOCK, padding, parseTarHeader, TAR_END } from "./tar.js";
 const WINDOW = 4 * 1024 * 1024;
 
 export type TarPiece =
-  /** `offset` is that of the body. `body` is valid until the next piece is asked for; absent when bodies were not asked for. */
+  /** `offset` is that of the body. `body` is valid until the next piece is asked for; absent when bodies were not asked for, unless only the body can tell that this is an entry (behind a gap). */
   | { readonly kind: "entry"; readonly name: string; readonly size: number; readonly offset: number; readonly body?: Buffer }
-  /** Last piece. `at`: where the whole entries end. `ended`: the archive is closed by its zero blocks; `torn`: other bytes follow. */
+  /** Last piece. `at`: where the whole entries end (the first gap between them). `ended`: the archive is closed by its zero blocks; `torn`: other bytes follow. */
   | { readonly kind: "end"; readonly at: number; readonly ended: boolean; readonly torn: boolean };
 
-/** Entries of a segment from byte `from` on, in bounded memory: bodies of small blobs only exist one at a time. */
-export async function* readTar(handle: FileHandle, from: number, options: { readonly bodies: boolean }): AsyncGenerator<TarPiece> {
+/**
+ * Entries of a segment from byte `from` on, in bounded memory: bodies of small blobs only exist one at a time. Ends at the first bytes that are no
+ * whole entry, unless `past` asks for those that stand behind a damaged header too.
+ */
+export async function* readTar(handle: FileHandle, from: number, options: { readonly bodies: boolean; readonly past?: boolean }): AsyncGenerator<TarPiece> {
   const { size } = await handle.stat();
-  const read = options.bodies ? windowed(handle) : (offset: number, length: number) => readAt(handle, offset, length);
+  const read = options.bodies || options.past === true ? windowed(handle) : (offset: number, length: number) => readAt(handle, offset, length);
+  let gap: number | undefined;
   let at = from;
   while (at < size) {
-    const header = await read(at, BLOCK);
-    const entry = parseTarHeader(header);
-    if (entry === undefined) {
-      const rest = await readAt(handle, at, TAR_END.length + 1);
-      yield { kind: "end", at, ended: rest.equals(TAR_END), torn: !rest.equals(TAR_END) };
-      return;
+    const entry = parseTarHeader(await read(at, BLOCK));
+    const next = at + BLOCK + (entry === undefined ? 0 : entry.size + padding(entry.size));
+    if (entry === undefined || next > size || entry.size > MOST_ENTRY) {
+      const ended = size - at === TAR_END.length && (await readAt(handle, at, TAR_END.length)).equals(TAR_END);
+      if (ended || options.past !== true) {
+        yield { kind: "end", at: gap ?? at, ended, torn: !ended || gap !== undefined };
+        return;
+      }
+      gap ??= at;
+      at += BLOCK;
+      continue;
     }
-    const next = at + BLOCK + entry.size + padding(entry.size);
-    if (next > size || entry.size > MOST_ENTRY) break;
     const place = { kind: "entry", ...entry, offset: at + BLOCK } as const;
-    yield options.bodies ? { ...place, body: await read(at + BLOCK, entry.size) } : place;
+    yield options.bodies || gap !== undefined ? { ...place, body: await read(at + BLOCK, entry.size) } : place;
     at = next;
   }
-  yield { kind: "end", at, ended: false, torn: at < size };
+  yield { kind: "end", at: gap ?? at, ended: false, torn: gap !== undefined };
 }
 
 /** Reads ahead, so that neighbouring small pieces cost one system call together. */

@@ -64,7 +64,7 @@ async function* scanSegments(root: string, dir: string, owner: string, cipher: C
       const file = `${dir}/segments/${name}`;
       const { handle, release } = await handles.acquire(file);
       let length = 0;
-      for await (const piece of readTar(handle, 0, { bodies: cipher !== undefined || !sealed.has(file) })) {
+      for await (const piece of readTar(handle, 0, { bodies: cipher !== undefined || !sealed.has(file), past: true })) {
         if (piece.kind === "end") break;
         const name = blobName(piece.name);
         const blob = piece.body !== undefined ? await clearBlob(cipher, piece.name, piece.body) : name === undefined ? undefined : { ...name, size: piece.size };

@@ -35,6 +35,7 @@ export class Records {
     // Shorter than the index knows: damaged. Left alone for `check`; appending would give new lines the places of lost ones.
     if (committed !== undefined && size < committed) return new Records(place, workload, limit, last + 1, undefined);
     if (committed === undefined && size > 0) await setAside(place, file);
+    else if (size > (committed ?? 0)) await place.beforeCut?.(file, committed ?? 0);
     return new Records(place, workload, limit, last, await AppendFile.open(place.root, file, committed ?? 0));
   }
 

@@ -15,6 +15,13 @@ export async function seal(root: string, dir: string, sealed: SealedFile): Promi
   await writeWhole(path.join(root, dir, "sealed.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
+/** The file may change again, or is no more. */
+export async function unseal(root: string, dir: string, file: string): Promise<void> {
+  const standing = await sealedFiles(root, dir);
+  const lines = standing.filter((sealed) => sealed.file !== file);
+  if (lines.length < standing.length) await writeWhole(path.join(root, dir, "sealed.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
+
 export async function sealedFiles(root: string, dir: string): Promise<readonly SealedFile[]> {
   const text = await ifPresent(readFile(path.join(root, dir, "sealed.jsonl"), "utf8"), "");
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as SealedFile);

@@ -12,7 +12,7 @@ import { BLOCK, padding, TAR_END } from "./tar.js";
 
 const ADOPT = 1_000;
 /** At most this is left of the entry that a killed process was writing. Bytes. */
-const TORN_ENTRY = MOST_ENTRY + 2 * BLOCK;
+export const TORN_ENTRY = MOST_ENTRY + 2 * BLOCK;
 
 /** Where an owner's blobs go. */
 export interface OwnerPlace {
@@ -22,6 +22,8 @@ export interface OwnerPlace {
   readonly owner: string;
   readonly index: BlobIndex;
   readonly cipher?: Cipher | undefined;
+  /** Told before the bytes of a file from `from` on are cut: a repair keeps them. */
+  readonly beforeCut?: (file: string, from: number) => Promise<void>;
 }
 
 /** A segment that takes no more entries and is not sealed yet. */
@@ -44,8 +46,11 @@ export class Segments {
 
   private constructor(private readonly place: OwnerPlace, private readonly limit: number, private number: number) {}
 
-  /** Looks through the segments that are not sealed: cuts what a crash left half written, gives whole entries that were never indexed to the index. */
-  static async open(place: OwnerPlace, limit: number): Promise<Segments> {
+  /**
+   * Looks through the segments that are not sealed: cuts what a crash left half written, gives whole entries that were never indexed to the index.
+   * `damaged` ones are left as they are.
+   */
+  static async open(place: OwnerPlace, limit: number, damaged: ReadonlySet<string> = new Set()): Promise<Segments> {
     await ensureFolder(place.root, `${place.dir}/segments`);
     const sealed = await sealedNames(place.root, place.dir);
     const numbers = (await readdir(path.join(place.root, place.dir, "segments"))).flatMap((name) => segmentNumber(name) ?? []).sort((a, b) => a - b);
@@ -53,7 +58,7 @@ export class Segments {
     const segments = new Segments(place, limit, last);
     for (const number of numbers) {
       const file = segmentFile(place.dir, number);
-      const resumed = sealed.has(file) ? undefined : await recover(place, file);
+      const resumed = sealed.has(file) || damaged.has(file) ? undefined : await recover(place, file);
       if (resumed === undefined) segments.number = last + 1;
       else {
         segments.#open = resumed;
@@ -126,6 +131,7 @@ async function recover(place: OwnerPlace, file: string): Promise<AppendFile | un
   const committed = known ?? 0;
   const handle = await open(path.join(place.root, file), "r+");
   let end = committed;
+  let [cut, ended] = [false, false];
   try {
     const { size } = await handle.stat();
     if (size < committed) return undefined;
@@ -133,7 +139,10 @@ async function recover(place: OwnerPlace, file: string): Promise<AppendFile | un
     await handle.sync();
     let found: BlobPlacement[] = [];
     for await (const piece of readTar(handle, committed, { bodies: true })) {
-      if (piece.kind === "end") break;
+      if (piece.kind === "end") {
+        ended = piece.ended;
+        break;
+      }
       const blob = await clearBlob(place.cipher, piece.name, piece.body);
       if (blob === undefined) break;
       end = piece.offset + piece.size + padding(piece.size);
@@ -145,8 +154,10 @@ async function recover(place: OwnerPlace, file: string): Promise<AppendFile | un
     if (found.length > 0) await place.index.adopt(found);
     // Without a committed length the index may have been lost: then damage in the middle must not cost what stands behind it.
     if (known === undefined && size - end > TORN_ENTRY) return undefined;
+    cut = size > end && !ended;
   } finally {
     await handle.close();
   }
+  if (cut) await place.beforeCut?.(file, end);
   return AppendFile.open(place.root, file, end);
 }

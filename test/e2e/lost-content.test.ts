@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { compareTrees } from "./compare.js";
-import { cli, ROOT, summary, workDir, type WorkDir } from "./cli.js";
+import { cli, records, ROOT, summary, workDir, type WorkDir } from "./cli.js";
 import { stage, type Stage } from "./stage.js";
 
 const OWNER = "helene.garcon@eaux-vallee.example";
@@ -58,6 +58,49 @@ describe("content that the vault has lost", () => {
     }
     for (const target of ["first", "second"]) expect(await compareTrees(staged.tenant, path.join(work.dir, target))).toMatchObject({ missing: [], extra: [] });
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
-    expect((await cli(["vault", "check", "--config", work.config])).code).toBe(0);
+    // The damaged bytes still stand there; a whole copy beside them is what is read.
+    const checked = await cli(["vault", "check", "--read-data", "--config", work.config, "--json"]);
+    expect([checked.code, records(checked.stdout).filter(({ kind }) => kind === "problem")]).toEqual([0, []]);
+    expect(checked.stdout).toContain('"superseded"');
+  }, 120_000);
+
+  it("is found by a repair before anything is sent, with a lost or damaged index too; the next pull makes the vault whole", async () => {
+    const vault = path.join(work.dir, "vault");
+    const repair = async (lang: string): Promise<{ readonly code: number | null; readonly done: readonly Record<string, unknown>[]; readonly stderr: string }> => {
+      const { code, stdout, stderr } = await cli(["vault", "check", "--repair", "--read-data", "--lang", lang, "--config", work.config, "--json"]);
+      return { code, done: records(stdout).filter(({ type }) => type === "vault-repair"), stderr };
+    };
+    const [owner = ""] = await readdir(path.join(vault, "owners"));
+    const folder = path.join(vault, "owners", owner);
+    const [mail = ""] = (await readdir(path.join(folder, "records"))).filter((name) => name.startsWith("mail-"));
+    const lines = await readFile(path.join(folder, "records", mail), "utf8");
+    // The last one: no later record makes up for it.
+    await writeFile(path.join(folder, "records", mail), lines.replace(/"kind":"item"(?![^]*"kind":"item")/, '"kind":"itex"'));
+    await rm(path.join(folder, "large"), { recursive: true });
+
+    const first = await repair("fr");
+    expect(first.code).toBe(3);
+    expect(first.stderr).toContain("à relire  [VAULT_RECORD_TORN]");
+    const lost = first.done.filter(({ kind }) => kind === "to-read-again");
+    expect(lost.map(({ workload, code }) => [workload, code])).toEqual([["files", "VAULT_BLOB_MISSING"], ["mail", "VAULT_RECORD_TORN"]]);
+    // The segment: for the damaged copy of the message that the test before left there.
+    expect(first.done.filter(({ kind }) => kind === "repaired").map(({ code }) => code)).toEqual(["segment", "record", "retold"]);
+
+    const pull = await cli(["pull", "--pass", "full", "--config", work.config]);
+    expect([pull.code, pull.stderr]).toEqual([0, ""]);
+    const second = await repair("en");
+    expect([second.code, second.done]).toEqual([0, [{ type: "vault-repair", kind: "summary", repaired: 0, toReadAgain: 0 }]]);
+    expect((await cli(["verify", "--config", work.config])).code).toBe(0);
+
+    for (const damage of [(file: string) => writeFile(file, "no database"), (file: string) => rm(file)]) {
+      for (const end of ["-wal", "-shm"]) await rm(path.join(vault, `state.sqlite${end}`), { force: true });
+      await damage(path.join(vault, "state.sqlite"));
+      const again = await repair("en");
+      expect([again.code, again.done.at(-1)]).toMatchObject([0, { kind: "summary", toReadAgain: 0 }]);
+      expect(again.done.filter(({ code }) => code === "index").length).toBeGreaterThan(0);
+    }
+    const migrated = await cli(["migrate", "--config", work.config, "--json"]);
+    expect([migrated.code, summary(migrated.stdout).counts["failed"]]).toEqual([0, 0]);
+    for (const target of ["first", "second"]) expect(await compareTrees(staged.tenant, path.join(work.dir, target))).toMatchObject({ missing: [], extra: [] });
   }, 120_000);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll } from "@jest/globals";
 import type { BlobRef, Item, Owner, Sha256 } from "../../../src/core/item.js";
-import type { BlobIndex, BlobPlacement, Flushed, JournalLine, OwnerVault, VaultPort } from "../../../src/core/vault.js";
+import type { BlobPlacement, CheckIndex, Flushed, JournalLine, OwnerVault, VaultPort } from "../../../src/core/vault.js";
 import { checkVault, type Finding } from "../../../src/vault/check.js";
 import type { Sizes } from "../../../src/vault/layout.js";
 import type { Cipher } from "../../../src/vault/cipher.js";
@@ -13,13 +13,15 @@ import { createVault, openVault } from "../../../src/vault/vault.js";
 export const ALICE: Owner = { id: "6f1c-alice", name: "alice@mairie.example", kind: "user", displayName: "Alice Martin" };
 
 /** What the state store would keep; `save` is its transaction. */
-export class MemoryIndex implements BlobIndex {
+export class MemoryIndex implements CheckIndex {
   readonly blobs = new Map<string, BlobPlacement>();
   readonly lengths = new Map<string, number>();
   adopted = 0;
 
   find = (owner: string, sha256: string) => Promise.resolve(this.blobs.get(`${owner} ${sha256}`));
   committedLength = (file: string) => Promise.resolve(this.lengths.get(file));
+  relies = () => Promise.resolve(true);
+  reliesOn = (owner: string, file: string, offset: number) => Promise.resolve([...this.blobs.values()].some((blob) => blob.owner === owner && blob.file === file && blob.offset === offset));
   close = () => Promise.resolve();
 
   adopt(placements: readonly BlobPlacement[]): Promise<void> {
