@@ -17,7 +17,7 @@ export type TarPiece =
  */
 export async function* readTar(handle: FileHandle, from: number, options: { readonly bodies: boolean; readonly past?: boolean }): AsyncGenerator<TarPiece> {
   const { size } = await handle.stat();
-  const read = options.bodies || options.past === true ? windowed(handle) : (offset: number, length: number) => readAt(handle, offset, length);
+  const read = options.bodies || options.past === true ? windowed(handle, size) : (offset: number, length: number) => readAt(handle, offset, length);
   let gap: number | undefined;
   let at = from;
   while (at < size) {
@@ -41,12 +41,12 @@ export async function* readTar(handle: FileHandle, from: number, options: { read
 }
 
 /** Reads ahead, so that neighbouring small pieces cost one system call together. */
-function windowed(handle: FileHandle): (offset: number, length: number) => Promise<Buffer> {
+function windowed(handle: FileHandle, size: number): (offset: number, length: number) => Promise<Buffer> {
   let start = 0;
   let window: Buffer = Buffer.alloc(0);
   return async (offset, length) => {
     if (offset < start || offset + length > start + window.length) {
-      window = await readAt(handle, offset, Math.max(WINDOW, length));
+      window = await readAt(handle, offset, Math.max(Math.min(WINDOW, size - offset), length));
       start = offset;
     }
     return window.subarray(offset - start, offset - start + length);

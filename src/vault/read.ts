@@ -7,6 +7,7 @@ import { errnoOf, readAt } from "./disk.js";
 import { keptSize } from "./kept-blob.js";
 import type { ReadHandles } from "./read-handles.js";
 
+const LINE_BREAK = 0x0a;
 const READ_CHUNK = 256 * 1024;
 
 /** One line of a records file. @throws ExodusError VAULT_RECORD_TORN when no whole line stands there. */
@@ -14,7 +15,10 @@ export async function readRecord(handles: ReadHandles, place: RecordPlace, ciphe
   try {
     const { handle, release } = await handles.acquire(place.file);
     try {
-      return JSON.parse(await clearJson(cipher, (await readAt(handle, place.offset, place.length)).toString("utf8"))) as JournalLine;
+      const line = await readAt(handle, place.offset, place.length);
+      // Without its line break it is not whole to anybody who reads the file from its beginning.
+      if (line.length < place.length || line.at(-1) !== LINE_BREAK) throw new Error("no whole line");
+      return JSON.parse(await clearJson(cipher, line.toString("utf8"))) as JournalLine;
     } finally {
       await release();
     }

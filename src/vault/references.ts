@@ -8,12 +8,16 @@ const PROBES = 8;
  */
 export class References {
   readonly #bits = Buffer.alloc(BITS / 8);
+  #empty = true;
 
+  /** Most owners of a large vault are small: what is empty is not filled again. */
   clear(): void {
-    this.#bits.fill(0);
+    if (!this.#empty) this.#bits.fill(0);
+    this.#empty = true;
   }
 
   add(sha256: string): void {
+    this.#empty = false;
     for (const bit of probes(sha256)) this.#bits[bit >> 3] = (this.#bits[bit >> 3] ?? 0) | (1 << (bit & 7));
   }
 

@@ -8,7 +8,7 @@ import { ownerOf } from "./owner-folders.js";
 import { ReadHandles } from "./read-handles.js";
 import { repairCard } from "./repair-card.js";
 import { forgetLost } from "./repair-items.js";
-import { repairLarge } from "./repair-large.js";
+import { forgetBlobs, repairLarge } from "./repair-large.js";
 import { repairRecords } from "./repair-records.js";
 import { repairSegments } from "./repair-segments.js";
 import { names, type Mending, type Repairing } from "./repairing.js";
@@ -45,10 +45,13 @@ export async function* repairVault(root: string, options: RepairOptions): AsyncG
     }
     for (const { dir, owner } of folders) {
       yield* repairSegments(repairing, dir, owner.id);
-      yield* repairLarge(repairing, dir, owner.id);
+      yield* repairLarge(repairing, dir);
     }
     // Before any records file is cut: at the place of a lost record another one may stand later.
-    for (const { id } of owners) yield* forgetLost(repairing, id);
+    for (const { id } of owners) {
+      yield* forgetBlobs(repairing, id);
+      yield* forgetLost(repairing, id);
+    }
     for (const { dir, owner } of folders) yield* repairRecords(repairing, dir, owner.id);
     yield* forgetFiles(repairing, folders.map(({ dir }) => dir));
   } finally {

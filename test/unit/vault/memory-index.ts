@@ -2,15 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll } from "@jest/globals";
-import type { BlobRef, Item, Owner, Sha256 } from "../../../src/core/item.js";
-import type { BlobPlacement, CheckIndex, Flushed, JournalLine, OwnerVault, VaultPort } from "../../../src/core/vault.js";
+import type { BlobRef } from "../../../src/core/item.js";
+import type { BlobPlacement, CheckIndex, Flushed, OwnerVault, VaultPort } from "../../../src/core/vault.js";
 import { checkVault, type Finding } from "../../../src/vault/check.js";
 import type { Sizes } from "../../../src/vault/layout.js";
 import type { Cipher } from "../../../src/vault/cipher.js";
 import { openVaultKey } from "../../../src/vault/vault-key.js";
 import { createVault, openVault } from "../../../src/vault/vault.js";
+import { ALICE, line, pieces } from "./samples.js";
 
-export const ALICE: Owner = { id: "6f1c-alice", name: "alice@mairie.example", kind: "user", displayName: "Alice Martin" };
+export { ALICE, collect, line, pieces } from "./samples.js";
 
 /** What the state store would keep; `save` is its transaction. */
 export class MemoryIndex implements CheckIndex {
@@ -73,25 +74,6 @@ export async function bench(sizes?: Sizes, encryption?: { readonly recipients: r
     },
   };
   return opened;
-}
-
-export async function* pieces(bytes: Uint8Array, length = 64 * 1024): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += length) yield await Promise.resolve(bytes.subarray(at, at + length));
-}
-
-export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-/** A mail's journal line. */
-export function line(id: string, body: BlobRef, subject = id): JournalLine & Item {
-  return {
-    v: 1, at: "2026-11-24T09:00:00Z", kind: "item", key: { workload: "mail", owner: ALICE.id, id }, container: "inbox", version: "1", title: subject,
-    record: { v: 1, type: "mail", subject, isRead: true, isDraft: false, flag: "none", importance: "normal", categories: [], hasAttachments: false },
-    body, parts: [], digest: "0".repeat(64) as Sha256, losses: [],
-  };
 }
 
 /** Writes a blob and commits one mail line about it. */

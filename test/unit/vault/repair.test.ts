@@ -5,13 +5,15 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { openVaultKey } from "../../../src/vault/vault-key.js";
 import { createVault } from "../../../src/vault/vault.js";
-import { bytesOf, checkedProblems, readable, readAgain, repaired, storeBatch, using, type Place, type Stored } from "./small-run.js";
+import { bytesOf, examine, forgotten, readAgain, storeBatch, using, type Place, type Stored } from "./small-run.js";
 
 /** Two sealed segments and several sealed records files, then ones that grow. */
 const SIZES = { segment: 6_000, records: 1_500 };
 const ids = Array.from({ length: 14 }, (_, n) => `m${String(n).padStart(2, "0")}`);
 const sizeOf = (id: string): number => (id === "m06" ? 1_200_000 : 700 + Number(id.slice(1)) * 10);
 const BATCHES: readonly (readonly Stored[])[] = [0, 2, 4, 6, 8, 10, 12].map((from) => ids.slice(from, from + 2).map((id) => ({ id, size: sizeOf(id) })));
+
+const WHOLE = { done: [], problems: [], stored: new Set(ids) };
 
 describe("a repair", () => {
   let good: string;
@@ -69,7 +71,7 @@ describe("a repair", () => {
     ["the middle of a large file", async (folder) => truncate(path.join(folder, "large", (await readdir(path.join(folder, "large")))[0] ?? ""), 5_000), ["m06"], ["large"]],
     ["a large file", (folder) => rm(path.join(folder, "large"), { recursive: true }), ["m06"], []],
     ["a record in a sealed file", (folder) => spoilRecord(folder, "mail-000001.jsonl", "m01"), ["m01"], ["record", "record", "retold"]],
-    ["a line break between two records", (folder) => edit(path.join(folder, "records/mail-000002.jsonl"), (text) => text.replace("}\n{", "}|{")), ["m04"], ["record", "retold"]],
+    ["a line break between two records", (folder) => edit(path.join(folder, "records/mail-000002.jsonl"), (text) => text.replace("}\n{", "}|{")), ["m04"], ["record", "record", "retold"]],
     ["the last bytes of a records file", async (folder) => {
       const file = path.join(folder, "records", (await readdir(path.join(folder, "records"))).sort().at(-1) ?? "");
       await truncate(file, (await stat(file)).size - 10);
@@ -80,7 +82,7 @@ describe("a repair", () => {
       await writeFile(path.join(dir, "tmp", "left"), "half");
       await writeFile(path.join(folder, ".0e0c2a3e-5c0b-4e0e-9f0d-0c8d5c1f7a11.part"), "half");
     }, [], ["unfinished", "unfinished"]],
-    ["the whole owner", (folder) => rm(folder, { recursive: true }), ids, []],
+    ["the whole owner", (folder) => rm(folder, { recursive: true }), ids, Array.from({ length: 8 }, () => "lost-file")],
   ];
 
   async function edit(file: string, change: (text: string) => string): Promise<void> {
@@ -95,33 +97,25 @@ describe("a repair", () => {
   it.each(DAMAGE)("after damage to %s loses no more than that, names it, and has it read again", async (_, damage, lost, codes) => {
     const { at, folder } = await copy();
     await damage(folder, at.dir);
-    const done = await repaired(at, true);
-    const forgotten = done.flatMap((one) => (one.kind === "to-read-again" ? [one.key.id] : []));
-    if (lost.length > 0 || codes.length > 0) expect(forgotten.sort()).toEqual([...lost].sort());
-    const told = done.flatMap((one) => (one.kind === "repaired" ? [one.code] : []));
-    for (const code of codes) expect(told).toContain(code);
-    if (codes.length === 0 && lost.length === 0) expect(done).toEqual([]);
-    expect(await checkedProblems(at)).toEqual([]);
-    expect([...(await readable(at, sizeOf))].sort()).toEqual(ids.filter((id) => !lost.includes(id)));
-    // Nothing is left to do, and reading again makes all whole.
-    expect(await repaired(at, true)).toEqual([]);
+    const { done, problems, stored } = await examine(at, sizeOf);
+    expect(forgotten(done)).toEqual([...lost].sort());
+    expect(done.flatMap((one) => (one.kind === "repaired" ? [one.code] : []))).toEqual(codes);
+    expect(problems).toEqual([]);
+    expect([...stored].sort()).toEqual(ids.filter((id) => !lost.includes(id)));
+    // Reading again makes all whole, and leaves nothing to do.
     expect([...(await readAgain(at, BATCHES))].sort()).toEqual([...lost].sort());
-    expect(await readable(at, sizeOf)).toEqual(new Set(ids));
-    expect(await checkedProblems(at)).toEqual([]);
-    expect(await repaired(at, true)).toEqual([]);
+    expect(await examine(at, sizeOf)).toEqual(WHOLE);
   });
+
   it("with an index older than the files takes what it knows, and keeps a copy of what it cuts", async () => {
     const { at, folder } = await copy();
     const records = await readdir(path.join(folder, "records"));
     await writeFile(path.join(at.dir, "state.sqlite"), older ?? "");
-    const done = await repaired(at, true);
-    expect(done.filter(({ kind }) => kind === "to-read-again")).toEqual([]);
-    expect(await checkedProblems(at)).toEqual([]);
-    expect(await readable(at, sizeOf)).toEqual(new Set(ids.slice(0, 6)));
+    const { done, problems, stored } = await examine(at, sizeOf);
+    expect([forgotten(done), problems, stored]).toEqual([[], [], new Set(ids.slice(0, 6))]);
     expect(records.length).toBeGreaterThan(2);
     expect(await readAgain(at, BATCHES)).toEqual([]);
-    expect(await readable(at, sizeOf)).toEqual(new Set(ids));
-    expect(await checkedProblems(at)).toEqual([]);
+    expect(await examine(at, sizeOf)).toMatchObject({ problems: [], stored: new Set(ids) });
   });
 
   it("opens what is encrypted, and writes what is whole anew so that it can be opened", async () => {
@@ -139,12 +133,10 @@ describe("a repair", () => {
     segment.writeUInt8((segment[900] ?? 0) ^ 1, 900);
     await writeFile(path.join(folder, "segments/000001.tar"), segment);
     await edit(path.join(folder, "records/mail-000001.jsonl"), (text) => text.replace(/\n"...../, '\n"!!!!!'));
-    const done = await repaired(at, true);
+    const { done, problems, stored } = await examine(at, sizeOf);
     expect(done.flatMap((one) => (one.kind === "to-read-again" ? [one.error.code] : [])).sort()).toEqual(["VAULT_BLOB_MISSING", "VAULT_RECORD_TORN"]);
-    expect(await checkedProblems(at)).toEqual([]);
-    expect((await readable(at, sizeOf)).size).toBe(ids.length - 2);
+    expect([problems, stored.size]).toEqual([[], ids.length - 2]);
     expect(await readAgain(at, BATCHES)).toHaveLength(2);
-    expect(await readable(at, sizeOf)).toEqual(new Set(ids));
-    expect(await checkedProblems(at)).toEqual([]);
+    expect(await examine(at, sizeOf)).toEqual(WHOLE);
   });
 });

@@ -11,7 +11,7 @@ import type { Sizes } from "../../../src/vault/layout.js";
 import { repairVault, type Mending } from "../../../src/vault/repair.js";
 import type { Cipher } from "../../../src/vault/cipher.js";
 import { openVault } from "../../../src/vault/vault.js";
-import { ALICE, collect, line, pieces } from "./memory-index.js";
+import { ALICE, collect, line, pieces } from "./samples.js";
 
 export const UNIT = { workload: "mail", owner: ALICE.id } as const;
 const INBOX: Container = { ...UNIT, id: "inbox", name: "Boîte de réception" };
@@ -33,6 +33,8 @@ export interface Place {
   readonly dir: string;
   readonly sizes: Sizes;
   readonly cipher?: Cipher | undefined;
+  /** Stands between the run and its index. */
+  readonly told?: (state: StateStore) => StateStore;
 }
 
 const openIndex = ({ dir, cipher }: Place): Promise<StateStore> => openStateStore(path.join(dir, "state.sqlite"), { journal: "delete", key: cipher?.stateKey });
@@ -40,7 +42,7 @@ const openIndex = ({ dir, cipher }: Place): Promise<StateStore> => openStateStor
 /** Opens the vault for one use of its owner, with the index inside it. */
 export async function using<T>(at: Place, work: (alice: OwnerVault, state: StateStore) => Promise<T>): Promise<T> {
   let state: StateStore | undefined;
-  const vault = await openVault(at.dir, { ...at, index: async () => (state = await openIndex(at)) });
+  const vault = await openVault(at.dir, { ...at, index: async () => (state = at.told?.(await openIndex(at)) ?? (await openIndex(at))) });
   try {
     if (state === undefined) throw new Error("no index");
     await state.saveOwner(ALICE);
@@ -65,42 +67,49 @@ export async function storeBatch(alice: OwnerVault, state: StateStore, items: re
   await state.commitPull({ ...UNIT, feed: "inbox", changes, done: false, next: `after ${items.at(-1)?.id ?? ""}` as Cursor, flushed });
 }
 
-export async function repaired(at: Place, readData: boolean): Promise<readonly Mending[]> {
-  const state = await openIndex(at);
-  try {
-    return await all(repairVault(at.dir, { index: state, cipher: at.cipher, readData, sizes: at.sizes, signal: NOW }));
-  } finally {
-    await state.close();
-  }
+/** What a repair did, what a check finds then, and what can be read. */
+export interface Examined {
+  readonly done: readonly Mending[];
+  readonly problems: readonly string[];
+  /** Items that the index calls stored; each was read, and had its bytes. */
+  readonly stored: ReadonlySet<string>;
 }
 
-export async function checkedProblems(at: Place): Promise<readonly string[]> {
+/** Repairs, checks every byte, and reads every item that the index calls stored. */
+export async function examine(at: Place, sizeOf: (id: string) => number, readData = true): Promise<Examined> {
   const state = await openIndex(at);
   try {
+    const done = await all(repairVault(at.dir, { index: state, cipher: at.cipher, readData, sizes: at.sizes, signal: NOW }));
     const found: readonly Finding[] = await all(checkVault(at.dir, { index: state, cipher: at.cipher, readData: true, signal: NOW }));
-    return found.flatMap((one) => (one.kind === "problem" ? [`${one.code} ${one.file}: ${one.message}`] : []));
+    const problems = found.flatMap((one) => (one.kind === "problem" ? [`${one.code} ${one.file}: ${one.message}`] : []));
+    return { done, problems, stored: await readable(at, state, sizeOf) };
   } finally {
     await state.close();
   }
 }
 
-/** Reads every item that the index calls stored, and expects its bytes; answers the identifiers of those. */
-export async function readable(at: Place, sizeOf: (id: string) => number): Promise<ReadonlySet<string>> {
-  return using(at, async (alice, state) => {
-    const ids = new Set<string>();
-    for (let after = ""; ; ) {
-      const page = await state.stored(UNIT, { after, limit: 100 });
-      for (const { key, place } of page) {
-        const record = await alice.read(place);
-        if (record.kind !== "item" || record.key.id !== key.id || record.body === undefined) throw new Error(`not the record of ${key.id}`);
-        const bytes = await collect(alice.open(record.body));
-        expect([key.id, bytes.equals(bytesOf(key.id, sizeOf(key.id)))]).toEqual([key.id, true]);
-        ids.add(key.id);
-        after = key.id;
-      }
-      if (page.length === 0) return ids;
+export function forgotten(done: readonly Mending[]): readonly string[] {
+  return done.flatMap((one) => (one.kind === "to-read-again" ? [one.key.id] : [])).sort();
+}
+
+async function readable(at: Place, state: StateStore, sizeOf: (id: string) => number): Promise<ReadonlySet<string>> {
+  const vault = await openVault(at.dir, { readOnly: true, cipher: at.cipher, index: () => Promise.resolve({ ...state, close: () => Promise.resolve() }) });
+  const alice = await vault.owner(ALICE);
+  const ids = new Set<string>();
+  for (let after = ""; ; ) {
+    const page = await state.stored(UNIT, { after, limit: 100 });
+    for (const { key, place } of page) {
+      const record = await alice.read(place);
+      if (record.kind !== "item" || record.key.id !== key.id || record.body === undefined) throw new Error(`not the record of ${key.id}`);
+      const bytes = await collect(alice.open(record.body));
+      expect([key.id, bytes.equals(bytesOf(key.id, sizeOf(key.id)))]).toEqual([key.id, true]);
+      ids.add(key.id);
+      after = key.id;
     }
-  });
+    if (page.length > 0) continue;
+    await vault.close();
+    return ids;
+  }
 }
 
 /** What the next pull does: what is unreadable is read again by its id, what is not known at all is told again. Answers what was read again by its id. */
