@@ -29,6 +29,8 @@ export type JournalLine =
 /** Rebuildable index that the vault asks for and the state store keeps. */
 export interface BlobIndex {
   find(owner: string, sha256: string): Promise<BlobPlacement | undefined>;
+  /** Those of the blobs that are known, in any order. */
+  findAll(owner: string, sha256s: readonly string[]): Promise<readonly BlobPlacement[]>;
   /** Adopts entries found in a segment at opening that a crash kept from being indexed. */
   adopt(placements: readonly BlobPlacement[]): Promise<void>;
   /**

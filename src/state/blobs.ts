@@ -1,17 +1,20 @@
 import type { Kysely, Transaction } from "kysely";
 import type { CheckIndex, BlobPlacement } from "../core/vault.js";
-import { BULK, slices } from "./bulk.js";
+import { bulkInsert, bulkSelect } from "./bulk.js";
 import type { Tables } from "./schema.js";
+
+const placements = bulkSelect<BlobPlacement>('select owner, sha256, extension, size, file, "offset" from blob where owner = ? and sha256 in');
 
 export function blobPart(db: Kysely<Tables>): CheckIndex {
   return {
     async find(owner, sha256) {
-      return db.selectFrom("blob").selectAll().where("owner", "=", owner).where("sha256", "=", sha256).executeTakeFirst();
+      return (await placements(db, [owner], [sha256]))[0];
     },
-    async adopt(placements) {
-      await db.transaction().execute(async (trx) => {
-        await saveBlobs(trx, placements);
-      });
+    async findAll(owner, sha256s) {
+      return placements(db, [owner], sha256s);
+    },
+    async adopt(found) {
+      await db.transaction().execute((trx) => saveBlobs(trx, found));
     },
     async relies({ workload, owner, id }, { file, offset }) {
       const row = await db.selectFrom("item").select("id").where("workload", "=", workload).where("owner", "=", owner).where("id", "=", id)
@@ -27,8 +30,5 @@ export function blobPart(db: Kysely<Tables>): CheckIndex {
   };
 }
 
-export async function saveBlobs(trx: Transaction<Tables>, placements: readonly BlobPlacement[]): Promise<void> {
-  for (const slice of slices(placements, BULK)) {
-    await trx.insertInto("blob").values(slice.map((blob) => ({ ...blob }))).onConflict((c) => c.columns(["owner", "sha256"]).doNothing()).execute();
-  }
-}
+export const saveBlobs: (trx: Transaction<Tables>, placements: readonly BlobPlacement[]) => Promise<void> =
+  bulkInsert("blob", ["owner", "sha256", "extension", "size", "file", "offset"], "(owner, sha256) do nothing");

@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { Container, Item } from "../core/item.js";
 import type { CommittedChange, PullCommit, SourceUnit } from "../core/state.js";
-import { BULK } from "./bulk.js";
+import { BULK, bulkInsert, bulkSelect } from "./bulk.js";
 import { bury, retireContainer } from "./retire.js";
 import type { Tables } from "./schema.js";
 import { Sequence } from "./sequence.js";
@@ -94,14 +94,23 @@ export async function saveContainer(trx: Trx, container: Container, feed: string
     .onConflict((c) => c.columns(["workload", "owner", "id"]).doUpdateSet(values)).execute();
 }
 
-function rowsOf(trx: Trx, unit: SourceUnit, ids: readonly string[]) {
-  return trx.selectFrom("item").select(["id", "container", "digest", "pull_state", "seq"])
-    .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "in", ids).execute();
+const standingRows = bulkSelect<Pick<Tables["item"], "id" | "container" | "digest" | "pull_state" | "seq">>(
+  "select id, container, digest, pull_state, seq from item where workload = ? and owner = ? and id in");
+
+function rowsOf(trx: Trx, unit: SourceUnit, ids: readonly string[]): ReturnType<typeof standingRows> {
+  return standingRows(trx, [unit.workload, unit.owner], ids);
 }
+
+const COLUMNS = [
+  "workload", "owner", "id", "container", "feed", "generation", "seq", "pull_state", "version", "digest", "title", "code", "params", "losses",
+  "body_sha256", "body_size", "body_extension", "file", "offset", "length",
+] as const satisfies readonly (keyof Tables["item"])[];
+
+const insertItems = bulkInsert("item", COLUMNS, `(workload, owner, id) do update set ${COLUMNS.slice(3).map((column) => `"${column}" = excluded."${column}"`).join(", ")}`);
 
 async function saveItems({ trx, commit, sequence, generation }: Applying, run: readonly Placed[]): Promise<void> {
   const standing = new Map((await rowsOf(trx, commit, run.map(({ change }) => change.key.id))).map((row) => [row.id, row]));
-  const rows = run.map(({ change: item, place }) => {
+  const rows = run.map(({ change: item, place }): Tables["item"] => {
     const before = standing.get(item.key.id);
     const same = before !== undefined && before.pull_state === "present" && before.digest === item.digest && before.container === item.container;
     return {
@@ -111,12 +120,7 @@ async function saveItems({ trx, commit, sequence, generation }: Applying, run: r
       file: place?.file ?? null, offset: place?.offset ?? 0, length: place?.length ?? 0, seq: same ? before.seq : sequence.next(),
     };
   });
-  await trx.insertInto("item").values(rows).onConflict((c) => c.columns(["workload", "owner", "id"]).doUpdateSet((e) => ({
-    container: e.ref("excluded.container"), feed: e.ref("excluded.feed"), generation: e.ref("excluded.generation"), pull_state: e.ref("excluded.pull_state"),
-    version: e.ref("excluded.version"), digest: e.ref("excluded.digest"), title: e.ref("excluded.title"), code: e.ref("excluded.code"), params: e.ref("excluded.params"),
-    losses: e.ref("excluded.losses"), body_sha256: e.ref("excluded.body_sha256"), body_size: e.ref("excluded.body_size"), body_extension: e.ref("excluded.body_extension"),
-    file: e.ref("excluded.file"), offset: e.ref("excluded.offset"), length: e.ref("excluded.length"), seq: e.ref("excluded.seq"),
-  }))).execute();
+  await insertItems(trx, rows);
 }
 
 /** Only those that were elsewhere, or gone, need another number. */

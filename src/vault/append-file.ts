@@ -1,12 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
 import { constants, open, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { onDisk, syncFolder, writeFully } from "./disk.js";
+import { onDisk, syncFolder, writeAll } from "./disk.js";
 import { hashFile } from "./hash-file.js";
 import { FILE_MODE } from "./layout.js";
 
-/** Bytes held back so that many small pieces cost one write. */
+/** Bytes and pieces held back so that many small ones cost one write. A system takes no more pieces at once (IOV_MAX, 1024 on Linux). */
 const HELD = 1024 * 1024;
+const PIECES = 1024;
 
 /** A file that only grows, until it is sealed: one segment or one records file. Not safe for concurrent calls: its owner serialises them. */
 export class AppendFile {
@@ -16,13 +17,16 @@ export class AppendFile {
   #heldBytes = 0;
   #failed: { readonly thrown: unknown } | undefined;
 
-  private constructor(private readonly absolute: string, readonly file: string, private readonly handle: FileHandle, private length: number) {
+  private constructor(private readonly absolute: string, readonly file: string, private readonly handle: FileHandle, private length: number, hashed: boolean) {
     // What another process wrote was not seen by this hash: `sha256` then reads the file once.
-    if (length === 0) this.#hash = createHash("sha256");
+    if (length === 0 && hashed) this.#hash = createHash("sha256");
   }
 
-  /** Opens or makes `file` (relative to the vault) and cuts it to `length` bytes; what is kept is on the disk. */
-  static async open(root: string, file: string, length: number): Promise<AppendFile> {
+  /**
+   * Opens or makes `file` (relative to the vault) and cuts it to `length` bytes; what is kept is on the disk.
+   * @param hashed whether bytes are hashed as they come. Else `sha256` reads the file: for files whose contents have hashes of their own.
+   */
+  static async open(root: string, file: string, length: number, hashed = true): Promise<AppendFile> {
     const absolute = path.join(root, file);
     return onDisk(file, async () => {
       const handle = await open(absolute, constants.O_RDWR | constants.O_CREAT, FILE_MODE);
@@ -35,7 +39,7 @@ export class AppendFile {
         await handle.close();
         throw thrown;
       }
-      return new AppendFile(absolute, file, handle, length);
+      return new AppendFile(absolute, file, handle, length, hashed);
     });
   }
 
@@ -52,7 +56,7 @@ export class AppendFile {
     this.#hash?.update(bytes);
     this.length += bytes.length;
     this.#dirty = true;
-    if (this.#heldBytes >= HELD) await this.flush();
+    if (this.#heldBytes >= HELD || this.#held.length >= PIECES) await this.flush();
   }
 
   /** Writes what is held back: all of it or nothing. After a failure the file takes no more bytes, since pieces that were taken are lost. */
@@ -61,7 +65,7 @@ export class AppendFile {
     if (this.#heldBytes === 0) return;
     const start = this.length - this.#heldBytes;
     try {
-      await onDisk(this.file, () => writeFully(this.handle, Buffer.concat(this.#held), start));
+      await onDisk(this.file, () => writeAll(this.handle, this.#held, start));
     } catch (thrown) {
       this.#failed = { thrown };
       await this.#cutBack(start);

@@ -87,6 +87,17 @@ export async function writeFully(handle: FileHandle, bytes: Uint8Array, position
   while (written < bytes.length) written += (await handle.write(bytes, written, bytes.length - written, position + written)).bytesWritten;
 }
 
+/** Likewise for pieces that follow one another, without copying them together first. */
+export async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<void> {
+  const { bytesWritten } = await handle.writev(pieces, position);
+  let start = 0;
+  for (const piece of pieces) {
+    const end = start + piece.length;
+    if (end > bytesWritten) await writeFully(handle, piece.subarray(Math.max(0, bytesWritten - start)), position + Math.max(start, bytesWritten));
+    start = end;
+  }
+}
+
 /** Reads exactly `length` bytes at `offset`, or fewer at the end of the file. */
 export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);

@@ -19,6 +19,14 @@ interface Answered {
   readonly placements: ReadonlyMap<string, BlobPlacement>;
 }
 
+/** A small blob on its way into a segment. */
+interface Small {
+  readonly blob: BlobRef;
+  readonly chunks: readonly Uint8Array[];
+  /** Set as soon as its turn has come, by whichever of those that wait together was first. */
+  kept: Promise<void> | undefined;
+}
+
 /** One owner's part of the vault, open for reading and appending. Recovers from a crash at its first write. */
 export class OpenOwner implements OwnerVault {
   readonly #inOrder = serial();
@@ -27,6 +35,7 @@ export class OpenOwner implements OwnerVault {
   #pending = new Map<string, BlobPlacement>();
   #answered: Answered[] = [];
   #largeAdded = false;
+  #waiting: Small[] = [];
 
   constructor(private readonly place: OwnerPlace, private readonly handles: ReadHandles, private readonly sizes: Sizes) {}
 
@@ -90,16 +99,37 @@ export class OpenOwner implements OwnerVault {
     });
   }
 
+  /** Placed in this use of the vault; the index may not know. */
+  #isFresh(sha256: string): boolean {
+    return this.#pending.has(sha256) || this.#answered.some(({ placements }) => placements.has(sha256));
+  }
+
   async #find(sha256: string): Promise<BlobPlacement | undefined> {
     const answered = this.#answered.find(({ placements }) => placements.has(sha256));
     return this.#pending.get(sha256) ?? answered?.placements.get(sha256) ?? (await this.place.index.find(this.place.owner, sha256));
   }
 
-  async #keepSmall({ sha256, extension, size }: BlobRef, chunks: readonly Uint8Array[]): Promise<void> {
+  /** Blobs that come while others are being kept are kept together: the index is asked once for all of them. */
+  async #keepSmall(blob: BlobRef, chunks: readonly Uint8Array[]): Promise<void> {
+    const small: Small = { blob, chunks, kept: undefined };
+    this.#waiting.push(small);
     await this.#inOrder(async () => {
-      const segments = await this.#recovered();
-      if ((await this.#find(sha256)) === undefined) this.#pending.set(sha256, await segments.append(sha256, extension, chunks, size));
+      if (small.kept === undefined) {
+        const together = this.#waiting.splice(0);
+        const kept = this.#keepTogether(together);
+        for (const one of together) one.kept = kept;
+      }
+      await small.kept;
     });
+  }
+
+  async #keepTogether(waiting: readonly Small[]): Promise<void> {
+    const segments = await this.#recovered();
+    const unknown = waiting.map(({ blob }) => blob.sha256).filter((sha256) => !this.#isFresh(sha256));
+    const known = new Set((await this.place.index.findAll(this.place.owner, unknown)).map(({ sha256 }) => sha256));
+    for (const { blob: { sha256, extension, size }, chunks } of waiting) {
+      if (!known.has(sha256) && !this.#isFresh(sha256)) this.#pending.set(sha256, await segments.append(sha256, extension, chunks, size));
+    }
   }
 
   async #keepLarge({ sha256, extension, size }: BlobRef, spill: Spill): Promise<void> {

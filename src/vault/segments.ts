@@ -74,7 +74,7 @@ export class Segments {
   async append(sha256: string, extension: string, chunks: readonly Uint8Array[], size: number): Promise<BlobPlacement> {
     const entry = await keptEntry(this.place.cipher, sha256, extension, chunks, size);
     if (this.#open !== undefined && this.#open.end >= this.limit) await this.#close();
-    const segment = (this.#open ??= await AppendFile.open(this.place.root, segmentFile(this.place.dir, this.number), 0));
+    const segment = (this.#open ??= await AppendFile.open(this.place.root, segmentFile(this.place.dir, this.number), 0, false));
     const offset = segment.end + BLOCK;
     await segment.append(entry);
     this.#touched.set(segment.file, segment.end);
@@ -159,5 +159,5 @@ async function recover(place: OwnerPlace, file: string): Promise<AppendFile | un
     await handle.close();
   }
   if (cut) await place.beforeCut?.(file, end);
-  return AppendFile.open(place.root, file, end);
+  return AppendFile.open(place.root, file, end, false);
 }

@@ -20,6 +20,7 @@ export class MemoryIndex implements CheckIndex {
   adopted = 0;
 
   find = (owner: string, sha256: string) => Promise.resolve(this.blobs.get(`${owner} ${sha256}`));
+  findAll = (owner: string, sha256s: readonly string[]) => Promise.resolve(sha256s.flatMap((sha256) => this.blobs.get(`${owner} ${sha256}`) ?? []));
   committedLength = (file: string) => Promise.resolve(this.lengths.get(file));
   relies = () => Promise.resolve(true);
   reliesOn = (owner: string, file: string, offset: number) => Promise.resolve([...this.blobs.values()].some((blob) => blob.owner === owner && blob.file === file && blob.offset === offset));

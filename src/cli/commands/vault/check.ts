@@ -67,7 +67,7 @@ Examples:
 
 /** Of an encrypted vault without its key. */
 const NO_INDEX: CheckIndex & { close(): Promise<void> } = {
-  find: () => Promise.resolve(undefined), adopt: () => Promise.resolve(), committedLength: () => Promise.resolve(undefined),
+  find: () => Promise.resolve(undefined), findAll: () => Promise.resolve([]), adopt: () => Promise.resolve(), committedLength: () => Promise.resolve(undefined),
   relies: () => Promise.resolve(true), reliesOn: () => Promise.resolve(true), close: () => Promise.resolve(),
 };
 
