@@ -155,6 +155,9 @@ export class RecordedDisk {
     return watched(handle, {
       sync: () => this.steps.push({ do: "sync", file: number }),
       truncate: ([length]) => this.steps.push({ do: "truncate", file: number, length: Number(length ?? 0) }),
+      writev: ([pieces, position], { bytesWritten }) => {
+        this.steps.push({ do: "write", file: number, at: Number(position), bytes: Buffer.concat(pieces as Uint8Array[]).subarray(0, bytesWritten) });
+      },
       write: ([bytes, offset, length, position], { bytesWritten }) => {
         const from = Number(offset ?? 0);
         if (bytes instanceof Uint8Array && bytesWritten <= Number(length)) this.steps.push({ do: "write", file: number, at: Number(position), bytes: Buffer.from(bytes.subarray(from, from + bytesWritten)) });
@@ -177,6 +180,7 @@ export class RecordedDisk {
 interface Watch {
   readonly sync: () => void;
   readonly truncate?: (given: readonly unknown[]) => void;
+  readonly writev?: (given: readonly unknown[], answer: { readonly bytesWritten: number }) => void;
   readonly write?: (given: readonly unknown[], answer: { readonly bytesWritten: number }) => void;
 }
 
@@ -190,6 +194,7 @@ function watched(handle: Handle, watch: Watch): Handle {
         const answer: unknown = await Reflect.apply(value, target, given);
         if (property === "sync" || property === "datasync") watch.sync();
         else if (property === "truncate") watch.truncate?.(given);
+        else if (property === "writev") watch.writev?.(given, answer as { readonly bytesWritten: number });
         else if (property === "write") watch.write?.(given, answer as { readonly bytesWritten: number });
         return answer;
       };
