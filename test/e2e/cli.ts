@@ -22,6 +22,11 @@ export async function cli(args: readonly string[], options: { cwd?: string; env?
   return ended(child);
 }
 
+/** Likewise, with no more than `most` files and connections open at once (ulimit -n). */
+export async function cliWithin(most: number, args: readonly string[]): Promise<Ended> {
+  return ended(spawn("sh", ["-c", `ulimit -n ${most} && exec "$@"`, "sh", process.execPath, PROGRAM, ...args], { cwd: ROOT, env: { ...process.env, LANG: "C" } }));
+}
+
 export function launch(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): { child: ChildProcess; done: Promise<Ended> } {
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: options.cwd ?? ROOT, env: { ...process.env, LANG: "C", ...options.env } });
   return { child, done: ended(child) };
