@@ -35,6 +35,8 @@ export async function openStateStore(file: string, { journal = "wal", key }: Sta
   sqlite.pragma("busy_timeout = 10000");
   sqlite.pragma(`journal_mode = ${journal}`);
   sqlite.pragma("synchronous = FULL");
+  // Five indexes of an item are written at once; with SQLite's 2 MB their pages are read again and again. In kibibytes (PRAGMA cache_size).
+  sqlite.pragma("cache_size = -16000");
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: preparing(sqlite) }) });
   await createSchema(db);
   const version = await db.selectFrom("meta").select("value").where("name", "=", "schema").executeTakeFirstOrThrow();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { problem, type Check, type Finding } from "./finding.js";
@@ -12,7 +12,7 @@ export async function* checkSegment(check: Check, file: string, owner: string): 
   try {
     for await (const piece of readTar(handle, 0, { bodies: check.readData })) {
       if (piece.kind === "entry") {
-        const found = piece.body === undefined ? undefined : createHash("sha256").update(piece.body).digest("hex");
+        const found = piece.body === undefined ? undefined : hash("sha256", piece.body, "hex");
         yield* judge(check, { file, owner, offset: piece.offset }, piece.name, piece.size, found);
       } else {
         yield* checkEnd(check, file, piece.at, piece.torn);

@@ -44,7 +44,7 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
   const handles = new ReadHandles(root);
   try {
     const counts = { owners: 0, records: 0, blobs: 0, bytes: 0, unreferenced: 0, problems: 0 };
-    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, cipher: options.cipher, closed, references: new References(), superseded: new Set(), counts };
+    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, sizes: new Map(), cipher: options.cipher, closed, references: new References(), superseded: new Set(), counts };
     for (const finding of await checkFile(root, HEADER_FILE, options.schemas?.header)) {
       counts.problems += 1;
       yield finding;

@@ -101,11 +101,16 @@ export async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]
 /** Reads exactly `length` bytes at `offset`, or fewer at the end of the file. */
 export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
+  return buffer.subarray(0, await readInto(handle, buffer, offset));
+}
+
+/** Fills `buffer` from `offset` on, as far as the file goes; answers how many bytes it holds. */
+export async function readInto(handle: FileHandle, buffer: Buffer, offset: number): Promise<number> {
   let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
+  while (filled < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, offset + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
-  return buffer.subarray(0, filled);
+  return filled;
 }

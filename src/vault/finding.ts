@@ -34,6 +34,8 @@ export interface Check {
   /** Absent: the program's own rules alone. */
   readonly schemas: SchemaCheck | undefined;
   readonly handles: ReadHandles;
+  /** Of the files that were looked into: nobody writes meanwhile. */
+  readonly sizes: Map<string, number>;
   /** Opens an encrypted vault. */
   readonly cipher: Cipher | undefined;
   /** Encrypted, and no key given. */

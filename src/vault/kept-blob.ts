@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { Cipher } from "./cipher.js";
 import { readAt } from "./disk.js";
@@ -30,5 +30,5 @@ export async function keptSize(handle: FileHandle, offset: number): Promise<numb
 }
 
 function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+  return hash("sha256", bytes, "hex");
 }

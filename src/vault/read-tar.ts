@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { readAt } from "./disk.js";
+import { readAt, readInto } from "./disk.js";
 import { MOST_ENTRY } from "./layout.js";
 import { BLOCK, padding, parseTarHeader, TAR_END } from "./tar.js";
 
@@ -40,15 +40,16 @@ export async function* readTar(handle: FileHandle, from: number, options: { read
   yield { kind: "end", at: gap ?? at, ended: false, torn: gap !== undefined };
 }
 
-/** Reads ahead, so that neighbouring small pieces cost one system call together. */
+/** Reads ahead, so that neighbouring small pieces cost one system call together. What it gives is good until the next call. */
 function windowed(handle: FileHandle, size: number): (offset: number, length: number) => Promise<Buffer> {
+  const memory = Buffer.allocUnsafe(Math.min(WINDOW, size));
   let start = 0;
-  let window: Buffer = Buffer.alloc(0);
+  let filled = 0;
   return async (offset, length) => {
-    if (offset < start || offset + length > start + window.length) {
-      window = await readAt(handle, offset, Math.max(Math.min(WINDOW, size - offset), length));
+    if (offset < start || offset + length > start + filled) {
+      filled = await readInto(handle, memory, offset);
       start = offset;
     }
-    return window.subarray(offset - start, offset - start + length);
+    return memory.subarray(offset - start, Math.min(offset - start + length, filled));
   };
 }

@@ -13,14 +13,18 @@ export interface Astray {
   readonly message: string;
 }
 
-/** By name and size: undefined when it stands there. An encrypted blob is named by the hash of its message, which is answered too. */
-export async function astray(handles: ReadHandles, placement: BlobPlacement, cipher: Cipher | undefined): Promise<Astray | { readonly kept: string }> {
+/**
+ * By name and size: answers the name when it stands there; an encrypted blob is named by the hash of its message.
+ * @param sizes sizes of files that do not change meanwhile, asked once each.
+ */
+export async function astray(handles: ReadHandles, placement: BlobPlacement, cipher: Cipher | undefined, sizes?: Map<string, number>): Promise<Astray | { readonly kept: string }> {
   const { sha256, file, offset } = placement;
   const opened = await ifPresent(handles.acquire(file), undefined);
   if (opened === undefined) return { code: "blob-missing", message: `${file} is not there` };
   const elsewhere: Astray = { code: "index-wrong", message: `${sha256} does not stand at byte ${offset} of ${file}` };
   try {
-    const { size } = await opened.handle.stat();
+    const size = sizes?.get(file) ?? (await opened.handle.stat()).size;
+    sizes?.set(file, size);
     const length = cipher === undefined ? placement.size : await keptSize(opened.handle, offset);
     if (length === undefined) return elsewhere;
     if (offset + length > size) return { code: "blob-missing", message: `${file} ends before ${sha256} does` };
