@@ -7,6 +7,7 @@ import { AppendFile } from "./append-file.js";
 import { keptJson } from "./cipher.js";
 import { ensureFolder, ifPresent, onDisk, syncFolder } from "./disk.js";
 import { recordsFile, recordsName } from "./layout.js";
+import { freeNumber } from "./free-number.js";
 import { seal, sealedNames } from "./seal.js";
 import type { OwnerPlace } from "./segments.js";
 
@@ -29,11 +30,12 @@ export class Records {
     const names = (await readdir(path.join(place.root, folder))).flatMap((name) => recordsName(name) ?? []);
     const last = Math.max(0, ...names.filter((name) => name.workload === workload).map(({ number }) => number));
     const file = recordsFile(place.dir, workload, last);
-    if (last === 0 || (await sealedNames(place.root, place.dir)).has(file)) return new Records(place, workload, limit, last + 1, undefined);
+    const next = async (): Promise<Records> => new Records(place, workload, limit, await freeNumber(place.index, last + 1, (number) => recordsFile(place.dir, workload, number)), undefined);
+    if (last === 0 || (await sealedNames(place.root, place.dir)).has(file)) return next();
     const committed = await place.index.committedLength(file);
     const size = (await ifPresent(stat(path.join(place.root, file)), undefined))?.size ?? 0;
     // Shorter than the index knows: damaged. Left alone for `check`; appending would give new lines the places of lost ones.
-    if (committed !== undefined && size < committed) return new Records(place, workload, limit, last + 1, undefined);
+    if (committed !== undefined && size < committed) return next();
     if (committed === undefined && size > 0) await setAside(place, file);
     else if (size > (committed ?? 0)) await place.beforeCut?.(file, committed ?? 0);
     return new Records(place, workload, limit, last, await AppendFile.open(place.root, file, committed ?? 0));

@@ -7,6 +7,7 @@ import { clearBlob, keptEntry } from "./kept-blob.js";
 import { ensureFolder } from "./disk.js";
 import { MOST_ENTRY, segmentFile, segmentNumber } from "./layout.js";
 import { readTar } from "./read-tar.js";
+import { freeNumber } from "./free-number.js";
 import { seal, sealedNames } from "./seal.js";
 import { BLOCK, padding, TAR_END } from "./tar.js";
 
@@ -54,12 +55,13 @@ export class Segments {
     await ensureFolder(place.root, `${place.dir}/segments`);
     const sealed = await sealedNames(place.root, place.dir);
     const numbers = (await readdir(path.join(place.root, place.dir, "segments"))).flatMap((name) => segmentNumber(name) ?? []).sort((a, b) => a - b);
-    const last = numbers.at(-1) ?? 1;
-    const segments = new Segments(place, limit, last);
+    const last = numbers.at(-1) ?? 0;
+    const next = await freeNumber(place.index, last + 1, (number) => segmentFile(place.dir, number));
+    const segments = new Segments(place, limit, next);
     for (const number of numbers) {
       const file = segmentFile(place.dir, number);
       const resumed = sealed.has(file) || damaged.has(file) ? undefined : await recover(place, file);
-      if (resumed === undefined) segments.number = last + 1;
+      if (resumed === undefined) segments.number = next;
       else {
         segments.#open = resumed;
         segments.number = number;

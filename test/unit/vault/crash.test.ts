@@ -93,6 +93,16 @@ describe("after a crash", () => {
     expect(await checked(it_)).toMatchObject({ problems: [], information: ["foreign-file", "unreferenced"] });
   });
 
+  it("nothing comes to stand where the index has a lost file", async () => {
+    const { it_, segment, records } = await withOne();
+    await it_.vault.close();
+    for (const file of [segment, records]) await rm(file);
+    await it_.reopen();
+    const { flushed } = await put(it_, "second", randomBytes(30));
+    expect([flushed.placements[0]?.file, flushed.places[0]?.file].map((file) => path.basename(file ?? ""))).toEqual(["000002.tar", "mail-000002.jsonl"]);
+    await it_.vault.close();
+  });
+
   it("a source that breaks in the middle leaves nothing behind", async () => {
     const { it_, segment } = await withOne();
     const size = await sizeOf(segment);
