@@ -13,6 +13,8 @@ import { astray } from "./stands.js";
 
 /** Blobs that are looked for together. */
 const TOGETHER = 200;
+/** Each may have a file of its own open, and a piece of it in memory. */
+const SIDE_BY_SIDE = 16;
 
 /** A blob, and the record that names it. */
 interface Named {
@@ -67,12 +69,16 @@ function* checkShape({ schemas }: Check, where: string, text: string): Generator
   for (const wrong of schemas.line(value)) yield problem("against-schema", where, wrong, typeof id === "string" ? id : undefined);
 }
 
-/** Asks the index for all of them at once, and the files side by side. */
+/** Asks the index for all of them at once, and some files side by side. */
 async function* checkPresence(check: Check, owner: string, named: readonly Named[]): AsyncGenerator<Finding> {
   if (named.length === 0) return;
   const placements = new Map((await check.index.findAll(owner, [...new Set(named.map(({ blob }) => blob.sha256))])).map((placement) => [placement.sha256, placement]));
-  const found = await Promise.all(named.map(async ({ item, blob }) => ({ item, blob, wrong: await missing(check, item.where, blob, placements.get(blob.sha256)) })));
-  for (const { item, blob, wrong } of found) {
+  const wrongs: (Finding | undefined)[] = [];
+  for (let from = 0; from < named.length; from += SIDE_BY_SIDE) {
+    wrongs.push(...(await Promise.all(named.slice(from, from + SIDE_BY_SIDE).map(({ item, blob }) => missing(check, item.where, blob, placements.get(blob.sha256))))));
+  }
+  for (const [at, { item, blob }] of named.entries()) {
+    const wrong = wrongs[at];
     if (check.cipher === undefined) check.references.add(blob.sha256);
     if (wrong === undefined) continue;
     // What nothing counts on any more is told, and no fault: the item was forgotten, to be read again, or has a newer record.
