@@ -12,7 +12,7 @@ import type { DriveService } from "./drive/routes.js";
 import { listRoutes } from "./lists/routes.js";
 import { groupMailRoutes } from "./mail/group-routes.js";
 import type { FaultPlan, Strike } from "./faults/plan.js";
-import { changed, insteadOf } from "./faults/strike.js";
+import { changed, concerns, insteadOf } from "./faults/strike.js";
 import { mailRoutes } from "./mail/routes.js";
 import { settingsRoutes } from "./mail/settings.js";
 import type { Caller, GraphRequest, Route } from "./odata.js";
@@ -83,10 +83,11 @@ async function struck(service: Service, method: string, url: URL): Promise<Strik
 /** The answer, or what a fault makes of it; never throws. */
 async function answered(strike: Strike | undefined, url: URL, ids: RequestIds, work: () => Promise<Answer>): Promise<Answer> {
   const instead = strike === undefined ? undefined : insteadOf(strike, ids);
-  if (instead !== undefined) return instead;
+  if (instead !== undefined && strike?.tells === undefined) return instead;
   try {
     const answer = await work();
-    return strike === undefined ? answer : changed(strike, answer, url);
+    if (strike === undefined || !concerns(strike, answer)) return answer;
+    return instead ?? changed(strike, answer, url);
   } catch (thrown) {
     return refusalAnswer(refusalOf(thrown, url.pathname), ids);
   }

@@ -92,6 +92,36 @@ describe("mail", () => {
   });
 });
 
+describe("mail that cannot be followed by delta", () => {
+  let stage: TrapStage;
+
+  afterEach(() => stage.stop());
+
+  const inbox = Object.fromEntries(Array.from({ length: 25 }, (_, number) => [`${INBOX}/${String(number).padStart(2, "0")}.eml`, eml(number)]));
+
+  it("47. A corrupt message fails every page that tells it: the others are read, and it alone is unreadable", async () => {
+    stage = await TrapStage.start(inbox, { pageMost: 7, faults: [{ match: "GET .*/messages", tells: "Réunion 12\"", times: "always", status: 500, code: "ErrorContentConversionFailed" }] });
+    const { items, changes } = await stage.round("mail");
+    expect(new Set(items.map(({ title }) => title))).toEqual(new Set(Array.from({ length: 25 }, (_, number) => `Réunion ${number}`).filter((title) => title !== "Réunion 12")));
+    const unread = changes.filter((change) => change.kind === "unreadable");
+    expect(unread).toEqual([expect.objectContaining({ code: "GRAPH_REFUSED", container: changes.flatMap((change) => (change.kind === "container" && change.container.role === "inbox" ? [change.container.id] : []))[0] })]);
+
+    await stage.served.change((dir) => writeFile(path.join(dir, INBOX, "99.eml"), eml(99)));
+    const again = await stage.round("mail");
+    expect(again.items.map(({ title }) => title)).toEqual(["Réunion 99"]);
+    expect(again.changes.filter(({ kind }) => kind === "unreadable").map(idOf)).toEqual(unread.map(idOf));
+    expect(new Set(again.changes.filter(({ kind }) => kind === "unchanged").map(idOf)).size).toBe(24);
+  });
+
+  it("48. A full mailbox takes no delta: its folders are listed", async () => {
+    stage = await TrapStage.start(inbox, { faults: [{ match: "GET .*/delta", times: "always", status: 403, code: "ErrorQuotaExceeded" }] });
+    expect((await stage.round("mail")).items).toHaveLength(25);
+    const { changes } = await stage.round("mail");
+    expect(changes.filter(({ kind }) => kind === "unchanged")).toHaveLength(25);
+    expect(changes.filter(({ kind }) => kind === "item" || kind === "unreadable" || kind === "tombstone")).toEqual([]);
+  });
+});
+
 describe("mail that moves and grows", () => {
   let stage: TrapStage;
   const inbox = (): string => path.join(stage.served.dir, INBOX);

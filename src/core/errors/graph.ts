@@ -111,6 +111,16 @@ export const GRAPH_ERRORS = entries({
     en: { message: "This cloud's Graph has no {path} ({reason}, request {requestId}).", remedy: "Nothing to do: it cannot be read in this cloud. Check that source.cloud is the tenant's." },
     fr: { message: "Le Graph de ce nuage n'a pas de {path} ({reason}, requête {requestId}).", remedy: "Rien à faire : cela ne se lit pas dans ce nuage. Vérifiez que source.cloud est celui du locataire." },
   },
+  GRAPH_MAILBOX_FULL: {
+    class: "permanent-container",
+    en: { message: "The mailbox is full: Graph keeps no change tokens in it ({path}, {graphCode}, request {requestId}).", remedy: "Nothing to do where the folder was listed instead; else make room in the mailbox or raise its quota." },
+    fr: { message: "La boîte est pleine : Graph n'y garde pas de jeton de changement ({path}, {graphCode}, requête {requestId}).", remedy: "Rien à faire là où le dossier a été listé à la place ; sinon libérez de la place dans la boîte ou relevez son quota." },
+  },
+  GRAPH_UNLISTED: {
+    class: "permanent-container",
+    en: { message: "{count} item(s) of this folder make each list fail that would name them; all others were read.", remedy: "Find them in Outlook by what is missing from the folder, move them elsewhere or delete them, then run again." },
+    fr: { message: "{count} élément(s) de ce dossier font échouer toute liste qui les nommerait ; tous les autres ont été lus.", remedy: "Trouvez-les dans Outlook par ce qui manque au dossier, déplacez-les ou supprimez-les, puis relancez." },
+  },
   GRAPH_REFUSED: {
     class: "permanent-item",
     en: { message: "Graph refuses {path}: {reason} ({status} {graphCode}, request {requestId}).", remedy: "Give Microsoft support the request id." },

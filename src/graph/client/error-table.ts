@@ -25,13 +25,15 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   // The answer to a download of an infected file whose item does not say so (OneDrive/onedrive-api-docs#1626, #928).
   { status: "any", codes: ["malwareDetected"], becomes: "GRAPH_INFECTED" },
   { status: [403], codes: ["resourceLocked", "notAllowed"], becomes: "GRAPH_LOCKED" },
+  // A delta writes its state into the mailbox, and a full one takes none; other requests go on (microsoftgraph/microsoft-graph-docs#5730).
+  { status: "any", codes: ["ErrorQuotaExceeded"], becomes: "GRAPH_MAILBOX_FULL" },
   { status: [403], codes: "any", becomes: "GRAPH_CONSENT" },
   { status: [429, 503, 504, 509], codes: "any", becomes: "GRAPH_THROTTLED" },
   { status: "any", codes: ["TooManyRequests", "activityLimitReached", "ApplicationThrottled", "serviceNotAvailable", "ErrorServerBusy"], becomes: "GRAPH_THROTTLED" },
   // Exchange answers 500 to every attempt for some items, opaque S/MIME and reports about it among them (LogicLabs-OU/OpenArchiver#487).
   { status: "any", codes: ["ErrorMimeContentConversionFailed"], becomes: "GRAPH_NO_MIME" },
-  // The store cannot open one attachment, at any attempt (alcionai/corso#3606).
-  { status: "any", codes: ["ErrorCannotOpenFileAttachment"], becomes: "GRAPH_REFUSED" },
+  // The store cannot open one attachment (alcionai/corso#3606), or tell one message (microsoftgraph/microsoft-graph-docs#2913), at any attempt.
+  { status: "any", codes: ["ErrorCannotOpenFileAttachment", "ErrorContentConversionFailed"], becomes: "GRAPH_REFUSED" },
   // A path that the metadata does not have, answered alike for every unknown segment.
   { status: [400], codes: "any", says: /^Resource not found for the segment/, becomes: "GRAPH_NOT_OFFERED" },
   { status: [500, 502, 408, 409], codes: "any", becomes: "GRAPH_PASSING" },

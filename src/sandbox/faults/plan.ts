@@ -23,6 +23,8 @@ const ACTIONS = ["answer", "html", "reset", "truncate", "close", "patch", "empty
 const Fault = z.strictObject({
   /** Regular expression on "METHOD /path?query", as sent, also of each request in a batch. */
   match: z.string().refine(isPattern, "is no regular expression"),
+  /** Regular expression on the good answer: the fault strikes only where the answer would tell this, as a corrupt item strikes each list that names it. */
+  tells: z.string().refine(isPattern, "is no regular expression").optional(),
   /** For people: what this fault is. */
   name: z.string().optional(),
   /** Strikes from the n-th match on (1 = the first). */

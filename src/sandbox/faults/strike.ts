@@ -17,6 +17,11 @@ export function insteadOf(strike: Strike, ids: RequestIds): Answer | undefined {
   return refusalAnswer(new GraphRefusal(status, strike.code ?? "UnknownError", "", headers), ids);
 }
 
+/** Whether a fault on what an answer tells strikes this one. */
+export function concerns({ tells }: Strike, answer: Answer): boolean {
+  return tells === undefined || ("json" in answer && new RegExp(tells).test(JSON.stringify(answer.json)));
+}
+
 function retryAfter({ retryAfter, retryAfterDate }: Strike): Record<string, string> {
   if (retryAfter === undefined) return {};
   return { "retry-after": retryAfterDate ? new Date(Date.now() + retryAfter * 1000).toUTCString() : String(retryAfter) };

@@ -2,7 +2,7 @@ import path from "node:path";
 import { GraphRefusal, notFound } from "../answers.js";
 import type { Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
-import { jsonOf } from "../tenant/read.js";
+import { sidecarState } from "../tenant/read.js";
 import { sidecarOf } from "../tenant/scan.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
 
@@ -120,7 +120,7 @@ function unread(store: TenantStore, container: string): Promise<number> {
     let count = 0;
     for (const entry of items.messages) {
       if (entry.mark.endsWith(":")) continue;
-      const state = await jsonOf(store.disk(sidecarOf(entry.file)));
+      const state = await sidecarState(store.disk(sidecarOf(entry.file)));
       if (state["isRead"] === false) count += 1;
     }
     return count;

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
 import type { Entry } from "../tenant/entry.js";
 import { fingerprintOf, headOf } from "../tenant/fingerprint.js";
-import { jsonOf } from "../tenant/read.js";
+import { sidecarState } from "../tenant/read.js";
 import { sidecarOf } from "../tenant/scan.js";
 import type { TenantStore } from "../tenant/store.js";
 
@@ -28,7 +28,7 @@ export async function messageJson(store: TenantStore, entry: Entry, { wanted, as
   // A message of one part has no attachment; one of several is looked into.
   const whole = IN_BODY.some(asks) || (asks("hasAttachments") && /^content-type:\s*(?:multipart|message|application|image|audio|video)\//im.test(header.toString("latin1")));
   const email = await parsed(whole ? await readFile(file) : header);
-  const state = await jsonOf(store.disk(sidecarOf(entry.file)));
+  const state = await sidecarState(store.disk(sidecarOf(entry.file)));
   const sent = instant(email?.date) ?? fileInstant(entry);
   const received = instant(state["receivedDateTime"]) ?? receivedAt(email) ?? sent;
   const text = email?.text ?? "";

@@ -1,4 +1,4 @@
-import { bytesAnswer, fileAnswer, notFound, type Answer } from "../answers.js";
+import { bytesAnswer, fileAnswer, GraphRefusal, notFound, type Answer } from "../answers.js";
 import { userOf } from "../directory.js";
 import { collection, context, refuseOptions, select, selected, type Call, type Route } from "../odata.js";
 import type { Entry } from "../tenant/entry.js";
@@ -34,9 +34,9 @@ export function mailRoutes(store: TenantStore): Route[] {
     const json = await messageJson(store, entry, { wanted: selected(query), asText });
     return { ...select({ ...json, id: messageId(call, entry.id, entry.container) }, query, MESSAGE_PROPERTIES), ...(await expanded(store, call, entry)) };
   };
-  const list = (call: Call, entries: readonly Entry[]): Promise<Answer> => {
+  const list = async (call: Call, entries: readonly Entry[]): Promise<Answer> => {
     refuseOptions(call, ["$filter", "$search"]);
-    return collection(call, "messages", entries, 10, (entry) => shown(call)(entry, call.query));
+    return collection(call, "messages", await byReceipt(store, entries, call.query.get("$orderby")), 10, (entry) => shown(call)(entry, call.query));
   };
   const message = (call: Call, owner: OwnerFile): Entry => messageOf(store, owner, call.params["message"] ?? "");
   const inFolders = "/users/:user/mailFolders/:folder";
@@ -50,6 +50,26 @@ export function mailRoutes(store: TenantStore): Route[] {
     get("/users/:user/messages", (call, owner) => list(call, mailFolders(store, owner).flatMap(({ id }) => messagesIn(store, id)))),
     ...["/users/:user", inFolders].flatMap((base) => messageRoutes(store, `${base}/messages/:message`, get, message, shown)),
   ];
+}
+
+/** The only order that is served is that of receipt; without one, entries stand as they were found. */
+async function byReceipt(store: TenantStore, entries: readonly Entry[], orderby: string | null): Promise<readonly Entry[]> {
+  if (orderby === null) return entries;
+  const direction = /^receivedDateTime(?: (asc|desc))?$/.exec(orderby);
+  if (direction === null) throw new GraphRefusal(400, "ErrorInvalidUrlQuery", `The sandbox does not order messages by '${orderby}'.`);
+  const keyed = await Promise.all(entries.map(async (entry) => ({ entry, at: await receivedOf(store, entry) })));
+  const sign = direction[1] === "desc" ? -1 : 1;
+  return keyed.sort((a, b) => sign * (a.at < b.at ? -1 : Number(a.at > b.at))).map(({ entry }) => entry);
+}
+
+const received = new WeakMap<Entry, { readonly mark: string; readonly at: Promise<string> }>();
+
+function receivedOf(store: TenantStore, entry: Entry): Promise<string> {
+  const known = received.get(entry);
+  if (known?.mark === entry.mark) return known.at;
+  const at = messageJson(store, entry, { wanted: new Set(["receivedDateTime"]), asText: false }).then((json) => String(json["receivedDateTime"]));
+  received.set(entry, { mark: entry.mark, at });
+  return at;
 }
 
 type Get = (pattern: string, handler: (call: Call, owner: OwnerFile) => Promise<Answer>) => Route;

@@ -16,6 +16,18 @@ export async function jsonOf(file: string): Promise<Readonly<Record<string, unkn
   }
 }
 
+/** What a sidecar tells of the file beside it; one that is no JSON counts as absent, so that the pages that name the file are still served. */
+export async function sidecarState(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(file, "utf8").catch(absent("{}"));
+  try {
+    const told: unknown = JSON.parse(text);
+    return typeof told === "object" && told !== null ? told as Record<string, unknown> : {};
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    return {};
+  }
+}
+
 /** For what need not be there: beside a file whose name has the full length, nothing with a longer one can be. */
 export function absent<T>(instead: T): (cause: NodeJS.ErrnoException) => T {
   return (cause) => {

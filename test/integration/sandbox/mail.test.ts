@@ -71,6 +71,25 @@ describe("messages", () => {
     expect(value.bytes.toString()).toBe(eml(3));
   });
 
+  it("are served as if they had no sidecar when theirs is no JSON", async () => {
+    const own = await Served.start({ ...TENANT, "users/zoe@test.example/mail/Inbox/a.eml": eml(1), "users/zoe@test.example/mail/Inbox/a.json": "{\"isRead\": fal", "users/zoe@test.example/mail/Inbox/b.eml": eml(2), "users/zoe@test.example/mail/Inbox/b.json": "null" });
+    try {
+      const { rows } = await own.all(`${ZOE}/mailFolders/inbox/messages/delta`);
+      expect(rows.map((row) => [row["subject"], row["isRead"]])).toEqual([["Réunion 1", true], ["Réunion 2", true]]);
+      expect((await own.get(`${ZOE}/mailFolders/inbox`)).json["unreadItemCount"]).toBe(0);
+    } finally {
+      await own.stop();
+    }
+  });
+
+  it("are ordered by receipt when asked to, and by nothing else", async () => {
+    const subjects = async (order: string): Promise<unknown[]> => (await rowsOf(`${ZOE}/mailFolders/inbox/messages?$select=subject&$orderby=${order}`)).rows.map((row) => row["subject"]);
+    const ascending = await subjects("receivedDateTime%20asc");
+    expect(ascending[0]).toBe("Réunion 1");
+    expect(await subjects("receivedDateTime%20desc")).toEqual([...ascending].reverse());
+    expect((await served.get(`${ZOE}/mailFolders/inbox/messages?$orderby=subject`)).status).toBe(400);
+  });
+
   it("are served with empty properties when the file is empty or unreadable", async () => {
     const folder = (await served.all(`${ZOE}/mailFolders?$top=100`)).rows.find((row) => row["displayName"] === "À trier")?.["id"];
     const { rows } = await rowsOf(`${ZOE}/mailFolders/${String(folder)}/messages`);

@@ -31,6 +31,8 @@ describe("Graph's errors, row by row", () => {
     [509, "activityLimitReached", "GRAPH_THROTTLED", "throttled"],
     [500, "generalException", "GRAPH_PASSING", "retryable"],
     [502, "", "GRAPH_PASSING", "retryable"],
+    [500, "ErrorContentConversionFailed", "GRAPH_REFUSED", "permanent-item"],
+    [403, "ErrorQuotaExceeded", "GRAPH_MAILBOX_FULL", "permanent-container"],
     [400, "ErrorInvalidRequest", "GRAPH_REFUSED", "permanent-item"],
   ])("%i %s is %s (%s)", (status, code, becomes, errorClass) => {
     expect(answer(status, code)).toMatchObject({ code: becomes, errorClass });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import type { Answer } from "../../../src/sandbox/answers.js";
 import { FaultPlan, type Fault } from "../../../src/sandbox/faults/plan.js";
-import { changed, insteadOf } from "../../../src/sandbox/faults/strike.js";
+import { changed, concerns, insteadOf } from "../../../src/sandbox/faults/strike.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const IDS = { server: "server-id", client: "client-id" };
@@ -108,6 +108,15 @@ describe("a good page is changed", () => {
     const strike = new FaultPlan([{ match: "GET", action: "twice" }]).due("GET", PAGE);
     const refusal: Answer = { status: 404, json: { error: {}, value: [1] } };
     expect(strike === undefined ? "" : changed(strike, refusal, PAGE)).toEqual(refusal);
+  });
+});
+
+describe("a fault on what an answer tells", () => {
+  it("strikes where the answer would tell it, and leaves bytes alone", () => {
+    const strike = new FaultPlan([{ match: "GET", tells: "Budget", status: 500 }]).due("GET", PAGE);
+    if (strike === undefined) throw new Error("no strike");
+    const answers: Answer[] = [{ json: { value: [{ subject: "Budget" }] } }, { json: { value: [{ subject: "Plan" }] } }, { status: 200, headers: {}, stream: undefined }];
+    expect(answers.map((answer) => concerns(strike, answer))).toEqual([true, false, false]);
   });
 });
 
