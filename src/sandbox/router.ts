@@ -1,5 +1,6 @@
 import { GraphRefusal, type Answer } from "./answers.js";
 import { Edition, type Found } from "./clouds/edition.js";
+import type { DelegatedAccess } from "./delegated-access.js";
 import type { Access } from "./mailbox-access.js";
 import { readToken, type Caller, type GraphRequest, type Route } from "./odata.js";
 import { grants } from "./roles.js";
@@ -25,6 +26,8 @@ export interface RouterOptions {
   readonly edition?: Edition;
   /** Who may ask for what; by the granted permissions alone when absent. */
   readonly access?: Access;
+  /** Who of the people that signed in may ask for what; by the granted permissions alone when absent. */
+  readonly delegated?: DelegatedAccess;
   /** Whether a permission for selected sites opens what a path names. */
   readonly selected?: (held: readonly string[], needed: string, params: Readonly<Record<string, string>>) => boolean;
 }
@@ -45,7 +48,7 @@ export class Router {
 
   async answer({ method, url, headers }: GraphRequest, root: string, { app, roles, user }: Caller): Promise<Answer> {
     // Clients in use join their pieces with two slashes, and Graph takes them for one.
-    const asked = url.pathname.slice("/v1.0".length).replace(/\/{2,}/g, "/");
+    const asked = ofPerson(url.pathname.slice("/v1.0".length).replace(/\/{2,}/g, "/"), user);
     const path = this.options.alias?.(asked) ?? asked;
     const given = path.split("/").slice(1);
     let served = false;
@@ -55,7 +58,7 @@ export class Router {
       if (found.missing !== undefined) throw noSegment(found.missing);
       served = true;
       if (route.method !== method) continue;
-      if (!this.#access(roles, route.role, params["user"]) && this.options.selected?.(roles, route.role, params) !== true) throw denied(route.role);
+      if (!this.#allowed({ roles, ...(user === undefined ? {} : { user }) }, route.role, params)) throw denied(route.role);
       this.#refuseOldToken(path, url.searchParams);
       this.#edition.refuse(found.place, url.searchParams);
       const answer = await route.handle({ root, app, ...(user === undefined ? {} : { user }), path, params, query: url.searchParams, prefer: this.#preferences(headers["prefer"], url.searchParams), headers });
@@ -63,6 +66,12 @@ export class Router {
     }
     if (served) throw new GraphRefusal(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
     throw noSegment(given.at(-1) ?? "");
+  }
+
+  #allowed({ roles, user }: Pick<Caller, "roles" | "user">, needed: string, params: Readonly<Record<string, string>>): boolean {
+    const { delegated, selected } = this.options;
+    if (user !== undefined && delegated !== undefined) return delegated(user, roles, needed, params);
+    return this.#access(roles, needed, params["user"]) || selected?.(roles, needed, params) === true;
   }
 
   /** Sync states live for a limited time (concepts/delta-query-overview, "Token duration"); what is answered then is each workload's own. */
@@ -95,6 +104,13 @@ export function expired(path: string): GraphRefusal {
   if (path.endsWith("/items/delta")) return new GraphRefusal(410, "resyncChangesApplyDifferences", "Resync required. Replace any local items with the server's version.");
   if (path.endsWith("/root/delta")) return new GraphRefusal(410, "resyncRequired", "Resync required. Replace any local items with the server's version.");
   return new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; start again without a token.");
+}
+
+/** `/me` is whoever is signed in. @throws GraphRefusal 400 where nobody is, in the service's own words (msgraph-sdk-php issue 1163). */
+function ofPerson(path: string, user: string | undefined): string {
+  if (!/^\/me(?:\/|$)/i.test(path)) return path;
+  if (user === undefined) throw new GraphRefusal(400, "BadRequest", "/me request is only valid with delegated authentication flow.");
+  return `/users/${user}${path.slice("/me".length)}`;
 }
 
 function noSegment(segment: string): GraphRefusal {

@@ -8,6 +8,7 @@ import { ExodusError } from "../core/errors.js";
 import { Edition, type Cloud } from "./clouds/edition.js";
 import { DriveService } from "./drive/routes.js";
 import { FaultPlan } from "./faults/plan.js";
+import { delegatedAccess } from "./delegated-access.js";
 import { accessOf } from "./mailbox-access.js";
 import { opensSelected, siteAlias } from "./sites.js";
 import { makePki } from "./pki.js";
@@ -65,7 +66,7 @@ export interface Sandbox {
   rescan(): Promise<void>;
   /** Every delta token given so far is answered with 410. */
   expireDeltas(): void;
-  /** A token of a user who signed in, by object id. */
+  /** A token of a user who signed in, by object id, with every delegated permission. */
   delegatedToken(user: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -86,7 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     store, drives, faults, counts: new Map(), latencyMs: options.latencyMs ?? 0, root: () => root,
     log: logFile === undefined ? undefined : createWriteStream(logFile, { flags: "a" }),
     signIn: new SignIn(store, pki.applicationCertificatePem),
-    router: new Router(allRoutes(store, drives), { ...limits, access: accessOf(store), edition: new Edition(options.cloud, options.lacks), selected: (held, needed, params) => opensSelected(store, held, needed, params), alias: (path) => drives.alias(siteAlias(store, path)) }),
+    router: new Router(allRoutes(store, drives), { ...limits, access: accessOf(store), delegated: delegatedAccess(store), edition: new Edition(options.cloud, options.lacks), selected: (held, needed, params) => opensSelected(store, held, needed, params), alias: (path) => drives.alias(siteAlias(store, path)) }),
     throttle: throttleOf(options, store),
   };
   const server = createServer({ key: pki.serverKeyPem, cert: pki.serverCertificatePem, keepAliveTimeout: 30_000 }, (request, response) => {

@@ -6,6 +6,7 @@ import { batchAnswer } from "./batch.js";
 import { groupCalendarRoutes } from "./calendar/group-routes.js";
 import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
+import { devicePage } from "./device-page.js";
 import { directoryMoreRoutes } from "./directory-more.js";
 import { directoryRoutes } from "./directory.js";
 import type { DriveService } from "./drive/routes.js";
@@ -110,9 +111,12 @@ async function answerTo(service: Service, request: IncomingMessage, url: URL, id
   if (discovery !== undefined) return signIn.discovery(root, decoded(discovery));
   const token = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(url.pathname)?.[1];
   if (token !== undefined && request.method === "POST") return signIn.token(root, decoded(token), new URLSearchParams(await textOf(request)));
+  const device = /^\/([^/]+)\/oauth2\/v2\.0\/devicecode$/.exec(url.pathname)?.[1];
+  if (device !== undefined && request.method === "POST") return signIn.deviceCode(root, decoded(device), new URLSearchParams(await textOf(request)));
+  if (url.pathname === "/device") return devicePage(service.store, signIn.device, request.method === "POST" ? new URLSearchParams(await textOf(request)) : undefined);
   if (url.pathname.startsWith("/download/")) {
     const download = async (): Promise<Answer> => (await drives.download(url.pathname, url.searchParams, request.headers.range)) ?? { status: 404, headers: {}, stream: undefined };
-    return admitted(service, url.pathname.slice(1), url.searchParams, url.searchParams.get("a") ?? "", download);
+    return admitted(service, url.pathname.slice(1), url.searchParams, { app: url.searchParams.get("a") ?? "" }, download);
   }
   if (!url.pathname.startsWith("/v1.0/")) throw new GraphRefusal(400, "BadRequest", `Invalid version: ${url.pathname.split("/")[1] ?? ""}`);
   const caller = await signIn.caller(root, request.headers.authorization);
@@ -131,7 +135,7 @@ async function answerTo(service: Service, request: IncomingMessage, url: URL, id
 /** Answers one request to Graph, alone or in a batch. */
 function graphAnswer(service: Service, request: GraphRequest, caller: Caller): Promise<Answer> {
   const { pathname, searchParams } = request.url;
-  return admitted(service, belowVersion(pathname), searchParams, caller.app, () => service.router.answer(request, service.root(), caller));
+  return admitted(service, belowVersion(pathname), searchParams, caller, () => service.router.answer(request, service.root(), caller));
 }
 
 function belowVersion(pathname: string): string {
@@ -139,8 +143,8 @@ function belowVersion(pathname: string): string {
 }
 
 /** Lets a request through the limits and has it take as long as the service would: the work is part of the time, not added to it. */
-async function admitted({ throttle, latencyMs }: Service, path: string, query: URLSearchParams, app: string, work: () => Promise<Answer>): Promise<Answer> {
-  const admission = throttle?.enter({ path, query }, app);
+async function admitted({ throttle, latencyMs }: Service, path: string, query: URLSearchParams, { app, user }: Pick<Caller, "app" | "user">, work: () => Promise<Answer>): Promise<Answer> {
+  const admission = throttle?.enter({ path, query, ...(user === undefined ? {} : { user }) }, app);
   try {
     const slow = latencyMs > 0 ? new Promise((resolve) => setTimeout(resolve, latencyMs)) : undefined;
     const [answered] = await Promise.allSettled([work(), slow]);
@@ -157,7 +161,8 @@ function withHeaders(answer: Answer, headers: Readonly<Record<string, string>> |
 
 /**
  * Control of the sandbox itself, beside Graph and open to whoever reaches loopback: `POST /sandbox/rescan` reads the folder again,
- * `expire-deltas`, `expire-tokens` and `expire-downloads` make what was given so far worthless; `GET /sandbox/requests` counts.
+ * `expire-deltas`, `expire-tokens`, `expire-codes` (of devices), `revoke-sign-ins` (refresh tokens) and `expire-downloads` make what was given so far worthless;
+ * `GET /sandbox/requests` counts.
  */
 async function controlled(service: Service, request: IncomingMessage, url: URL): Promise<Answer | undefined> {
   if (!url.pathname.startsWith("/sandbox/")) return undefined;
@@ -167,6 +172,8 @@ async function controlled(service: Service, request: IncomingMessage, url: URL):
     case "POST rescan": await service.store.rescan(); break;
     case "POST expire-deltas": service.store.expireDeltas(); break;
     case "POST expire-tokens": service.signIn.expireTokens(); break;
+    case "POST expire-codes": service.signIn.device.expireCodes(); break;
+    case "POST revoke-sign-ins": service.signIn.device.revoke(); break;
     case "POST expire-downloads": service.drives.expireDownloads(); break;
     default: throw new GraphRefusal(404, "UnknownError", action);
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../../core/errors.js";
+import type { DeviceFlowOptions } from "../device-flow.js";
 import type { FederatedCredential } from "../federation.js";
 import type { Departure, Entry, OwnerDeparture, OwnerFile } from "./entry.js";
 import { movesOf } from "./moves.js";
@@ -19,6 +20,11 @@ export interface TenantFile {
   readonly clientSecret?: string;
   /** Application permissions granted to the app; all of those that the sandbox knows when absent. */
   readonly grantedRoles?: readonly string[];
+  /** Delegated permissions that were consented to; all that are asked for when absent. */
+  readonly delegatedScopes?: readonly string[];
+  /** Whether the application may sign people in without a secret ("Allow public client flows"); true when absent. */
+  readonly publicClient?: boolean;
+  readonly deviceCode?: DeviceFlowOptions;
   /** Sites that `Sites.Selected` opens, by folder name. */
   readonly selectedSites?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredential[];

@@ -1,5 +1,5 @@
 import { decoded } from "../router.js";
-import { DIRECTORY, DIRECTORY_COSTS, GLOBAL, ONENOTE, OUTLOOK, SHAREPOINT, SHAREPOINT_COSTS, TEAMS, type Concurrency, type Rate, type Service } from "./limits.js";
+import { DIRECTORY, DIRECTORY_COSTS, GLOBAL, ONENOTE, ONENOTE_DELEGATED, OUTLOOK, SHAREPOINT, SHAREPOINT_COSTS, TEAMS, type Concurrency, type Rate, type Service } from "./limits.js";
 
 /** What a request is counted against: a limit, whose share of it, and how much. */
 export interface Charge {
@@ -19,6 +19,8 @@ export interface Asked {
   /** Path below the version, without slash: "users/1/messages". */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Who is signed in; absent: the app acts for itself. */
+  readonly user?: string;
 }
 
 export interface Tenant {
@@ -63,7 +65,11 @@ function ofService(asked: Asked, app: string, tenant: Tenant, strict: boolean): 
       const mailbox = `${app} ${kind} ${kind.toLowerCase() === "users" ? tenant.personOf(decoded(key)) : key}`;
       return { charges: [{ limit: OUTLOOK.requests, key: mailbox, units: 1 }], places: [{ limit: OUTLOOK.concurrency, key: strict ? app : mailbox }] };
     }
-    case "onenote": return { charges: [ONENOTE.minute, ONENOTE.hour].map((limit) => ({ limit, key: app, units: 1 })), places: [{ limit: ONENOTE.concurrency, key: app }] };
+    case "onenote": {
+      const { minute, hour, concurrency } = asked.user === undefined ? ONENOTE : ONENOTE_DELEGATED;
+      const key = asked.user === undefined ? app : `${app} ${asked.user}`;
+      return { charges: [minute, hour].map((limit) => ({ limit, key, units: 1 })), places: [{ limit: concurrency, key }] };
+    }
     case "teams": return { charges: teamsCharges(asked.path, app), places: [] };
     case "sharepoint": {
       const [units, licences] = [sharePointUnits(asked), tenant.licences];

@@ -88,6 +88,13 @@ export const ONENOTE = {
   concurrency: { service: "onenote", name: "concurrent requests", atOnce: 20 },
 } as const;
 
+/** Per app and user, delegated (same section). */
+export const ONENOTE_DELEGATED = {
+  minute: inWindow("onenote", "requests of a user in a minute", 120, MINUTE),
+  hour: inWindow("onenote", "requests of a user in an hour", 400, HOUR),
+  concurrency: { service: "onenote", name: "concurrent requests of a user", atOnce: 5 },
+} as const;
+
 /** Sizes by licences: from none, over 1,000, 5,000, 15,000 and 50,000. */
 const LICENCES = [1_000, 5_000, 15_000, 50_000];
 const MINUTE_UNITS = [1_250, 2_500, 3_750, 5_000, 6_250];

@@ -178,6 +178,21 @@ describe("the throttle", () => {
     expect(attempt(of, "drives/1/root/children")).not.toBeInstanceOf(GraphRefusal);
   });
 
+  it("gives OneNote's smaller share to each person who is signed in", () => {
+    const of = throttle();
+    const through = (user: string): number => {
+      for (let count = 0; ; count += 1) {
+        try {
+          of.enter({ ...asked("users/1/onenote/pages"), user }, "app").leave();
+        } catch (thrown) {
+          if (thrown instanceof GraphRefusal) return count;
+          throw thrown;
+        }
+      }
+    };
+    expect([through("zoe"), through("luc")]).toEqual([120, 120]);
+  });
+
   it("refuses OneNote without a word on when to come back", () => {
     const { let: passed, refusal } = until(throttle(), "users/1/onenote/pages");
     expect([passed, refusal?.status, refusal?.headers]).toEqual([240, 429, {}]);
