@@ -1,4 +1,4 @@
-import type { BlobRef, Change, Container, Loss, Owner, Sha256, WorkloadName } from "./item.js";
+import type { BlobRef, Change, Container, Item, Loss, Owner, Sha256, WorkloadName } from "./item.js";
 
 /** Opaque resume point of a feed (a Graph nextLink or deltaLink); the engine stores it and never parses it. */
 export type Cursor = string & { readonly __brand: "cursor" };
@@ -39,6 +39,8 @@ export interface ReadContext {
   readonly blobs: BlobSink;
   /** Lets a reader skip what was already stored (same version), so that a cut page is not downloaded twice. */
   known(id: string): Promise<KnownItem | undefined>;
+  /** The item whole, as the vault holds it: for a reader that takes over a part that has not changed. */
+  stored(id: string): Promise<Item | undefined>;
   /** What is accounted for and not gone, of ids that begin with `prefix`: a source that marks changes of a whole thread names its unchanged items so. Few. */
   held(prefix: string): Promise<readonly HeldItem[]>;
   readonly signal: AbortSignal;

@@ -173,7 +173,8 @@ export interface StateStore extends CheckIndex, ErasureStore, RepairStore {
   /** Whether the last pull of the unit saw everything: only then may what it did not see be believed gone. */
   savePulled(unit: SourceUnit, complete: boolean): Promise<void>;
   pulledCompletely(unit: SourceUnit): Promise<boolean>;
-  known(unit: SourceUnit, id: string): Promise<KnownItem | undefined>;
+  /** What the vault holds of an item, and where. */
+  known(unit: SourceUnit, id: string): Promise<(KnownItem & { readonly place: RecordPlace }) | undefined>;
   held(unit: SourceUnit, prefix: string): Promise<readonly HeldItem[]>;
   commitPull(commit: PullCommit): Promise<void>;
   /** Items that could not be read, after `afterId` in id order. */

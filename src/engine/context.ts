@@ -1,8 +1,7 @@
 import type { RateGovernor } from "../core/governor.js";
 import { asExodusError } from "../core/errors.js";
-import type { ReadContext } from "../core/source.js";
-import type { Failure, Pass, SourceUnit, StateStore } from "../core/state.js";
-import type { OwnerVault, VaultPort } from "../core/vault.js";
+import type { Failure, Pass, StateStore } from "../core/state.js";
+import type { VaultPort } from "../core/vault.js";
 import type { ByteBudget } from "./budget.js";
 import type { Listener } from "./events.js";
 import type { StopSwitch } from "./stop.js";
@@ -28,9 +27,4 @@ export interface RunContext {
 export function failureOf(thrown: unknown): Failure {
   const error = asExodusError(thrown);
   return { code: error.code, params: error.params };
-}
-
-/** What a reader may ask about the unit while it reads. */
-export function readContext({ state, stop }: RunContext, unit: SourceUnit, vault: OwnerVault): ReadContext {
-  return { blobs: vault, known: (id) => state.known(unit, id), held: (prefix) => state.held(unit, prefix), signal: stop.hard };
 }

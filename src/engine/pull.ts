@@ -8,7 +8,8 @@ import { SideBySide } from "../lib/side-by-side.js";
 import type { Backlog } from "./backlog.js";
 import { heldFeeds, type Reading } from "./shared-feeds.js";
 import { departures, resettled } from "./departures.js";
-import { failureOf, readContext, type RunContext } from "./context.js";
+import { failureOf, type RunContext } from "./context.js";
+import { readContext } from "./read-context.js";
 import { isInterruption } from "./stop.js";
 
 const NOTHING: Flushed = { places: [], placements: [], lengths: {} };

@@ -1,7 +1,7 @@
 import type { Feed } from "../core/source.js";
 import { serial } from "../lib/serial.js";
 import { Backlog } from "./backlog.js";
-import { readContext } from "./context.js";
+import { readContext } from "./read-context.js";
 import type { Pull } from "./pull.js";
 
 /** A feed, and the pull that stores what it tells. */

@@ -96,13 +96,16 @@ export function pullPart(db: Kysely<Tables>): PullPart {
       return (await db.selectFrom("meta").select("value").where("name", "=", pulledName(unit)).executeTakeFirst())?.value === "complete";
     },
     async known(unit, id) {
-      const row = await db.selectFrom("item").select(["version", "container", "digest", "body_sha256", "body_size", "body_extension", "file"])
+      const row = await db.selectFrom("item").select(["version", "container", "digest", "body_sha256", "body_size", "body_extension", "file", sql<number>`"offset"`.as("offset"), "length"])
         .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id)
         .where("pull_state", "in", ["present", "gone"]).executeTakeFirst();
       if (row === undefined || row.file === null) return undefined;
       const body: BlobRef | undefined = row.body_sha256 === null ? undefined
         : { sha256: row.body_sha256 as Sha256, size: row.body_size, extension: row.body_extension ?? "" };
-      return { version: row.version, container: row.container, digest: row.digest as Sha256, ...(body === undefined ? {} : { body }) };
+      return {
+        version: row.version, container: row.container, digest: row.digest as Sha256, place: { file: row.file, offset: row.offset, length: row.length },
+        ...(body === undefined ? {} : { body }),
+      };
     },
     async held(unit, prefix) {
       const rows = await db.selectFrom("item").select(["id", "container", "version", "title", "pull_state"])

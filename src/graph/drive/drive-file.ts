@@ -71,7 +71,10 @@ async function readContent(reader: FileReader, item: DriveItem, losses: Loss[]):
   }
 }
 
-/** Older versions, oldest first. `/versions` lists the present one first (api-reference/v1.0/api/driveitem-list-versions). */
+/**
+ * Older versions, oldest first. `/versions` lists the present one first (api-reference/v1.0/api/driveitem-list-versions). Its id may be "current" until the next one takes
+ * its place (OneDrive/onedrive-api-docs#1560); that of an older version stays, so that what the vault holds of it, of the same moment, is not asked for again.
+ */
 async function readVersions(reader: FileReader, item: DriveItem, losses: Loss[]): Promise<{ parts: readonly BlobRef[]; versions: FileRecord["versions"] }> {
   if (reader.versions === 0) return { parts: [], versions: [] };
   const { client, driveId, request, context } = reader;
@@ -86,9 +89,10 @@ async function readVersions(reader: FileReader, item: DriveItem, losses: Loss[])
   }
   const parts: BlobRef[] = [];
   const versions: FileRecord["versions"] = [];
+  const held = older.length === 0 ? NONE : await heldVersions(reader, item);
   for (const version of older.reverse()) {
     try {
-      const blob = await context.blobs.write(contentBytes(client, versionContent(reader, item, version), request), ".bin");
+      const blob = held(version) ?? await context.blobs.write(contentBytes(client, versionContent(reader, item, version), request), ".bin");
       parts.push(blob);
       versions.push({ id: version.id, modifiedAt: instant(version.lastModifiedDateTime), size: blob.size, sha256: blob.sha256 });
     } catch (thrown) {
@@ -99,6 +103,22 @@ async function readVersions(reader: FileReader, item: DriveItem, losses: Loss[])
     }
   }
   return { parts, versions };
+}
+
+type Held = (version: DriveItemVersion) => BlobRef | undefined;
+const NONE: Held = () => undefined;
+
+/** Finds the bytes of a version among those that the vault holds with the file. */
+async function heldVersions({ context }: FileReader, { id }: DriveItem): Promise<Held> {
+  const stored = await context.stored(id);
+  const record = FileRecord.safeParse(stored?.record);
+  if (stored === undefined || !record.success) return NONE;
+  const blobs = new Map(stored.parts.map((part) => [part.sha256 as string, part]));
+  return ({ id: asked, lastModifiedDateTime }) => {
+    const at = instant(lastModifiedDateTime);
+    const version = at === undefined ? undefined : record.data.versions.find((one) => one.id === asked && one.modifiedAt === at);
+    return version === undefined ? undefined : blobs.get(version.sha256);
+  };
 }
 
 function contentOf({ driveId }: FileReader, item: DriveItem): Content {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ExodusError } from "../../../src/core/errors.js";
-import type { BlobRef, Change, Owner, Sha256 } from "../../../src/core/item.js";
+import type { BlobRef, Change, Item, Owner, Sha256 } from "../../../src/core/item.js";
 import type { Batch, Feed, HeldItem, KnownItem, ReadContext, Workload } from "../../../src/core/source.js";
 import type { BatchRequest } from "../../../src/graph/client/batch.js";
 import type { GraphClient, Page, RequestOptions } from "../../../src/graph/client/client.js";
@@ -47,6 +47,7 @@ export class FakeContext implements ReadContext {
   readonly texts = new Map<string, string>();
   readonly items = new Map<string, KnownItem>();
   readonly rows = new Map<string, HeldItem>();
+  readonly whole = new Map<string, Item>();
   readonly stop = new AbortController();
   readonly signal = this.stop.signal;
   readonly blobs = {
@@ -64,6 +65,10 @@ export class FakeContext implements ReadContext {
     return Promise.resolve(this.items.get(id));
   }
 
+  stored(id: string): Promise<Item | undefined> {
+    return Promise.resolve(this.whole.get(id));
+  }
+
   held(prefix: string): Promise<readonly HeldItem[]> {
     return Promise.resolve([...this.rows.values()].filter(({ id }) => id.startsWith(prefix)));
   }
@@ -72,7 +77,8 @@ export class FakeContext implements ReadContext {
   keep(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.kind === "item") {
-        this.items.set(change.key.id, { version: change.version, container: change.container, digest: change.digest });
+        this.items.set(change.key.id, { version: change.version, container: change.container, digest: change.digest, ...(change.body === undefined ? {} : { body: change.body }) });
+        this.whole.set(change.key.id, change);
         this.rows.set(change.key.id, { id: change.key.id, container: change.container, version: change.version, title: change.title, state: "present" });
       } else if (change.kind === "skipped" || change.kind === "unreadable") {
         this.rows.set(change.id, { id: change.id, container: change.container, version: "", title: change.title, state: change.kind });
