@@ -12,7 +12,7 @@ export interface Cloud {
 
 const EVERYWHERE_ELSE = ["event.cancelledOccurrences", "event.exceptionOccurrences", "user.onenote", "group.onenote", "site.onenote"];
 const US = [...EVERYWHERE_ELSE, "mailFolder.isHidden"];
-/** Its metadata has no deltas of mail and contacts either; no page says so of the functions, so they are asked for, and a refusal is told (GRAPH_NOT_OFFERED). */
+/** Its metadata has no deltas of mail and contacts either; no page says so of the functions, so they are asked for, and where they are refused, folders are listed (docs/decisions/0010-listing-where-delta-fails.md). */
 const CHINA = [
   ...EVERYWHERE_ELSE, "user.todo", "user.planner", "group.planner", "message.flag", "message.internetMessageHeaders", "mailFolder.messageRules", "outlookUser.masterCategories",
 ];

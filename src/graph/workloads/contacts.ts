@@ -1,13 +1,12 @@
 import { itemDigest } from "../../core/digest.js";
 import { asExodusError } from "../../core/errors.js";
 import type { Change, Container, Owner } from "../../core/item.js";
-import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
+import type { Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import type { GraphClient, RequestOptions } from "../client/client.js";
-import { lastOfEach, resetWhenExpired } from "../reading/delta-round.js";
+import { folderRound, type OutlookFolder } from "../reading/folder-round.js";
 import { contactToVcard, type ContactPhoto } from "../map/contact-to-vcard.js";
 import type { GraphContact } from "../map/graph-contact.js";
 import type { Maybe } from "../map/graph-event.js";
-import { batchesOf, ordered } from "../reading/ordered.js";
 import { itemTitle } from "../reading/item-title.js";
 import { itemFailure } from "../reading/read-errors.js";
 import { textBytes } from "../reading/text-bytes.js";
@@ -38,15 +37,12 @@ type ContactRow = GraphContact & { readonly "@removed"?: { readonly reason?: str
 export function createContactsWorkload(client: GraphClient, options: ContactsOptions = {}): Workload {
   const { pageSize = 100, width = 4, batchSize = 50 } = options;
 
-  async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch> {
-    const request = wanted(owner, context.signal, `, odata.maxpagesize=${String(pageSize)}`);
-    for await (const page of client.pages<ContactRow>(since ?? `${base(owner)}/contactFolders/${feed.id}/contacts/delta`, request)) {
-      const read = ordered(lastOfEach(page.value), width, (row) => readRow(client, owner, row, feed.container.id, context));
-      for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
-      const next = (page.nextLink ?? page.deltaLink) as Cursor | undefined;
-      yield { changes: [], done: page.deltaLink !== undefined, ...(next === undefined ? {} : { next }) };
-    }
-  }
+  const folderOf = (owner: Owner, feed: Feed, context: ReadContext): OutlookFolder<ContactRow> => {
+    const read = (row: ContactRow): Promise<Change> => readRow(client, owner, row, feed.container.id, context);
+    return {
+      client, path: `${base(owner)}/contactFolders/${feed.id}/contacts`, request: (prefer) => wanted(owner, context.signal, prefer), select: {}, order: {}, pageSize, width, batchSize, read, readNamed: read,
+    };
+  };
 
   return {
     name: "contacts",
@@ -54,7 +50,7 @@ export function createContactsWorkload(client: GraphClient, options: ContactsOpt
     async *feeds(owner, signal) {
       for await (const container of folders(client, owner, signal)) yield { id: container.id, container, listing: false };
     },
-    changes: (owner, feed, since, context) => resetWhenExpired((from) => round(owner, feed, from, context), since),
+    changes: (owner, feed, since, context) => folderRound(folderOf(owner, feed, context), since),
     async readOne(owner, id, container, context) {
       try {
         const contact = await client.get<GraphContact>(`${base(owner)}/contacts/${id}`, wanted(owner, context.signal));
@@ -127,6 +123,7 @@ async function defaultFolder(client: GraphClient, owner: Owner, signal: AbortSig
  */
 async function readRow(client: GraphClient, owner: Owner, row: ContactRow, container: string, context: ReadContext): Promise<Change> {
   if (row["@removed"] !== undefined) return { kind: "tombstone", id: row.id, container };
+  if (row.changeKey && (await context.known(row.id))?.version === row.changeKey) return { kind: "unchanged", id: row.id, container };
   try {
     const whole = row.changeKey && row.createdDateTime && row.displayName !== undefined && row.emailAddresses !== undefined;
     const contact = whole ? row : await client.get<GraphContact>(`${base(owner)}/contacts/${row.id}`, wanted(owner, context.signal));

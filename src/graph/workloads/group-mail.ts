@@ -25,7 +25,7 @@ export interface GroupMailOptions {
 
 /** Recipients come only when selected (conversationthread resource, "Requires $select to retrieve"). */
 const THREAD = "id,topic,lastDeliveredDateTime,hasAttachments,uniqueSenders,preview,toRecipients,ccRecipients";
-/** A thread's posts are listed up to here, without a link to others (microsoft-graph-docs issue 11219). */
+/** A thread's posts are listed up to here, often without a link to others (microsoft-graph-docs issue 11219). */
 const POSTS_LISTED = 100;
 /** What of a post is asked beside its fields: its headers, or, where they are refused, which post it answers; one relationship a request (conversationthread-list-posts). */
 const HEADERS = `singleValueExtendedProperties($filter=${Object.values(HEADER_TAGS).map((tag) => `id eq 'String ${tag}'`).join(" or ")})`;
@@ -50,13 +50,11 @@ export function createGroupMailWorkload(client: GraphClient, options: GroupMailO
   /** Groups whose extended properties are refused, which have a permission and a support of their own (singlevaluelegacyextendedproperty-get). */
   const withoutHeaders = new Set<string>();
 
-  async function postsOf(reading: Reading): Promise<readonly GraphPost[]> {
+  async function postsOf(reading: Reading): Promise<Posts> {
     const { owner, path, context } = reading;
     const asked = withoutHeaders.has(owner.id) ? ANSWERED : HEADERS;
     try {
-      const posts: GraphPost[] = [];
-      for await (const page of client.pages<GraphPost>(`${path}/posts`, { ...wanted(owner, context.signal), query: { $expand: asked } })) posts.push(...page.value);
-      return posts;
+      return await listPosts(client, `${path}/posts`, { ...wanted(owner, context.signal), query: { $expand: asked } });
     } catch (thrown) {
       if (asked === ANSWERED || !["GRAPH_REFUSED", "GRAPH_CONSENT"].includes(asExodusError(thrown).code)) throw thrown;
       withoutHeaders.add(owner.id);
@@ -67,7 +65,7 @@ export function createGroupMailWorkload(client: GraphClient, options: GroupMailO
   /** `mark`: of the thread, when all of it is told. */
   async function readPosts(reading: Reading, mark: string | undefined): Promise<readonly Change[]> {
     const { path, thread, owner } = reading;
-    const posts = await postsOf(reading);
+    const { posts, mayHaveMore } = await postsOf(reading);
     const messages = postsToMessages(thread, posts);
     const changes: Change[] = [];
     for (const [index, { post, message }] of messages.entries()) {
@@ -75,7 +73,7 @@ export function createGroupMailWorkload(client: GraphClient, options: GroupMailO
       const version = `${post.changeKey ?? post.lastModifiedDateTime ?? ""}${last && mark !== undefined ? `@${mark}` : ""}`;
       changes.push(await readPost(client, { ...reading, path: `${path}/posts/${encodeURIComponent(post.id)}` }, post, message, version));
     }
-    if (posts.length >= POSTS_LISTED) changes.unshift({ kind: "skipped", id: `${thread.id}/beyond`, container: owner.id, title: thread.topic ?? "", code: "POSTS_BEYOND" });
+    if (mayHaveMore) changes.unshift({ kind: "skipped", id: `${thread.id}/beyond`, container: owner.id, title: thread.topic ?? "", code: "POSTS_BEYOND" });
     return changes;
   }
 
@@ -126,6 +124,40 @@ export function createGroupMailWorkload(client: GraphClient, options: GroupMailO
       return { containers: 1 };
     },
   };
+}
+
+interface Posts {
+  readonly posts: readonly GraphPost[];
+  /** The list ended where such lists are cut. */
+  readonly mayHaveMore: boolean;
+}
+
+/**
+ * Posts of a thread: by links as far as there are any, and where a full list has none, by `$skip`, which conversationthread-list-posts does not name. What is refused,
+ * or tells the same posts again, leaves it open whether there are more.
+ */
+async function listPosts(client: GraphClient, path: string, request: RequestOptions): Promise<Posts> {
+  const posts = new Map<string, GraphPost>();
+  let [last, skips] = [0, false];
+  const list = async (query: RequestOptions["query"]): Promise<void> => {
+    for await (const { value } of client.pages<GraphPost>(path, { ...request, query: { ...request.query, ...query } })) {
+      last = value.length;
+      for (const post of value) posts.set(post.id, post);
+    }
+  };
+  await list({});
+  while (last >= POSTS_LISTED) {
+    const before = posts.size;
+    try {
+      await list({ $skip: before });
+    } catch (thrown) {
+      if (asExodusError(thrown).code !== "GRAPH_REFUSED") throw thrown;
+      return { posts: [...posts.values()], mayHaveMore: true };
+    }
+    if (posts.size === before) return { posts: [...posts.values()], mayHaveMore: !skips };
+    skips = true;
+  }
+  return { posts: [...posts.values()], mayHaveMore: false };
 }
 
 function wanted(owner: Owner, signal: AbortSignal): RequestOptions {

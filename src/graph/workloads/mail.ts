@@ -1,12 +1,10 @@
 import { itemDigest } from "../../core/digest.js";
 import { asExodusError } from "../../core/errors.js";
 import type { BlobRef, Change, Container, ContainerRole, Loss, Owner } from "../../core/item.js";
-import type { Batch, Cursor, Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
+import type { Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import { MailRecord } from "../../format/records.js";
 import type { GraphClient, RequestOptions } from "../client/client.js";
-import { lastOfEach, resetWhenExpired } from "../reading/delta-round.js";
-import { folderRows, isDeltaUnusable } from "../reading/folder-listing.js";
-import { batchesOf, ordered } from "../reading/ordered.js";
+import { folderRound, type OutlookFolder } from "../reading/folder-round.js";
 import { itemTitle } from "../reading/item-title.js";
 import { itemFailure } from "../reading/read-errors.js";
 import { cannotBeMime, rebuiltMessage } from "../mail/rebuilt-message.js";
@@ -40,9 +38,6 @@ interface Message {
   readonly parentFolderId?: string | null;
   readonly "@removed"?: { readonly reason?: string };
 }
-
-/** Messages a page where larger pages fail: a smaller one may still be answered (alcionai/corso#5201). */
-const SMALL_PAGE = 10;
 
 const PROPERTIES = "id,changeKey,subject,from,internetMessageId,receivedDateTime,sentDateTime,isRead,isDraft,flag,importance,categories,hasAttachments,parentFolderId";
 
@@ -173,41 +168,11 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     }
   }
 
-  async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext, size = pageSize): AsyncIterable<Batch> {
-    const first = `${base(owner)}/mailFolders/${feed.id}/messages/delta`;
-    const request = { ...wanted(owner, context.signal, `, odata.maxpagesize=${size}`), ...(since === undefined ? { query: { $select: PROPERTIES } } : {}) };
-    let reached = since;
-    try {
-      for await (const page of client.pages<Message>(since ?? first, request)) {
-        const read = ordered(lastOfEach(page.value), width, (row) => readRow(owner, row, feed.container.id, context));
-        for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
-        const next = (page.nextLink ?? page.deltaLink) as Cursor | undefined;
-        yield { changes: [], done: page.deltaLink !== undefined, ...(next === undefined ? {} : { next }) };
-        reached = next;
-      }
-    } catch (thrown) {
-      if (!isDeltaUnusable(thrown)) throw thrown;
-      const { code } = asExodusError(thrown);
-      if (code === "GRAPH_PASSING" && size > SMALL_PAGE) yield* round(owner, feed, reached, context, SMALL_PAGE);
-      else yield* listing(owner, feed, context, code === "GRAPH_NOT_OFFERED" || code === "GRAPH_MAILBOX_FULL");
-    }
-  }
-
-  /** A round without delta: a full list that is compared, and leaves no cursor, so that the next round asks for a delta again. `whole`: no row of it failed so far. */
-  async function* listing(owner: Owner, feed: Feed, context: ReadContext, whole: boolean): AsyncIterable<Batch> {
-    // In an order to which what arrives is added at the end.
-    const query = { $orderby: "receivedDateTime asc", $select: PROPERTIES };
-    const list = folderRows<Message>(client, `${base(owner)}/mailFolders/${feed.id}/messages`, wanted(owner, context.signal), { query, most: pageSize, whole });
-    let begun = false;
-    for await (const { rows, whole: told } of list) {
-      // Not before there is a list: a cursor is not given up for a service that is down.
-      if (!begun) yield { changes: [{ kind: "reset" }], done: false };
-      begun = true;
-      const read = ordered(lastOfEach(rows), width, (row) => (told ? readRow : readNamed)(owner, row, feed.container.id, context));
-      for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
-    }
-    yield { changes: [], done: true };
-  }
+  const folderOf = (owner: Owner, feed: Feed, context: ReadContext): OutlookFolder<Message> => ({
+    client, path: `${base(owner)}/mailFolders/${feed.id}/messages`, request: (prefer) => wanted(owner, context.signal, prefer),
+    select: { $select: PROPERTIES }, order: { $orderby: "receivedDateTime asc" }, pageSize, width, batchSize,
+    read: (row) => readRow(owner, row, feed.container.id, context), readNamed: (row) => readNamed(owner, row, feed.container.id, context),
+  });
 
   return {
     name: "mail",
@@ -220,7 +185,7 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
         yield { id: container.id, container: role === undefined ? container : { ...container, role }, listing: false };
       }
     },
-    changes: (owner, feed, since, context) => resetWhenExpired((from) => round(owner, feed, from, context), since),
+    changes: (owner, feed, since, context) => folderRound(folderOf(owner, feed, context), since),
     async readOne(owner, id, container, context) {
       try {
         const message = await wholeMessage(owner, id, context);

@@ -31,6 +31,19 @@ describe("feeds", () => {
 });
 
 describe("a round", () => {
+  it("lists the folder where its delta fails, and asks for each contact by itself", async () => {
+    const failed = () => { throw new ExodusError("GRAPH_PASSING", { params: { status: 500, graphCode: "-", requestId: "-" } }); };
+    const client = fakeClient({
+      [DELTA]: failed, "/users/u1/contactFolders/f0/contacts": ({ query }) => (query?.["$select"] === "id,changeKey" ? [page({ id: "a", changeKey: "k-a" }, { id: "b", changeKey: "k-b" })] : failed()),
+      "/users/u1/contacts/a": () => contact("a"), "/users/u1/contacts/b": failed,
+    });
+    const context = new FakeContext();
+    expect((await round(createContactsWorkload(client), FEED, context)).changes.map(({ kind }) => kind)).toEqual(["reset", "item", "unreadable"]);
+    const before = client.asked.length;
+    expect((await round(createContactsWorkload(client), FEED, context)).changes.map(({ kind }) => kind)).toEqual(["reset", "unchanged", "unreadable"]);
+    expect(client.asked.slice(before).filter((asked) => asked.includes("/contacts/a"))).toEqual([]);
+  });
+
   it("stores contacts with their photos and follows the delta link", async () => {
     const photo = Uint8Array.from([0xff, 0xd8, 0xff, 1, 2, 3]);
     const client = fakeClient({

@@ -129,6 +129,30 @@ describe("a group's mailbox", () => {
     expect({ skipped: again.filter(({ kind }) => kind === "skipped"), unchanged: again.filter(({ kind }) => kind === "unchanged").length }).toEqual({ skipped: [beyond], unchanged: 100 });
   });
 
+  describe("of more than a hundred posts in a thread", () => {
+    const all = Array.from({ length: 230 }, (_, index) => post(`p${index}`, index % 10));
+    const read = async (list: (skip: number) => unknown) => {
+      const changes = await round({ [THREADS]: () => [page(thread("a"))], [POSTS]: ({ query }) => list(Number(query?.["$skip"] ?? 0)) }, new FakeContext());
+      return { items: changes.filter(({ kind }) => kind === "item").length, skipped: changes.flatMap((change) => (change.kind === "skipped" ? [change.code] : [])) };
+    };
+
+    it("reads all by links, and says nothing of others", async () => {
+      expect(await read(() => [page(...all.slice(0, 100)), page(...all.slice(100, 200)), page(...all.slice(200))])).toEqual({ items: 230, skipped: [] });
+    });
+
+    it("reads all by position where there are no links", async () => {
+      expect(await read((skip) => [page(...all.slice(skip, skip + 100))])).toEqual({ items: 230, skipped: [] });
+      expect(await read((skip) => [page(...all.slice(0, 200).slice(skip, skip + 100))])).toEqual({ items: 200, skipped: [] });
+    });
+
+    it("says where the first hundred came again, none came, or the question was refused", async () => {
+      const cut = { items: 100, skipped: ["POSTS_BEYOND"] };
+      expect(await read(() => [page(...all.slice(0, 100))])).toEqual(cut);
+      expect(await read((skip) => [page(...(skip === 0 ? all.slice(0, 100) : []))])).toEqual(cut);
+      expect(await read((skip) => { if (skip > 0) throw new ExodusError("GRAPH_REFUSED", { params: { path: POSTS } }); return [page(...all.slice(0, 100))]; })).toEqual(cut);
+    });
+  });
+
   it("takes attachments of the three kinds as a message does", async () => {
     const context = new FakeContext();
     const attachment = (type: string, id: string) => ({ "@odata.type": `#microsoft.graph.${type}Attachment`, id, name: id, contentType: "text/plain", size: 4, isInline: false });
