@@ -13,6 +13,7 @@ const PLANTED: Readonly<Record<string, readonly [string, string]>> = {
   "core-is-pure": ["src/core/planted.ts", 'import { pause } from "../lib/backoff.js";\nexport const p = pause;\n'],
   "lib-is-leaf": ["src/lib/planted.ts", 'import { MailRecord } from "../format/records.js";\nexport const p = MailRecord;\n'],
   "format-on-core": ["src/format/planted.ts", 'import { pause } from "../lib/backoff.js";\nexport const p = pause;\n'],
+  "convert-is-pure": ["src/convert/planted.ts", 'import type { GraphClient } from "../graph/client/client.js";\nexport type P = GraphClient;\n'],
   "vault-on-format": ["src/vault/planted.ts", 'import { openStateStore } from "../state/store.js";\nexport const p = openStateStore;\n'],
   "state-on-core": ["src/state/planted.ts", 'import { MailRecord } from "../format/records.js";\nexport const p = MailRecord;\n'],
   "engine-knows-no-vendor": ["src/engine/planted.ts", 'import type { GraphClient } from "../graph/client/client.js";\nexport type P = GraphClient;\n'],

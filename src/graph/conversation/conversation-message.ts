@@ -6,7 +6,7 @@ import type { GraphClient, RequestOptions } from "../client/client.js";
 import { itemTitle } from "../reading/item-title.js";
 import { chatMessageRecord, hostedIds, type Addresses, type Hosted } from "../map/chat-message.js";
 import type { GraphChatMessage } from "../map/graph-conversation.js";
-import { htmlToText } from "../map/html-text.js";
+import { htmlToText } from "../../lib/html-text.js";
 import { itemFailure } from "../reading/read-errors.js";
 import { textBytes } from "../reading/text-bytes.js";
 

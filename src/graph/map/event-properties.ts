@@ -1,6 +1,6 @@
 import ICAL from "ical.js";
 import type { GraphAddress, GraphEvent, GraphLocation, Maybe } from "./graph-event.js";
-import { htmlToText } from "./html-text.js";
+import { htmlToText } from "../../lib/html-text.js";
 import { addProperty, addX, utcTime } from "./ics-text.js";
 import { alarmTrigger } from "./recurrence.js";
 

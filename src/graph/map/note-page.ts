@@ -3,7 +3,7 @@ import { percentDecoded } from "../../lib/percent.js";
 import { instant, personOf, text } from "./chat-message.js";
 import type { GraphIdentitySet } from "./graph-conversation.js";
 import type { Maybe } from "./graph-event.js";
-import { decodeEntities } from "./html-text.js";
+import { decodeEntities } from "../../lib/html-text.js";
 
 interface Links { readonly oneNoteWebUrl?: Maybe<{ readonly href?: Maybe<string> }> }
 

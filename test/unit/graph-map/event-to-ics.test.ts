@@ -3,7 +3,7 @@ import fc from "fast-check";
 import ICAL from "ical.js";
 import { eventToIcs, type EventSource } from "../../../src/graph/map/event-to-ics.js";
 import type { GraphEvent } from "../../../src/graph/map/graph-event.js";
-import { htmlToText } from "../../../src/graph/map/html-text.js";
+import { htmlToText } from "../../../src/lib/html-text.js";
 
 const MEETING: GraphEvent = {
   id: "AAMk-1", changeKey: "ck", iCalUId: "040000008200E00074C5B7101A82E008-1", type: "singleInstance", subject: "Réunion; budget, 2027",
