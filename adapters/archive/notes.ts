@@ -23,6 +23,10 @@ const FileNote = z.object({
   /** Rights of its own stand beside it. */
   permissions: z.boolean().optional(),
   versions: z.array(z.object({ id: z.string(), modifiedAt: z.string().optional() })),
+  /** What a document library tells of it. */
+  contentType: z.string().optional(),
+  columns: z.array(z.object({ name: z.string(), displayName: z.string(), value: z.unknown() })).optional(),
+  checkedOut: z.object({ by: z.string().optional() }).optional(),
 });
 export type FileNote = z.infer<typeof FileNote>;
 

@@ -173,6 +173,7 @@ function lossesOf(record: FileRecord, name: string, spelling: string): readonly 
   else if (name !== record.name) losses.push(nameLoss(record.name, name, "name"));
   if (record.versions.length > 0) losses.push({ field: "versions", change: "dropped", side: "target", reason: "files.versions" });
   if (record.permissions !== undefined) losses.push({ field: "permissions", change: "dropped", side: "target", reason: "files.permissions" });
+  if (record.contentType !== undefined || record.columns !== undefined || record.checkedOut !== undefined) losses.push({ field: "columns", change: "dropped", side: "target", reason: "files.columns" });
   return losses;
 }
 

@@ -71,6 +71,12 @@ export const FileRecord = z.object({
   versions: z.array(z.object({ id: z.string(), modifiedAt: instant.optional(), size: z.number().int().nonnegative(), sha256: hexSha256 })),
   /** Absent: those of the folder. */
   permissions: Permissions.optional(),
+  /** Of a document library: what kind of document it is there. */
+  contentType: z.string().optional(),
+  /** Of a document library: values of its columns, in the order of their names; those without a value are left out. */
+  columns: z.array(z.object({ name: z.string(), displayName: z.string(), value: z.unknown() })).optional(),
+  /** Somebody had it checked out: what they changed since is theirs until they check it in. */
+  checkedOut: z.object({ by: z.string().optional() }).optional(),
 });
 export type FileRecord = z.infer<typeof FileRecord>;
 

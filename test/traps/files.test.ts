@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Change } from "../../src/core/item.js";
 import { graphError } from "../../src/graph/client/error-table.js";
 import { readFile } from "../../src/graph/drive/drive-file.js";
+import { NO_LIBRARY } from "../../src/graph/drive/library.js";
 import type { DriveItem } from "../../src/graph/drive/drive-item.js";
 import { QuickXorHash } from "../../src/graph/drive/quick-xor-hash.js";
 import { createFilesWorkload } from "../../src/graph/workloads/files.js";
@@ -99,7 +100,7 @@ describe("files as a fake service tells them", () => {
       },
     };
   }
-  const read = async (client: GraphClient, one: DriveItem, context = new FakeContext()) => ({ change: await readFile({ client, driveId: "d", request: { signal: context.signal }, context, versions: 0 }, OWNER, one, "root"), context });
+  const read = async (client: GraphClient, one: DriveItem, context = new FakeContext()) => ({ change: await readFile({ client, driveId: "d", request: { signal: context.signal }, context, versions: 0, library: NO_LIBRARY }, OWNER, one, "root"), context });
   const refusal = (status: number, body: string) => graphError({ status, headers: { get: () => null }, body, path: "download", permission: "Files.Read.All" });
 
   it("13. `quickXorHash` is missing for some items and wrong for others: bytes that come twice the same are kept, with a loss where the hash differs", async () => {

@@ -6,6 +6,7 @@ import type { ReadContext } from "../../core/source.js";
 import { FileRecord } from "../../format/records.js";
 import type { GraphClient, RequestOptions } from "../client/client.js";
 import { contentBytes, type Content } from "./drive-content.js";
+import type { Library, LibraryFacts } from "./library.js";
 import { markOf, NO_PERMISSIONS, readPermissions } from "./permissions.js";
 import { personOf, type DriveItem, type DriveItemVersion } from "./drive-item.js";
 import { OF_ONE_ITEM } from "../reading/read-errors.js";
@@ -17,6 +18,8 @@ export interface FileReader {
   readonly request: RequestOptions;
   readonly context: ReadContext;
   readonly versions: number;
+  /** What the drive tells of a file as a library. */
+  readonly library: Library;
 }
 
 /** Readings of a file whose bytes come differently each time. */
@@ -37,10 +40,11 @@ export async function readFile(reader: FileReader, owner: Owner, item: DriveItem
   const version = [item.eTag ?? "", ...(mark === "" ? [] : [mark]), item.cTag ?? ""].join(";");
   if (known !== undefined && item.eTag !== undefined && known.version === version) return { kind: "unchanged", id: item.id, container };
   const sameContent = isSame(before[0], item.eTag) || isSame(before.at(-1), item.cTag);
-  const losses: Loss[] = [...sharing.losses];
+  const library = await reader.library(item.id);
+  const losses: Loss[] = [...sharing.losses, ...library.losses];
   const body = sameContent && known?.body !== undefined && known.body.size === item.size ? known.body : await readContent(reader, item, losses);
   const { parts, versions } = await readVersions(reader, item, losses);
-  const record = recordOf(item, body, versions, sharing.permissions);
+  const record = recordOf(item, body, versions, sharing.permissions, library.told);
   return {
     kind: "item", key: { workload: "files", owner: owner.id, id: item.id }, container, version, title: item.name ?? "", record, body, parts,
     digest: itemDigest(record, body, parts), losses,
@@ -130,12 +134,12 @@ function versionContent({ driveId }: FileReader, item: DriveItem, version: Drive
   return { path: `/drives/${driveId}/items/${item.id}/versions/${version.id}`, size: version.size ?? undefined, address: undefined };
 }
 
-function recordOf(item: DriveItem, body: BlobRef, versions: FileRecord["versions"], permissions: FileRecord["permissions"]): FileRecord {
+function recordOf(item: DriveItem, body: BlobRef, versions: FileRecord["versions"], permissions: FileRecord["permissions"], told: LibraryFacts["told"]): FileRecord {
   const name = item.name ?? "";
   return FileRecord.parse({
     v: 1, type: "file", name, size: body.size, mediaType: item.file?.mimeType ?? (lookup(name) || undefined),
     createdAt: instant(item.fileSystemInfo?.createdDateTime ?? item.createdDateTime), modifiedAt: instant(item.fileSystemInfo?.lastModifiedDateTime ?? item.lastModifiedDateTime),
-    createdBy: personOf(item.createdBy), modifiedBy: personOf(item.lastModifiedBy), quickXorHash: item.file?.hashes?.quickXorHash ?? undefined, versions, permissions,
+    createdBy: personOf(item.createdBy), modifiedBy: personOf(item.lastModifiedBy), quickXorHash: item.file?.hashes?.quickXorHash ?? undefined, versions, permissions, ...told,
   });
 }
 

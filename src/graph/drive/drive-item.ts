@@ -5,7 +5,8 @@ export interface Drive {
   readonly driveType?: string | null;
 }
 
-interface Identities {
+/** Graph `identitySet` (api-reference/v1.0/resources/identityset), the person of it. */
+export interface Identities {
   readonly user?: { readonly displayName?: string | null; readonly email?: string | null } | null;
 }
 

@@ -77,6 +77,11 @@ function columnOf(column: GraphColumn): ListColumn {
   };
 }
 
+/** Columns that people fill, or have calculated; the others are the service's own. */
+export function ownColumns(columns: readonly GraphColumn[]): readonly GraphColumn[] {
+  return columns.filter((column) => isShown(column) && (column.readOnly !== true || kindOf(column) === "calculated"));
+}
+
 /** What is asked of the fields. */
 export interface FieldsAsked {
   /** For `$expand`. */
@@ -94,7 +99,7 @@ export const ALL_FIELDS = "fields";
  * `told`: what the source was willing to expand.
  */
 export function fieldsAsked(columns: readonly GraphColumn[], told?: string): FieldsAsked {
-  const own = columns.filter((column) => isShown(column) && (column.readOnly !== true || kindOf(column) === "calculated"));
+  const own = ownColumns(columns);
   const lookups = own.filter(looksUp).map(({ name }) => name ?? "");
   if (lookups.length === 0) return { expand: ALL_FIELDS, unresolved: [] };
   if (told === ALL_FIELDS) return { expand: ALL_FIELDS, unresolved: lookups };
@@ -120,8 +125,13 @@ export function listItemRecord(item: GraphListItem, versions: readonly GraphList
 /** What every item has under other names, or repeats: links to edit it, its own number. */
 const REPEATED: ReadonlySet<string> = new Set(["id", "LinkTitle", "LinkTitleNoMenu", "LinkTitle2", "Edit", "DocIcon"]);
 
+/** Values by name of column, without the protocol's annotations. */
+export function plainFields(fields: Maybe<Fields>): Fields {
+  return plain(fields ?? {}) as Fields;
+}
+
 function fieldsOf(fields: Maybe<Fields>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(plain(fields ?? {}) as Fields).filter(([name]) => !REPEATED.has(name)));
+  return Object.fromEntries(Object.entries(plainFields(fields)).filter(([name]) => !REPEATED.has(name)));
 }
 
 /** Without the protocol's annotations, which change from answer to answer. */

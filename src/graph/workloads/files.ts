@@ -8,6 +8,8 @@ import { readFile, type FileReader } from "../drive/drive-file.js";
 import { folderContainer, folderOfCard, readFolderCard } from "../drive/drive-folder.js";
 import type { Drive, DriveItem } from "../drive/drive-item.js";
 import { batchesOf, ordered } from "../reading/ordered.js";
+import { libraryOf, NO_LIBRARY } from "../drive/library.js";
+import { SITES_PERMISSION } from "../owners.js";
 import { TELL_SHARING } from "../drive/permissions.js";
 import { itemFailure, OF_ONE_ITEM } from "../reading/read-errors.js";
 
@@ -28,8 +30,16 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
   const { versions = 100, pageSize = 200, width = 4, batchSize = 20 } = options;
   const wanted = (driveId: string, signal: AbortSignal): RequestOptions => ({ signal, key: `graph:drive:${driveId}`, permission: "Files.Read.All" });
 
+  /** Drives that are document libraries, of those that were listed (resources/drive, `driveType`). */
+  const libraries = new Set<string>();
+
   async function* drives(owner: Owner, signal: AbortSignal): AsyncIterable<Drive> {
-    for await (const page of client.pages<Drive>(`${homeOf(owner)}/drives`, { signal, key: `graph:drive:${owner.id}`, permission: "Files.Read.All" })) yield* page.value;
+    for await (const page of client.pages<Drive>(`${homeOf(owner)}/drives`, { signal, key: `graph:drive:${owner.id}`, permission: "Files.Read.All" })) {
+      for (const drive of page.value) {
+        if (drive.driveType === "documentLibrary") libraries.add(drive.id);
+        yield drive;
+      }
+    }
   }
 
   /** Users have one drive, with few exceptions; of a group's libraries one is the main one (api-reference/v1.0/api/drive-get). */
@@ -38,47 +48,52 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
     return (await client.get<Drive>(`${homeOf(owner)}/drive`, { ...wanted(first.id, signal), query: { $select: "id" } })).id;
   }
 
-  const readerOf = (driveId: string, context: ReadContext): FileReader => ({ client, driveId, request: wanted(driveId, context.signal), context, versions });
+  const readerOf = (driveId: string, context: ReadContext): FileReader => {
+    const request = wanted(driveId, context.signal);
+    return { client, driveId, request, context, versions, library: libraries.has(driveId) ? libraryOf(client, driveId, { ...request, permission: SITES_PERMISSION }) : NO_LIBRARY };
+  };
 
-  async function readItem(owner: Owner, driveId: string, item: DriveItem, context: ReadContext): Promise<Change> {
+  async function readItem(owner: Owner, reader: FileReader, item: DriveItem): Promise<Change> {
     const [container, title] = [item.parentReference?.id ?? "", item.name ?? ""];
     const skipped = (code: SkipCode, detail?: string): Change => ({ kind: "skipped", id: item.id, container, title, code, ...(detail === undefined ? {} : { detail }) });
     const code = skipCode(item);
     if (code !== undefined) return skipped(code, targetOf(item));
     try {
-      return await readFile(readerOf(driveId, context), owner, item, container);
+      return await readFile(reader, owner, item, container);
     } catch (thrown) {
-      context.signal.throwIfAborted();
+      reader.context.signal.throwIfAborted();
       return asExodusError(thrown).code === "GRAPH_INFECTED" ? skipped("MALWARE") : itemFailure(thrown, { id: item.id, container, title }, OF_ONE_ITEM);
     }
   }
 
   /** `whole`: the drive is being listed, not followed. */
-  async function readChange(owner: Owner, driveId: string, item: DriveItem, whole: boolean, context: ReadContext): Promise<readonly Change[]> {
+  async function readChange(owner: Owner, reader: FileReader, item: DriveItem, whole: boolean): Promise<readonly Change[]> {
     // The root is told in every round: asking for its rights each time would cost five times the round itself.
-    if (item.root !== undefined) return whole || item["@microsoft.graph.sharedChanged"] !== undefined ? readFolderCard(readerOf(driveId, context), owner, item, true) : [];
+    if (item.root !== undefined) return whole || item["@microsoft.graph.sharedChanged"] !== undefined ? readFolderCard(reader, owner, item, true) : [];
     if (item.deleted !== undefined) {
       // A deleted entry may come without its facets: it is then buried as whatever we know it to be.
       const isFile = item.folder === undefined && item.file !== undefined;
       return isFile ? [{ kind: "tombstone", id: item.id }] : [{ kind: "container-gone", id: item.id }, { kind: "tombstone", id: item.id }];
     }
-    if (!isFolder(item)) return [await readItem(owner, driveId, item, context)];
-    return [{ kind: "container", container: folderContainer(owner, item) }, ...(await readFolderCard(readerOf(driveId, context), owner, item))];
+    if (!isFolder(item)) return [await readItem(owner, reader, item)];
+    return [{ kind: "container", container: folderContainer(owner, item) }, ...(await readFolderCard(reader, owner, item))];
   }
 
   /** An item by its id, or the card of a folder. */
   async function readById(owner: Owner, driveId: string, id: string, context: ReadContext): Promise<Change> {
     const folder = folderOfCard(id);
     const item = await client.get<DriveItem>(`/drives/${driveId}/items/${folder ?? id}`, wanted(driveId, context.signal));
-    if (folder !== undefined) return (await readFolderCard(readerOf(driveId, context), owner, item, item.root !== undefined))[0] ?? { kind: "tombstone", id };
-    return item.root !== undefined || isFolder(item) || item.deleted !== undefined ? { kind: "tombstone", id } : readItem(owner, driveId, item, context);
+    const reader = readerOf(driveId, context);
+    if (folder !== undefined) return (await readFolderCard(reader, owner, item, item.root !== undefined))[0] ?? { kind: "tombstone", id };
+    return item.root !== undefined || isFolder(item) || item.deleted !== undefined ? { kind: "tombstone", id } : readItem(owner, reader, item);
   }
 
   async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch> {
     const first = `/drives/${feed.id}/root/delta`;
     const request = { ...wanted(feed.id, context.signal), headers: { Prefer: TELL_SHARING }, ...(since === undefined ? { query: { $top: pageSize } } : {}) };
+    const reader = readerOf(feed.id, context);
     for await (const page of client.pages<DriveItem>(since ?? first, request)) {
-      const read = ordered(lastOfEach(page.value), width, (item) => readChange(owner, feed.id, item, since === undefined, context));
+      const read = ordered(lastOfEach(page.value), width, (item) => readChange(owner, reader, item, since === undefined));
       for await (const changes of batchesOf(read, batchSize)) yield { changes: changes.flat(), done: false };
       const next = (page.nextLink ?? page.deltaLink) as Cursor | undefined;
       yield { changes: [], done: page.deltaLink !== undefined, ...(next === undefined ? {} : { next }) };

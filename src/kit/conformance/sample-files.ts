@@ -16,6 +16,7 @@ export function fileSamples(blobs: MemoryBlobs): Samples {
     rich: () => [
       ...HOSTILE_NAMES.map(({ name, title }) => ({ name: `file name: ${title}`, item: make(name, `contenu de ${title}`) })),
       { name: "rights of its own", item: make("partagé.txt", "partagé", { permissions: RIGHTS }) },
+      { name: "columns of a library", item: make("classé.txt", "classé", { contentType: "Délibération", columns: [{ name: "Th_x00e8_me", displayName: "Thème", value: ["Eau", "Voirie"] }], checkedOut: { by: "Zoé Martin" } }) },
       { name: "every byte value", item: make("octets.bin", Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))) },
       { name: "3 MB of noise", item: make("bruit.bin", noise(3_000_000)) },
     ],

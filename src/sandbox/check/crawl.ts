@@ -18,6 +18,8 @@ const MOST_PAGES = 40;
 const PAGE = "odata.maxpagesize=4";
 const WINDOW = "startDateTime=2020-01-01T00:00:00Z&endDateTime=2030-01-01T00:00:00Z";
 
+/** What a library tells of a file, which no drive tells by itself. */
+const LIBRARY = "?$select=id,publication,listItem&$expand=listItem($expand=fields)";
 /** Queries that bring what a plain answer leaves out, by type: a series' two properties, and what belongs to a task. */
 const WANTED: Readonly<Record<string, string>> = {
   "microsoft.graph.event": "$select=subject,start,end,type,cancelledOccurrences&$expand=exceptionOccurrences",
@@ -87,7 +89,7 @@ export class Crawl {
 
   async #visit(result: RouteResult, target: Target, path: string): Promise<void> {
     const last = path.split("/").at(-1) ?? "";
-    const query = /\/calendarView(?:\/delta)?$/.test(path) || last === "instances" ? `?${WINDOW}` : /\/lists\/[^/]+\/items(?:\/delta|\/[^/]+\/versions)?$/.test(path) ? "?$expand=fields" : "";
+    const query = /\/calendarView(?:\/delta)?$/.test(path) || last === "instances" ? `?${WINDOW}` : /\/lists\/[^/]+\/items(?:\/delta|\/[^/]+\/versions)?$/.test(path) ? "?$expand=fields" : /^\/drives\/[^/]+\/items\/[^/]+$/.test(path) ? LIBRARY : "";
     let link: string | undefined = `${path}${query}`;
     let tracked = false;
     for (let page = 0; page < MOST_PAGES && link !== undefined; page += 1) {

@@ -47,6 +47,9 @@ const FILES: Readonly<Record<string, string>> = {
   "users/zoe@test.example/settings/masterCategories.json": JSON.stringify([{ displayName: "Élus", color: "preset3" }]),
   "users/zoe@test.example/settings/overrides.json": JSON.stringify([{ classifyAs: "focused", senderEmailAddress: { name: "Luc", address: "luc@test.example" } }]),
   "sites/eau/site.json": JSON.stringify({ displayName: "Eau" }),
+  "sites/eau/drive/arrêté.txt": "arrêté",
+  "sites/eau/drive.json": JSON.stringify({ "arrêté.txt": { fields: { Theme: "Eau" }, contentType: { name: "Arrêté" }, checkedOutBy: "Luc" } }),
+  "sites/eau/drive.columns.json": JSON.stringify([{ name: "Theme", displayName: "Thème", text: { allowMultipleLines: false, appendChangesToExistingText: false, linesForEditing: 0, maxLength: 255 } }]),
   "sites/eau/lists/Suivi/list.json": JSON.stringify({ displayName: "Suivi", columns: [
     { name: "Agent", displayName: "Agent", personOrGroup: { allowMultipleSelection: false, chooseFromType: "peopleOnly", displayAs: "account" } }, { name: "Jour", displayName: "Jour", dateTime: { displayAs: "default", format: "dateOnly" }, defaultValue: { formula: "", value: "[today]" } },
     { name: "Note", displayName: "Note", number: { decimalPlaces: "automatic", displayAs: "number", maximum: 10, minimum: 0 } }, { name: "Choix", displayName: "Choix", choice: { allowTextEntry: false, choices: ["a", "b"], displayAs: "dropDownMenu" } },

@@ -10,6 +10,7 @@ import { decodeName } from "../tenant/names.js";
 import type { TenantStore } from "../tenant/store.js";
 import { Downloads } from "./download.js";
 import { driveName, drivesOf, driveUrl, isInDrive, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
+import { libraryColumns, libraryParts } from "./library.js";
 import { permissionsOf } from "./permissions.js";
 import { isShortcut, toldOf } from "./told.js";
 import { versionsOf } from "./versions.js";
@@ -28,10 +29,10 @@ export class DriveService {
   }
 
   routes(): Route[] {
-    const get = (pattern: string, handle: (call: Call) => Promise<Answer>): Route => ({
-      method: "GET", pattern, role: ROLE,
+    const get = (pattern: string, handle: (call: Call) => Promise<Answer>, expands = false, role = ROLE): Route => ({
+      method: "GET", pattern, role,
       handle: (call) => {
-        refuseOptions(call, ["$filter", "$search", "$expand"], "notSupported");
+        refuseOptions(call, ["$filter", "$search", ...(expands ? [] : ["$expand"])], "notSupported");
         return handle(call);
       },
     });
@@ -43,7 +44,7 @@ export class DriveService {
       get(`${base}/root/delta`, (call) => this.#delta(call)),
     ];
     const items = (base: string): Route[] => [
-      get(base, async (call) => json(call, "items/$entity", await this.#itemOrRoot(call))),
+      get(base, async (call) => json(call, "items/$entity", await this.#itemOrRoot(call)), true),
       get(`${base}/children`, (call) => this.#children(call, this.#isRoot(call) ? this.#drive(call).rootId : this.#entry(call).id)),
       get(`${base}/content`, (call) => this.#content(call)),
       get(`${base}/versions`, (call) => this.#versions(call)),
@@ -52,7 +53,9 @@ export class DriveService {
       get(`${base}/permissions`, (call) => this.#permissions(call)),
     ];
     const drives = (call: Call): Promise<Answer> => collection(call, "drives", drivesOf(this.store, this.#drive(call).owner), 100, (drive) => select(this.#driveJson(drive), call.query));
+    const columns = async (call: Call): Promise<Answer> => collection(call, "columns", await libraryColumns(this.store, this.#drive(call)), 100, (column) => select(column, call.query));
     return [
+      get("/drives/:drive/list/columns", columns, false, "Sites.Read.All"),
       get("/users/:user/drives", drives), get("/groups/:group/drives", drives), get("/sites/:site/drives", drives),
       ...["/users/:user/drive", "/groups/:group/drive", "/sites/:site/drive", "/drives/:drive"].flatMap(drive), ...["/users/:user/drive", "/drives/:drive"].flatMap((base) => items(`${base}/items/:item`)),
     ];
@@ -129,7 +132,9 @@ export class DriveService {
 
   async #itemOrRoot(call: Call): Promise<object> {
     const drive = this.#drive(call);
-    return this.#isRoot(call) ? select(rootJson(this.store, drive), call.query, ITEM_PROPERTIES) : this.#shown(call, drive, this.#entry(call), true);
+    if (this.#isRoot(call)) return select(rootJson(this.store, drive), call.query, ITEM_PROPERTIES);
+    const entry = this.#entry(call);
+    return { ...(await this.#shown(call, drive, entry, true)), ...(await libraryParts(this.store, drive, entry, call.query)) };
   }
 
   async #shown(call: Call, drive: DriveRef, entry: Entry, withPath: boolean): Promise<object> {

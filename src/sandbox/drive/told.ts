@@ -13,6 +13,11 @@ export interface Told {
   readonly package?: boolean;
   /** A shortcut; or what its `remoteItem` tells beside. */
   readonly remoteItem?: boolean | object;
+  /** In a library: values of its columns by name, as in `items.jsonl` of a list. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly contentType?: { readonly id?: string; readonly name?: string };
+  /** Whoever has it checked out. */
+  readonly checkedOutBy?: string;
 }
 
 interface Sheet {

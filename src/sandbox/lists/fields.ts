@@ -5,8 +5,11 @@ import type { SiteList, Told } from "./list-store.js";
 /** Lookup fields whose values one query may ask for (api-reference/v1.0/resources/fieldvalueset). */
 const MOST_LOOKUPS = 12;
 
+/** A list as far as its columns go. */
+type Columned = Pick<SiteList, "id" | "card">;
+
 /** Columns that every list has beside its own. */
-export function columnsOf({ card, id }: SiteList): readonly Told[] {
+export function columnsOf({ card, id }: Columned): readonly Told[] {
   const own = Array.isArray(card["columns"]) ? (card["columns"] as readonly Told[]) : [];
   const column = (name: string, displayName: string, more: object): Told => ({ name, displayName, readOnly: false, required: false, ...more });
   const standard = [
@@ -32,7 +35,7 @@ export function wantedFields(expand: string | null): ReadonlySet<string> | undef
  * Graph `fieldValueSet`: of a column that looks up one entry of another list only the number is told, `<name>LookupId`; its value when it is selected
  * by name. The tenant folder writes such a value as {LookupId, LookupValue}.
  */
-export function fieldsJson(list: SiteList, told: Told, values: Told, wanted: ReadonlySet<string>): Told {
+export function fieldsJson(list: Columned, told: Told, values: Told, wanted: ReadonlySet<string>): Told {
   const columns = columnsOf(list);
   const lookups = new Set(columns.filter((column) => column["lookup"] !== undefined || column["personOrGroup"] !== undefined).map(({ name }) => String(name)));
   if ([...wanted].filter((name) => lookups.has(name)).length > MOST_LOOKUPS) throw new GraphRefusal(400, "invalidRequest", "The query exceeds the lookup column threshold.");

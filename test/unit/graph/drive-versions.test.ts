@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { GraphClient } from "../../../src/graph/client/client.js";
 import { readFile } from "../../../src/graph/drive/drive-file.js";
 import type { DriveItemVersion } from "../../../src/graph/drive/drive-item.js";
+import { NO_LIBRARY } from "../../../src/graph/drive/library.js";
 import { FakeContext, fakeClient, OWNER, page } from "../graph-calendar/fake-client.js";
 
 const AT = "2026-01-0";
@@ -24,7 +25,7 @@ async function readings(lists: readonly (readonly DriveItemVersion[])[], between
       },
     };
     const item = { id: "f", name: "f.txt", size: 4, eTag: `"${index}"`, cTag: `"c${index}"`, file: {} };
-    context.keep([await readFile({ client, driveId: "d", request: { signal: context.signal }, context, versions: 2 }, OWNER, item, "root")]);
+    context.keep([await readFile({ client, driveId: "d", request: { signal: context.signal }, context, versions: 2, library: NO_LIBRARY }, OWNER, item, "root")]);
     between(context);
     asked.push(now);
   }
