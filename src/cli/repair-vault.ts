@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { rename, stat } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { ExodusError } from "../core/errors.js";
 import type { StateStore } from "../core/state.js";
+import { isThere } from "../vault/disk.js";
 import { lockVault } from "../vault/lock.js";
 import { repairVault } from "../vault/repair.js";
 import type { Output } from "./output.js";
@@ -79,8 +80,4 @@ async function openSound(access: VaultAccess): Promise<StateStore | undefined> {
   if (await state.isSound()) return state;
   await state.close();
   return undefined;
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return stat(file).then(() => true, () => false);
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { StateStore } from "../core/state.js";
 import { openStateStore, type StateOptions } from "../state/store.js";
+import { isThere } from "../vault/disk.js";
 import type { Cipher } from "../vault/cipher.js";
 import { openVaultKey } from "../vault/vault-key.js";
 import { vaultHeader } from "../vault/vault.js";
@@ -15,6 +16,10 @@ export interface VaultAccess {
 /** Index, resume points and ledger of the vault in `dir`. */
 export function indexFile(dir: string): string {
   return path.join(dir, "state.sqlite");
+}
+
+export function hasIndex(dir: string): Promise<boolean> {
+  return isThere(indexFile(dir));
 }
 
 /** @param identity asked only of an encrypted vault. @throws ExodusError VAULT_MISSING, VAULT_HEADER, VAULT_VERSION, VAULT_ERASURE_UNFINISHED, VAULT_IDENTITY_MISSING, VAULT_IDENTITY_WRONG, VAULT_KEY. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
 import type { RateGovernor } from "../core/governor.js";
@@ -12,8 +12,9 @@ import { ByteBudget } from "../engine/budget.js";
 import type { RunContext } from "../engine/context.js";
 import type { Listener } from "../engine/events.js";
 import type { StopSwitch } from "../engine/stop.js";
+import { ifPresent, isThere } from "../vault/disk.js";
 import { createVault, openVault, vaultHeader } from "../vault/vault.js";
-import { indexFile, openState, vaultAccess } from "./vault-access.js";
+import { hasIndex, openState, vaultAccess } from "./vault-access.js";
 
 /** The checkpoints of a configuration's vault. */
 export interface Ledger {
@@ -32,11 +33,7 @@ export function vaultDir({ config, baseDir }: LoadedConfig): string {
 }
 
 export async function vaultExists(loaded: LoadedConfig): Promise<boolean> {
-  return present(path.join(vaultDir(loaded), "exodus-vault.json"));
-}
-
-async function present(file: string): Promise<boolean> {
-  return stat(file).then(() => true, () => false);
+  return isThere(path.join(vaultDir(loaded), "exodus-vault.json"));
 }
 
 /** Opens the vault for writing, making it at the first run. @throws ExodusError VAULT_LOCKED, VAULT_VERSION, STATE_VERSION, VAULT_INDEX_MISSING. */
@@ -52,7 +49,7 @@ export async function openWorkspace(loaded: LoadedConfig): Promise<Workspace> {
   await agreeOnRecipients(loaded, dir);
   const access = await vaultAccess(dir, () => configuredIdentity(loaded));
   // With records and an empty index, a run would read everything again and set the records aside.
-  if (!(await present(indexFile(dir))) && (await readdir(path.join(dir, "owners")).catch(() => [])).length > 0) throw new ExodusError("VAULT_INDEX_MISSING", { params: { dir } });
+  if (!(await hasIndex(dir)) && (await ifPresent(readdir(path.join(dir, "owners")), [])).length > 0) throw new ExodusError("VAULT_INDEX_MISSING", { params: { dir } });
   let state: StateStore | undefined;
   const vault = await openVault(dir, { cipher: access.cipher, index: async () => (state = await openState(access)) });
   if (state === undefined) throw new ExodusError("INTERNAL", { params: { message: "no state" } });

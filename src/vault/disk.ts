@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
 import { DIR_MODE, FILE_MODE } from "./layout.js";
@@ -33,6 +33,19 @@ export async function ifPresent<T, U>(operation: Promise<T>, instead: U): Promis
     if (errnoOf(thrown) === "ENOENT") return instead;
     throw thrown;
   }
+}
+
+/** Whether a file or folder is there. A disk that cannot tell is an error: what stands on it must not be taken for lost. @throws ExodusError VAULT_IO. */
+export async function isThere(file: string): Promise<boolean> {
+  return onDisk(file, async () => {
+    try {
+      await stat(file);
+      return true;
+    } catch (thrown) {
+      if (errnoOf(thrown) === "ENOENT" || errnoOf(thrown) === "ENOTDIR") return false;
+      throw thrown;
+    }
+  });
 }
 
 /** Makes names created in a folder survive a power cut (fsync of the folder). */

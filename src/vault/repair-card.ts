@@ -1,8 +1,7 @@
 import path from "node:path";
-import { stat } from "node:fs/promises";
 import type { Owner } from "../core/item.js";
 import { keptJson } from "./cipher.js";
-import { writeWhole } from "./disk.js";
+import { isThere, writeWhole } from "./disk.js";
 import { ownerMark } from "./layout.js";
 import { OWNER_CARD, ownerOf } from "./owner-folders.js";
 import type { Mending, Repairing } from "./repairing.js";
@@ -14,7 +13,7 @@ export async function* repairCard({ root, cipher }: Repairing, dir: string, owne
   const owner = owners.find((one) => dir.endsWith(ownerMark(one)));
   if (owner === undefined) return;
   const file = `${dir}/${OWNER_CARD}`;
-  if (await stat(path.join(root, file)).then(() => true, () => false)) await moveAside(root, dir, file);
+  if (await isThere(path.join(root, file))) await moveAside(root, dir, file);
   await writeWhole(path.join(root, file), `${await keptJson(cipher, owner)}\n`);
   yield { kind: "repaired", code: "card", file, message: "written anew" };
 }

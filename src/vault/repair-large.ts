@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
+import { isThere } from "./disk.js";
 import { hashFile } from "./hash-file.js";
 import { blobName } from "./layout.js";
 import { names, type Mending, type Repairing } from "./repairing.js";
@@ -32,7 +32,7 @@ export async function* forgetBlobs(repairing: Repairing, owner: string): AsyncGe
       if ("kept" in (await astray(handles, placement, cipher))) continue;
       lost.push(placement.sha256);
       // Under its name the good copy will stand again.
-      if (placement.offset === 0 && (await stat(path.join(root, placement.file)).then(() => true, () => false))) yield await setAside(repairing, placement.file);
+      if (placement.offset === 0 && (await isThere(path.join(root, placement.file)))) yield await setAside(repairing, placement.file);
     }
     if (lost.length > 0) await index.relocate(owner, [], lost, {});
     after = last.sha256;

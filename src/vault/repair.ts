@@ -1,7 +1,7 @@
-import { rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Owner } from "../core/item.js";
-import { onDisk } from "./disk.js";
+import { isThere, onDisk } from "./disk.js";
 import { RECORDS_BYTES, SEGMENT_BYTES, type Sizes } from "./layout.js";
 import { lockVault } from "./lock.js";
 import { ownerOf } from "./owner-folders.js";
@@ -76,14 +76,12 @@ async function* removeUnfinished(root: string): AsyncGenerator<Mending> {
 
 /** Files that are not there any more hold nothing: what stood in them was forgotten before. */
 async function* forgetFiles({ root, index }: Repairing, dirs: readonly string[]): AsyncGenerator<Mending> {
-  const isThere = async (file: string): Promise<boolean> => stat(path.join(root, file)).then(() => true, () => false);
   for (const dir of dirs) {
-    for (const { file } of await sealedFiles(root, dir)) if (!(await isThere(file))) await unseal(root, dir, file);
+    for (const { file } of await sealedFiles(root, dir)) if (!(await isThere(path.join(root, file)))) await unseal(root, dir, file);
   }
   for (const file of await index.committedFiles()) {
-    if (await isThere(file)) continue;
+    if (await isThere(path.join(root, file))) continue;
     await index.setCommitted(file, undefined);
     yield { kind: "repaired", code: "lost-file", file, message: "is not there any more" };
   }
 }
-

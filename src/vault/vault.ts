@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { access, chmod, link, rm } from "node:fs/promises";
+import { chmod, link, rm } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
 import type { BlobIndex, OwnerVault, VaultPort } from "../core/vault.js";
 import type { Cipher } from "./cipher.js";
-import { ensureFolder, errnoOf, onDisk, syncFolder, writeWhole } from "./disk.js";
+import { ensureFolder, errnoOf, isThere, onDisk, syncFolder, writeWhole } from "./disk.js";
 import { DIR_MODE, ENCRYPTED_VERSION, FORMAT, FORMAT_VERSION, HEADER_FILE, RECORDS_BYTES, SEGMENT_BYTES, type Sizes, type VaultHeader } from "./layout.js";
 import { Leases } from "./leases.js";
 import { lockVault } from "./lock.js";
@@ -35,7 +35,7 @@ export async function createVault(dir: string, encryption?: { readonly recipient
   await onDisk(HEADER_FILE, async () => {
     await chmod(dir, DIR_MODE);
     // The key of a vault that stands there must not be written over.
-    if (await access(path.join(dir, HEADER_FILE)).then(() => true, () => false)) throw new ExodusError("VAULT_EXISTS", { params: { dir } });
+    if (await isThere(path.join(dir, HEADER_FILE))) throw new ExodusError("VAULT_EXISTS", { params: { dir } });
     if (recipients.length > 0) await makeVaultKey(dir, recipients);
     // Before the vault is one: nobody must fill what nobody can open.
     await openVaultKey(dir, header, identity);

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { Option } from "commander";
 import { ExodusError } from "../../../core/errors.js";
@@ -7,7 +6,7 @@ import { Holdings } from "../../../export/holdings.js";
 import { resolveSecret } from "../../../config/secrets.js";
 import { openVault } from "../../../vault/vault.js";
 import type { Frame } from "../../frame.js";
-import { indexFile, openState, vaultAccess, type VaultAccess } from "../../vault-access.js";
+import { hasIndex, openState, vaultAccess, type VaultAccess } from "../../vault-access.js";
 import { configuredIdentity, vaultDir } from "../../workspace.js";
 
 /** What every command about a vault takes. */
@@ -53,8 +52,4 @@ export async function openHoldings(frame: Frame, options: VaultOptions): Promise
   const state = await openIndex(access);
   const vault = await openVault(access.dir, { readOnly: true, cipher: access.cipher, index: () => Promise.resolve(state) });
   return { holdings: new Holdings(state, vault), close: () => vault.close() };
-}
-
-export async function hasIndex(dir: string): Promise<boolean> {
-  return stat(indexFile(dir)).then(() => true, () => false);
 }
