@@ -15,7 +15,7 @@ import { parsedJson } from "./parsed-json.js";
 import { ReadHandles } from "./read-handles.js";
 import { References } from "./references.js";
 import type { SchemaCheck } from "./schema-check.js";
-import { sealedFiles } from "./seal.js";
+import { listedSeals, SEALED_FILE } from "./seal.js";
 import { vaultHeader } from "./vault.js";
 
 export type { Finding, InformationCode, ProblemCode } from "./finding.js";
@@ -112,11 +112,16 @@ async function* checkFiles(check: Check, dir: string, owner: string, next: (file
 }
 
 async function* checkSeals(check: Check, dir: string, next: (file: string) => string): AsyncGenerator<Finding> {
-  for (const [index, sealed] of (await sealedFiles(check.root, dir)).entries()) {
-    for (const wrong of check.schemas?.sealed(sealed) ?? []) yield problem("against-schema", `${dir}/sealed.jsonl:${index + 1}`, wrong);
+  for (const [index, { text, sealed }] of (await listedSeals(check.root, dir)).entries()) {
+    const where = `${dir}/${SEALED_FILE}:${index + 1}`;
+    if (sealed === undefined) {
+      yield problem("seal-broken", where, "tells of no file");
+      continue;
+    }
+    for (const wrong of check.schemas?.sealed(parsedJson(text)) ?? []) yield problem("against-schema", where, wrong);
     // The list may come from a stranger: only what can be sealed is opened.
     if (!isSealable(dir, sealed.file)) {
-      yield problem("seal-broken", `${dir}/sealed.jsonl:${index + 1}`, "names no segment or records file of this owner");
+      yield problem("seal-broken", where, "names no segment or records file of this owner");
       continue;
     }
     const file = path.join(check.root, next(sealed.file));

@@ -10,6 +10,7 @@ import { repairCard } from "./repair-card.js";
 import { forgetLost } from "./repair-items.js";
 import { forgetBlobs, repairLarge } from "./repair-large.js";
 import { repairRecords } from "./repair-records.js";
+import { repairSeals } from "./repair-seals.js";
 import { repairSegments } from "./repair-segments.js";
 import { names, type Mending, type Repairing } from "./repairing.js";
 import { sealedFiles, unseal } from "./seal.js";
@@ -44,6 +45,7 @@ export async function* repairVault(root: string, options: RepairOptions): AsyncG
       if (owner !== undefined) folders.push({ dir, owner });
     }
     for (const { dir, owner } of folders) {
+      yield* repairSeals(repairing, dir);
       yield* repairSegments(repairing, dir, owner.id);
       yield* repairLarge(repairing, dir);
     }

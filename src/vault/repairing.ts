@@ -16,7 +16,7 @@ export type Mending =
   /** An item whose record or content is lost: the next pull asks the source for it by its id. */
   | { readonly kind: "to-read-again"; readonly key: ItemKey; readonly error: ExodusError };
 
-export type MendingCode = "unfinished" | "card" | "segment" | "cut" | "large" | "record" | "lost-file" | "retold";
+export type MendingCode = "unfinished" | "card" | "seals" | "segment" | "cut" | "large" | "record" | "lost-file" | "retold";
 
 export type RepairIndex = BlobIndex & RepairStore & { owners(): Promise<readonly Owner[]> };
 

@@ -78,6 +78,7 @@ describe("a repair", () => {
     }, ["m13"], ["record", "retold"]],
     ["a whole records file", (folder) => rm(path.join(folder, "records/mail-000001.jsonl")), ["m00", "m01", "m02", "m03"], ["retold", "lost-file"]],
     ["the owner's card", (folder) => writeFile(path.join(folder, "owner.json"), "{"), [], ["card"]],
+    ["a line of the list of sealed files", (folder) => edit(path.join(folder, "sealed.jsonl"), (text) => text.replace("{", "[")), [], ["seals"]],
     ["unfinished files left behind", async (folder, dir) => {
       await writeFile(path.join(dir, "tmp", "left"), "half");
       await writeFile(path.join(folder, ".0e0c2a3e-5c0b-4e0e-9f0d-0c8d5c1f7a11.part"), "half");
