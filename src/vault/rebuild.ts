@@ -7,9 +7,9 @@ import type { Owner, WorkloadName } from "../core/item.js";
 import type { BlobPlacement, JournalLine, RecordPlace } from "../core/vault.js";
 import { clearJson, type Cipher } from "./cipher.js";
 import { clearBlob } from "./kept-blob.js";
-import { ifPresent } from "./disk.js";
+import { errnoOf, ifPresent } from "./disk.js";
 import { blobName, recordsName, segmentNumber } from "./layout.js";
-import { ownerOf } from "./owner-folders.js";
+import { OWNER_CARD, ownerOf } from "./owner-folders.js";
 import { parseJournalLine } from "./journal.js";
 import { ReadHandles } from "./read-handles.js";
 import { readLines } from "./read-lines.js";
@@ -26,7 +26,7 @@ export type Scanned =
   | { readonly kind: "line"; readonly line: JournalLine; readonly place: RecordPlace; readonly owner: string; readonly workload: WorkloadName }
   /** Up to here the file is whole: its committed length. Without it, the next opening would take the file for uncommitted. */
   | { readonly kind: "length"; readonly file: string; readonly length: number }
-  /** A damaged entry or line, or one of a kind that this program does not know: nothing of it goes into the index. */
+  /** A damaged entry, line or card, a large blob that cannot be opened, or something of a kind that this program does not know: nothing of it goes into the index. */
   | { readonly kind: "left-out"; readonly file: string };
 
 /**
@@ -39,13 +39,18 @@ export async function* scanVault(root: string, cipher?: Cipher): AsyncGenerator<
   for (const name of await names(path.join(root, "owners"))) {
     const dir = `owners/${name}`;
     const owner = await ownerOf(root, dir, cipher);
-    if (owner === undefined) continue;
+    if (owner === undefined) {
+      yield { kind: "left-out", file: `${dir}/${OWNER_CARD}` };
+      continue;
+    }
     yield { kind: "owner", owner };
     yield* scanSegments(root, dir, owner.id, cipher);
     for (const large of await names(path.join(root, dir, "large"))) {
       const file = `${dir}/large/${large}`;
-      const blob = await largeBlob(path.join(root, file), large, cipher);
-      if (blob !== undefined) yield { kind: "blob", placement: { owner: owner.id, ...blob, file, offset: 0 } };
+      const name = blobName(large);
+      if (name === undefined) continue;
+      const blob = await largeBlob(path.join(root, file), name, cipher);
+      yield blob === undefined ? { kind: "left-out", file } : { kind: "blob", placement: { owner: owner.id, ...blob, file, offset: 0 } };
     }
     for (const records of await names(path.join(root, dir, "records"))) {
       const known = recordsName(records);
@@ -99,10 +104,14 @@ async function names(dir: string): Promise<readonly string[]> {
   return (await ifPresent(readdir(dir), [])).sort();
 }
 
+interface Large {
+  readonly sha256: string;
+  readonly extension: string;
+}
+
 /** A large blob by its name; an encrypted one by what it holds, undefined when it cannot be opened. */
-async function largeBlob(file: string, name: string, cipher: Cipher | undefined): Promise<{ readonly sha256: string; readonly extension: string; readonly size: number } | undefined> {
-  const kept = blobName(name);
-  if (kept === undefined || cipher === undefined) return kept === undefined ? undefined : { ...kept, size: (await stat(file)).size };
+async function largeBlob(file: string, name: Large, cipher: Cipher | undefined): Promise<(Large & { readonly size: number }) | undefined> {
+  if (cipher === undefined) return { ...name, size: (await stat(file)).size };
   const hash = createHash("sha256");
   let size = 0;
   try {
@@ -110,7 +119,9 @@ async function largeBlob(file: string, name: string, cipher: Cipher | undefined)
       hash.update(chunk);
       size += chunk.length;
     }
-  } catch {
+  } catch (thrown) {
+    // A disk that does not read is not a message that does not open.
+    if (errnoOf(thrown) !== undefined) throw thrown;
     return undefined;
   }
   return { sha256: hash.digest("hex"), extension: "", size };

@@ -97,6 +97,20 @@ describe("check finds", () => {
 });
 
 describe("a scan", () => {
+  it("counts a folder of which it cannot tell the owner", async () => {
+    const { it_ } = await filled();
+    await it_.vault.close();
+    const [folder = ""] = await readdir(path.join(it_.dir, "owners"));
+    const leftOut = async (): Promise<string[]> => {
+      const files: string[] = [];
+      for await (const found of scanVault(it_.dir)) if (found.kind === "left-out") files.push(found.file);
+      return files;
+    };
+    expect(await leftOut()).toEqual([]);
+    await writeFile(path.join(it_.dir, "owners", folder, "owner.json"), "{");
+    expect(await leftOut()).toEqual([`owners/${folder}/owner.json`]);
+  });
+
   it("makes the same index anew from segments and records alone", async () => {
     const { it_ } = await filled();
     await it_.vault.close();

@@ -178,6 +178,12 @@ describe("an encrypted vault", () => {
       const place = flushed.placements.find(({ sha256 }) => sha256 === blob.sha256);
       return [`m${size}`, `${blob.sha256} ${size} ${place?.file ?? ""} ${place?.offset ?? -1}`];
     })].sort());
+    // A large blob that does not open is counted, not passed over.
+    const large = blobs.at(-1)?.flushed.placements.find(({ offset }) => offset === 0)?.file ?? "";
+    await truncate(path.join(it_.dir, large), 1_000);
+    const leftOut: string[] = [];
+    for await (const scanned of scanVault(it_.dir, it_.cipher)) if (scanned.kind === "left-out") leftOut.push(scanned.file);
+    expect(leftOut).toEqual([large]);
   });
 
   (age ? it : it.skip)(age ? "is opened by tar and age alone, as docs/format.md tells" : "is opened by tar and age alone (skipped: not installed, run fixtures/age/age install)", async () => {
