@@ -1,5 +1,5 @@
 import { rename, rm } from "node:fs/promises";
-import type { Owner, WorkloadName } from "../core/item.js";
+import { SHARED_WORKLOAD } from "../core/item.js";
 import type { CommittedChange, StateStore } from "../core/state.js";
 import type { BlobPlacement, JournalLine } from "../core/vault.js";
 import { lockVault } from "../vault/lock.js";
@@ -8,9 +8,6 @@ import { indexFile, openState, type VaultAccess } from "./vault-access.js";
 
 /** Blobs or lines of one transaction. */
 const BATCH = 500;
-
-/** The only workload whose feeds several owners list: who holds one is known by where its records stand. */
-const SHARED: WorkloadName = "chats";
 
 export interface RebuiltCounts {
   readonly owners: number;
@@ -50,7 +47,6 @@ async function fill(state: StateStore, scanned: AsyncIterable<Scanned>, signal: 
   const counts = { owners: 0, blobs: 0, records: 0, leftOut: 0 };
   let blobs: BlobPlacement[] = [];
   let lines: Extract<Scanned, { kind: "line" }>[] = [];
-  let owner: Owner | undefined;
   const flush = async (): Promise<void> => {
     if (blobs.length > 0) await state.adopt(blobs);
     await saveLines(state, lines);
@@ -61,8 +57,7 @@ async function fill(state: StateStore, scanned: AsyncIterable<Scanned>, signal: 
     switch (found.kind) {
       case "owner":
         await flush();
-        owner = found.owner;
-        await state.saveOwner(owner);
+        await state.saveOwner(found.owner);
         counts.owners += 1;
         break;
       case "blob":
@@ -81,8 +76,7 @@ async function fill(state: StateStore, scanned: AsyncIterable<Scanned>, signal: 
         break;
       case "length":
         await flush();
-        // The file's name does not tell whose workload it is, and the length needs none.
-        if (owner !== undefined) await state.commitRetry({ workload: SHARED, owner: owner.id, feed: "", changes: [], done: false, flushed: { places: [], placements: [], lengths: { [found.file]: found.length } } });
+        await state.setCommitted(found.file, found.length);
         break;
     }
     if (blobs.length + lines.length >= BATCH) await flush();
@@ -96,7 +90,8 @@ async function saveLines(state: StateStore, lines: readonly Extract<Scanned, { k
   if (first === undefined) return;
   const unit = { workload: first.workload, owner: first.owner };
   for (const { line } of lines) {
-    if (first.workload === SHARED && line.kind === "container") await state.claimFeed(unit, line.container.id, line.container);
+    // Who holds a shared feed is known by where its records stand.
+    if (first.workload === SHARED_WORKLOAD && line.kind === "container") await state.claimFeed(unit, line.container.id, line.container);
   }
   const changes = lines.map(({ line, place }): CommittedChange => (line.kind === "item" ? { change: line, place } : { change: line }));
   await state.commitRetry({ ...unit, feed: feedOf(first.line), changes, done: false, flushed: { places: [], placements: [], lengths: {} } });

@@ -5,6 +5,9 @@
 export const WORKLOADS = ["mail", "calendar", "contacts", "files", "channels", "chats", "settings", "lists", "tasks", "notes", "directory"] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
+/** The workload whose feeds several owners list, each held by one of them (`Workload.shared`). */
+export const SHARED_WORKLOAD: WorkloadName = "chats";
+
 /** Lower-case hexadecimal SHA-256, 64 characters. */
 export type Sha256 = string & { readonly __brand: "sha256" };
 

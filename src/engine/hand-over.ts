@@ -1,6 +1,6 @@
 import { asExodusError } from "../core/errors.js";
 import type { HandedRow } from "../core/erasure.js";
-import type { Item, Owner, WorkloadName } from "../core/item.js";
+import { SHARED_WORKLOAD, type Item, type Owner } from "../core/item.js";
 import type { Failure, StateStore } from "../core/state.js";
 import type { JournalLine, OwnerVault, VaultPort } from "../core/vault.js";
 import { ConversationRecord } from "../format/records.js";
@@ -8,9 +8,6 @@ import { failureOf } from "./context.js";
 
 /** Items of one transaction. */
 const BATCH = 100;
-
-/** The workload whose feeds several owners share, each held by one of them (`Workload.shared`). */
-const SHARED: WorkloadName = "chats";
 
 /** What a chat's card tells of its members. */
 const Card = ConversationRecord.pick({ type: true, members: true });
@@ -26,7 +23,7 @@ export interface Heritage {
  * best one whose chats were read before. A chat without such a member is nobody else's here.
  */
 export async function heirsOf({ state, vault }: Held, owner: Owner): Promise<readonly Heritage[]> {
-  const feeds = await state.feedsOf(SHARED, owner.id);
+  const feeds = await state.feedsOf(SHARED_WORKLOAD, owner.id);
   if (feeds.length === 0) return [];
   const others = new Map((await state.owners()).filter(({ id, kind }) => id !== owner.id && kind === "user").map((other) => [other.id, other]));
   const found: Heritage[] = [];
@@ -34,7 +31,7 @@ export async function heirsOf({ state, vault }: Held, owner: Owner): Promise<rea
   try {
     for (const { feed } of feeds) {
       const members = (await membersOf(state, part, owner, feed)).flatMap((id) => others.get(id) ?? []);
-      const readers = await Promise.all(members.map(async ({ id }) => state.pulledCompletely({ workload: SHARED, owner: id })));
+      const readers = await Promise.all(members.map(async ({ id }) => state.pulledCompletely({ workload: SHARED_WORKLOAD, owner: id })));
       const heir = members.find((_, index) => readers[index] === true) ?? members[0];
       if (heir !== undefined) found.push({ feed, heir });
     }
@@ -52,7 +49,7 @@ interface Held {
 /** By the chat's card; guests have nothing here but an entry in the directory. */
 async function membersOf(state: StateStore, part: OwnerVault, owner: Owner, feed: string): Promise<readonly string[]> {
   for (let after = ""; ; ) {
-    const page = await state.stored({ workload: SHARED, owner: owner.id }, { container: feed, after, limit: BATCH });
+    const page = await state.stored({ workload: SHARED_WORKLOAD, owner: owner.id }, { container: feed, after, limit: BATCH });
     for (const { place } of page) {
       const line = await part.read(place);
       const card = line.kind === "item" ? Card.safeParse(line.record) : undefined;
@@ -73,11 +70,11 @@ export async function handOver({ state, vault }: Held, owner: Owner, { feed, hei
   const [from, to] = [await vault.owner(owner), await vault.owner(heir)];
   let handed = 0;
   try {
-    const container = (await state.feedsOf(SHARED, owner.id)).find((entry) => entry.feed === feed)?.container;
+    const container = (await state.feedsOf(SHARED_WORKLOAD, owner.id)).find((entry) => entry.feed === feed)?.container;
     if (container !== undefined) await commit([], [{ v: 1, at: new Date().toISOString(), kind: "container", container: { ...container, owner: heir.id } }]);
     for (;;) {
       signal.throwIfAborted();
-      const rows = await state.rowsOfFeed(SHARED, owner.id, feed, BATCH);
+      const rows = await state.rowsOfFeed(SHARED_WORKLOAD, owner.id, feed, BATCH);
       if (rows.length === 0) break;
       const lines: JournalLine[] = [];
       const kept: HandedRow[] = [];
@@ -90,10 +87,10 @@ export async function handOver({ state, vault }: Held, owner: Owner, { feed, hei
       }
       const gone = kept.filter((row) => row.gone && row.place !== undefined).map(({ id }): JournalLine => ({ v: 1, at: new Date().toISOString(), kind: "tombstone", id }));
       await commit(kept, [...lines, ...gone]);
-      for (const { id, failure } of lost) await state.forgetContent({ workload: SHARED, owner: heir.id }, id, failure, undefined);
+      for (const { id, failure } of lost) await state.forgetContent({ workload: SHARED_WORKLOAD, owner: heir.id }, id, failure, undefined);
       handed += lines.length;
     }
-    await state.handFeed(SHARED, owner.id, heir.id, feed);
+    await state.handFeed(SHARED_WORKLOAD, owner.id, heir.id, feed);
   } finally {
     await from.close();
     await to.close();
@@ -108,9 +105,9 @@ export async function handOver({ state, vault }: Held, owner: Owner, { feed, hei
 
   /** Vault first, then the rows: a cut between the two only repeats the batch. The places of items come first, in the order of their rows. */
   async function commit(rows: readonly HandedRow[], lines: readonly JournalLine[]): Promise<void> {
-    const flushed = await to.commit(SHARED, lines);
+    const flushed = await to.commit(SHARED_WORKLOAD, lines);
     let next = 0;
-    await state.handItems(SHARED, owner.id, heir.id, rows.map((row) => (row.place === undefined ? row : { ...row, place: flushed.places[next++] })), flushed);
+    await state.handItems(SHARED_WORKLOAD, owner.id, heir.id, rows.map((row) => (row.place === undefined ? row : { ...row, place: flushed.places[next++] })), flushed);
   }
 }
 
