@@ -3,6 +3,7 @@ import path from "node:path";
 import { ExodusError } from "../core/errors.js";
 import { writeBag, type BagCounts } from "../export/bagit.js";
 import { finishExport, openExportFolder } from "../export/export-folder.js";
+import { isCalled } from "../lib/owner-name.js";
 import { lockVault } from "../vault/lock.js";
 import { ownerOf } from "../vault/owner-folders.js";
 import type { Cipher } from "../vault/cipher.js";
@@ -33,10 +34,9 @@ async function foldersOf(dir: string, names: readonly string[], cipher: Cipher |
   const missing = new Set(names);
   for (const folder of await readdir(path.join(dir, "owners"))) {
     const owner = await ownerOf(dir, `owners/${folder}`, cipher);
-    const name = names.find((one) => one.toLowerCase() === owner?.name.toLowerCase() || one === owner?.id);
-    if (name === undefined) continue;
-    missing.delete(name);
-    found.add(folder);
+    const meant = owner === undefined ? [] : names.filter((name) => isCalled(owner, name));
+    if (meant.length > 0) found.add(folder);
+    for (const name of meant) missing.delete(name);
   }
   const [unknown] = missing;
   if (unknown !== undefined) throw new ExodusError("VAULT_OWNER_UNKNOWN", { params: { owner: unknown } });

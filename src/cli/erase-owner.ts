@@ -5,6 +5,7 @@ import type { Owner } from "../core/item.js";
 import type { StateStore } from "../core/state.js";
 import type { VaultPort } from "../core/vault.js";
 import { handOver, heirsOf, type Heritage } from "../engine/hand-over.js";
+import { isCalled } from "../lib/owner-name.js";
 import { foldersOf, hashOfRecords, removeFolders } from "../vault/erase.js";
 import { erasedMark, erasures, saveErasure, type Erasure } from "../vault/erasures.js";
 import { ownersIn } from "../vault/owner-folders.js";
@@ -81,7 +82,7 @@ export class Erasing {
   }
 
   async #owner(name: string): Promise<Owner> {
-    const found = (await this.#owners()).filter((owner) => owner.id === name || owner.name.toLowerCase() === name.toLowerCase());
+    const found = (await this.#owners()).filter((owner) => isCalled(owner, name));
     const [owner] = found;
     if (owner === undefined) throw new ExodusError("VAULT_OWNER_UNKNOWN", { params: { owner: name } });
     if (found.length > 1) throw new ExodusError("VAULT_OWNER_AMBIGUOUS", { params: { owner: name, found: found.map(({ id }) => id).join(", ") } });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { chmod, readdir } from "node:fs/promises";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { ExodusError } from "../core/errors.js";
@@ -22,6 +22,8 @@ export async function openExportFolder(dir: string): Promise<DiskTree> {
   if (names.length > 0) throw new ExodusError("EXPORT_EXISTS", { params: { dir } });
   const tree = new DiskTree(dir);
   await tree.makeFolder(".");
+  // It holds what the vault holds: nobody but its owner enters, whatever the modes below.
+  await chmod(dir, 0o700);
   await tree.write(UNFINISHED, oneText("This export has not come to its end: do not rely on it.\n"));
   return tree;
 }
@@ -48,13 +50,21 @@ export class LineFile {
 
   async add(line: string): Promise<void> {
     this.#throwIfFailed();
-    if (!this.stream.write(`${line}\n`)) await once(this.stream, "drain");
+    if (!this.stream.write(`${line}\n`)) await this.#heard(once(this.stream, "drain"));
   }
 
   async close(): Promise<void> {
     this.#throwIfFailed();
     this.stream.end();
-    await finished(this.stream);
+    await this.#heard(finished(this.stream));
+  }
+
+  /** The stream's failure was noted by its listener, which names it. */
+  async #heard(event: Promise<unknown>): Promise<void> {
+    await event.catch((thrown: unknown) => {
+      this.#throwIfFailed();
+      throw thrown;
+    });
   }
 
   #throwIfFailed(): void {

@@ -3,6 +3,7 @@ import type { BlobRef, Container, Item, Owner, PlacedContainer, WorkloadName } f
 import type { SourceUnit, StateStore, StoredItem } from "../core/state.js";
 import type { VaultPort } from "../core/vault.js";
 import { encodeFileName } from "../lib/file-names.js";
+import { isCalled } from "../lib/owner-name.js";
 
 const PAGE = 500;
 
@@ -15,7 +16,7 @@ export class Holdings {
     const all = await this.state.owners();
     if (names === undefined) return all;
     return names.flatMap((name) => {
-      const found = all.filter((owner) => owner.id === name || owner.name.toLowerCase() === name.toLowerCase());
+      const found = all.filter((owner) => isCalled(owner, name));
       if (found.length === 0) throw new ExodusError("VAULT_OWNER_UNKNOWN", { params: { owner: name } });
       return found;
     });

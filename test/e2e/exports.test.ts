@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cp, mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { cli, records, ROOT, workDir, type WorkDir } from "./cli.js";
@@ -105,6 +105,8 @@ describe("exports", () => {
     expect(index.length).toBe(found.length);
     // Nothing outside of the folder, and nothing that tells of an unfinished export.
     expect((await readdir(work.dir)).filter((name) => !["secret", "exodus.yaml", "vault", "maildir", "mbox"].includes(name))).toEqual([]);
+    // It is as private as the vault.
+    expect(((await stat(at(form))).mode & 0o777).toString(8)).toBe("700");
     expect((await readdir(at(form))).sort()).toEqual(["accueil@eaux-vallee.example", "helene.garcon@eaux-vallee.example", HOSTILE, "index.jsonl"]);
   });
 
@@ -172,6 +174,11 @@ describe("exports", () => {
     expect(check()).toMatchObject({ status: 0, stdout: "" });
     expect((await cli(["vault", "rebuild", "--vault", at("bag/data")])).code).toBe(0);
     expect((await cli(["vault", "check", "--vault", at("bag/data"), "--read-data", "--schema"])).code).toBe(0);
+    // Who is named twice, by name and by identifier, is one owner.
+    const owner = records((await vault("ls", "--json")).stdout).find(({ name }) => name === "helene.garcon@eaux-vallee.example");
+    expect(await vault("export", "--bagit", at("bag-of-one"), "--owner", String(owner?.["name"]), String(owner?.["id"]))).toMatchObject({ code: 0 });
+    expect((await readdir(at("bag-of-one/data/owners"))).length).toBe(1);
+    await rm(at("bag-of-one"), { recursive: true });
     // The judge does judge: an index in the payload is a file that no manifest names.
     expect(check().status).toBe(1);
     await rm(at("bag"), { recursive: true });
