@@ -155,17 +155,15 @@ export interface StateStore extends CheckIndex, ErasureStore, RepairStore {
   openFeed(unit: SourceUnit, feed: string, container: Container, run: string): Promise<FeedState>;
   /** Who holds a feed that several owners list: the owner itself when nobody did. The owner must have been saved. */
   claimFeed(unit: SourceUnit, feed: string, container: Container): Promise<Owner>;
-  /** Feeds of the unit that were not opened in this run. */
-  unopenedFeeds(unit: SourceUnit, run: string): Promise<readonly string[]>;
   /** Feeds of the unit that were not opened in this run, each with the container that it listed. */
-  vanishedFeeds(unit: SourceUnit, run: string): Promise<readonly { readonly id: string; readonly container: string }[]>;
+  unopenedFeeds(unit: SourceUnit, run: string): Promise<readonly { readonly id: string; readonly container: string }[]>;
   /** Whether a full listing of the feed is under way. */
   listing(unit: SourceUnit, feed: string): Promise<boolean>;
   /** Items after the id `after` that the full listing under way has not named, in id order; none when there is no listing. */
   unlisted(unit: SourceUnit, feed: string, after: string, limit: number): Promise<readonly string[]>;
   unlistedContainers(unit: SourceUnit, feed: string): Promise<readonly string[]>;
   /** Of items that were told unchanged: those that the state has elsewhere, or gone. */
-  displaced(unit: SourceUnit, told: readonly { readonly id: string; readonly container: string }[]): Promise<readonly { readonly id: string; readonly place: RecordPlace }[]>;
+  displaced(unit: SourceUnit, told: readonly { readonly id: string; readonly container: string }[]): Promise<readonly string[]>;
   /** Starts a full listing: what it does not name by its end is gone. */
   startListing(unit: SourceUnit, feed: string): Promise<void>;
   /** Feeds not opened in this run have vanished at the source, and their containers with them. */

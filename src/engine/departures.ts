@@ -1,6 +1,6 @@
 import type { Change, Item } from "../core/item.js";
+import type { ReadContext } from "../core/source.js";
 import type { SourceUnit } from "../core/state.js";
-import type { OwnerVault } from "../core/vault.js";
 import type { RunContext } from "./context.js";
 
 const PAGE = 500;
@@ -8,7 +8,7 @@ const PAGE = 500;
 interface Telling {
   readonly context: RunContext;
   readonly unit: SourceUnit;
-  readonly vault: OwnerVault;
+  readonly read: Pick<ReadContext, "stored">;
 }
 
 /**
@@ -28,16 +28,14 @@ export async function* departures({ context, unit }: Telling, feed: string): Asy
 }
 
 /** The changes with those items told whole that come unchanged but stand elsewhere now, or had gone: their last record would place them wrong. */
-export async function resettled({ context, unit, vault }: Telling, changes: readonly Change[]): Promise<readonly Change[]> {
+export async function resettled({ context, unit, read }: Telling, changes: readonly Change[]): Promise<readonly Change[]> {
   const unchanged = changes.filter((change) => change.kind === "unchanged");
   if (unchanged.length === 0) return changes;
-  const moved = new Map((await context.state.displaced(unit, unchanged)).map(({ id, place }) => [id, place]));
+  const moved = new Set(await context.state.displaced(unit, unchanged));
   if (moved.size === 0) return changes;
   return Promise.all(changes.map(async (change): Promise<Change> => {
-    const place = change.kind === "unchanged" ? moved.get(change.id) : undefined;
-    if (place === undefined || change.kind !== "unchanged") return change;
-    const line = await vault.read(place);
-    return line.kind === "item" ? itemOf(line, change.container) : change;
+    const item = change.kind === "unchanged" && moved.has(change.id) ? await read.stored(change.id) : undefined;
+    return item === undefined || change.kind !== "unchanged" ? change : itemOf(item, change.container);
   }));
 }
 

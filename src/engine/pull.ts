@@ -89,7 +89,7 @@ async function readFeeds(pull: Pull): Promise<boolean> {
   if (context.stop.soft.aborted) return false;
   // Not listed by one of its members, a shared feed is not gone.
   if (workload.shared !== true) {
-    for (const { id, container } of await context.state.vanishedFeeds(unit, context.run)) await commit(pull, id, { changes: [{ kind: "container-gone", id: container }], done: false });
+    for (const { id, container } of await context.state.unopenedFeeds(unit, context.run)) await commit(pull, id, { changes: [{ kind: "container-gone", id: container }], done: false });
     await context.state.retireFeeds(unit, context.run);
   }
   return complete;

@@ -23,7 +23,7 @@ export async function* heldFeeds(pull: Pull): AsyncIterable<Reading> {
     if (holder.id === owner.id) yield { reader: pull, feed, end: nothing };
     else if (!pull.alsoReads(holder.id)) yield* onBehalf(pull, holder, feed.id);
   }
-  for (const id of await context.state.unopenedFeeds(unit, context.run)) {
+  for (const { id } of await context.state.unopenedFeeds(unit, context.run)) {
     const feed = await workload.reopen?.(owner, id, context.stop.hard);
     if (feed !== undefined) yield { reader: pull, feed, end: nothing };
   }
@@ -33,7 +33,7 @@ async function* onBehalf(pull: Pull, holder: Pull["owner"], id: string): AsyncIt
   const { context, workload } = pull;
   const unit = { workload: workload.name, owner: holder.id };
   // Another member of this run was first.
-  if (!(await context.state.unopenedFeeds(unit, context.run)).includes(id)) return;
+  if (!(await context.state.unopenedFeeds(unit, context.run)).some((unopened) => unopened.id === id)) return;
   const feed = await workload.reopen?.(holder, id, context.stop.hard);
   if (feed === undefined) return;
   const vault = await context.vault.owner(holder);

@@ -2,7 +2,6 @@ import { sql, type Kysely, type Transaction } from "kysely";
 import type { BlobRef, Container, Sha256 } from "../core/item.js";
 import type { Cursor, HeldItem } from "../core/source.js";
 import type { PullCommit, SourceUnit, StateStore } from "../core/state.js";
-import type { RecordPlace } from "../core/vault.js";
 import { saveBlobs } from "./blobs.js";
 import { BULK, slices } from "./bulk.js";
 import { applyChanges, saveContainer } from "./changes.js";
@@ -12,7 +11,7 @@ import type { Tables } from "./schema.js";
 import { Sequence } from "./sequence.js";
 
 type Trx = Transaction<Tables>;
-type PullPart = Pick<StateStore, "vanishedFeeds" | "listing" | "unlisted" | "unlistedContainers" | "displaced" | "openFeed" | "claimFeed" | "unopenedFeeds" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "held" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
+type PullPart = Pick<StateStore, "listing" | "unlisted" | "unlistedContainers" | "displaced" | "openFeed" | "claimFeed" | "unopenedFeeds" | "startListing" | "retireFeeds" | "savePulled" | "pulledCompletely" | "known" | "held" | "commitPull" | "unreadable" | "forgetContent" | "commitRetry">;
 
 export function pullPart(db: Kysely<Tables>): PullPart {
   return {
@@ -38,10 +37,6 @@ export function pullPart(db: Kysely<Tables>): PullPart {
       });
     },
     async unopenedFeeds(unit, run) {
-      const rows = await db.selectFrom("feed").select("id").where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("run", "!=", run).execute();
-      return rows.map(({ id }) => id);
-    },
-    async vanishedFeeds(unit, run) {
       return db.selectFrom("feed").select(["id", "container"]).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("run", "!=", run).execute();
     },
     async listing(unit, feed) {
@@ -63,13 +58,11 @@ export function pullPart(db: Kysely<Tables>): PullPart {
     },
     async displaced(unit, told) {
       const containers = new Map(told.map(({ id, container }) => [id, container]));
-      const found: { id: string; place: RecordPlace }[] = [];
+      const found: string[] = [];
       for (const ids of slices([...containers.keys()], BULK)) {
-        const rows = await db.selectFrom("item").select(["id", "container", "pull_state", "file", sql<number>`"offset"`.as("offset"), "length"])
-          .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "in", ids).execute();
-        for (const { id, container, pull_state, file, offset, length } of rows) {
-          if (file !== null && (pull_state !== "present" || container !== containers.get(id))) found.push({ id, place: { file, offset, length } });
-        }
+        const rows = await db.selectFrom("item").select(["id", "container", "pull_state"])
+          .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "in", ids).where("file", "is not", null).execute();
+        found.push(...rows.filter(({ id, container, pull_state }) => pull_state !== "present" || container !== containers.get(id)).map(({ id }) => id));
       }
       return found;
     },
@@ -158,7 +151,12 @@ function feedRow(trx: Trx, unit: SourceUnit, feed: string) {
 
 export async function saveFlushed(trx: Trx, { flushed }: Pick<PullCommit, "flushed">): Promise<void> {
   await saveBlobs(trx, flushed.placements);
-  for (const [file, length] of Object.entries(flushed.lengths)) {
+  await saveLengths(trx, flushed.lengths);
+}
+
+/** A file only grows: a batch that comes late must not shorten it. */
+export async function saveLengths(trx: Trx, lengths: Readonly<Record<string, number>>): Promise<void> {
+  for (const [file, length] of Object.entries(lengths)) {
     await trx.insertInto("vault_file").values({ file, length })
       .onConflict((c) => c.column("file").doUpdateSet({ length: sql`max(vault_file.length, excluded.length)` })).execute();
   }

@@ -3,6 +3,7 @@ import type { WorkloadName } from "../core/item.js";
 import type { RepairStore } from "../core/repair.js";
 import type { PullState } from "../core/state.js";
 import { BULK, slices } from "./bulk.js";
+import { saveLengths } from "./pull.js";
 import type { Tables } from "./schema.js";
 
 export function repairPart(db: Kysely<Tables>): Omit<RepairStore, "containers"> {
@@ -34,9 +35,7 @@ export function repairPart(db: Kysely<Tables>): Omit<RepairStore, "containers"> 
       await db.transaction().execute(async (trx) => {
         for (const { sha256, file, offset } of moved) await trx.updateTable("blob").set({ file, offset }).where("owner", "=", owner).where("sha256", "=", sha256).execute();
         for (const some of slices(lost, BULK)) await trx.deleteFrom("blob").where("owner", "=", owner).where("sha256", "in", some).execute();
-        for (const [file, length] of Object.entries(lengths)) {
-          await trx.insertInto("vault_file").values({ file, length }).onConflict((c) => c.column("file").doUpdateSet({ length: sql`max(vault_file.length, excluded.length)` })).execute();
-        }
+        await saveLengths(trx, lengths);
       });
     },
     async recorded(owner, after, limit) {
