@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { StateStore } from "../../src/core/state.js";
 import type { Stored } from "../unit/vault/small-run.js";
 import { padding } from "../../src/vault/tar.js";
-import { RecordedDisk, type Chance } from "./recorded-disk.js";
+import { randomOf } from "../random.js";
+import { RecordedDisk } from "./recorded-disk.js";
 
 /** Memory, where there is such a folder: hundreds of vaults are laid out, and a disk would wait for each. */
 const FOLDER = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -16,17 +17,6 @@ const item = (n: number): Stored => ({ id: `m${n}`, size: n === 5 ? 1_100_000 : 
 const BATCHES: readonly (readonly Stored[])[] = [[0, 1], [2, 3, 4], [5], [6, 7, 8], [9, 10]].map((numbers) => numbers.map(item));
 const ALL = new Set(BATCHES.flat().map(({ id }) => id));
 const sizeOf = (id: string): number => item(Number(id.slice(1))).size;
-
-/** Mulberry32, by Tommy Ettinger (public domain). */
-function seeded(seed: number): Chance {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe("when the power fails", () => {
   const disk = new RecordedDisk({ ...real });
@@ -86,7 +76,7 @@ describe("when the power fails", () => {
     for (let seed = 1; seed <= 2; seed += 1) {
       for (let count = 0; count <= disk.steps.length; count += 1) {
         const dir = await folder();
-        if (disk.layOut(dir, count, seeded(seed * 10_000 + count))) {
+        if (disk.layOut(dir, count, randomOf(seed * 10_000 + count))) {
           trials += 1;
           const { done, problems } = await run.examine({ dir, sizes: SIZES }, sizeOf, false);
           expect({ seed, count, lost: run.forgotten(done), problems }).toEqual({ seed, count, lost: [], problems: [] });

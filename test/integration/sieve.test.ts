@@ -10,6 +10,7 @@ type Rule = MessageRuleRecord;
 
 const pigeonhole = usePigeonhole();
 afterAll(() => pigeonhole?.close());
+const TITLE = pigeonhole === undefined ? "Pigeonhole (skipped: not installed, run fixtures/servers/dovecot install)" : "Pigeonhole";
 const real = pigeonhole === undefined ? describe.skip : describe;
 
 const toFolder = { moveToFolder: { id: "F", path: ["Found"] } };
@@ -23,7 +24,7 @@ function mail(headers: Readonly<Record<string, string>> = {}, body = "Bonjour"):
 const PARTS = { "MIME-Version": "1.0", "Content-Type": 'multipart/mixed; boundary="b"' };
 const part = (headers: string): string => `--b\nContent-Type: text/plain\n\nBonjour\n--b\n${headers}\n\nx\n--b--`;
 
-real("inbox rules and automatic replies, judged by Pigeonhole", () => {
+real(`inbox rules and automatic replies, judged by ${TITLE}`, () => {
   const found = (conditions: Rule["conditions"], message: string, extra: Partial<Rule> = {}): boolean => {
     const done = pigeonhole?.run(scriptOf({ conditions, actions: toFolder, ...extra }), message);
     return done?.folders.includes("Found") === true;
