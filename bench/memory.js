@@ -1,5 +1,5 @@
 // Peak resident memory of `migrate` (archive target) at several mailbox sizes, side by side in one run.
-// Usage: npm run bench -- 5000 50000      (messages of one mailbox; the last size also gets a 2 GB file with BIG=2000000000)
+// Usage: npm run bench -- 5000 50000      (messages in all, over USERS mailboxes, 1 unless told; the last size also gets a 2 GB file with BIG=2000000000)
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../bin/o365-exodus.js", import.meta.url));
+const users = Number(process.env.USERS ?? 1);
 const sizes = process.argv.slice(2).map(Number).filter((size) => size > 0);
 
 async function run(args) {
@@ -26,7 +27,7 @@ for (const messages of sizes.length > 0 ? sizes : [1000, 5000]) {
   const dir = await mkdtemp(path.join(tmpdir(), "exodus-bench-"));
   const tenant = path.join(dir, "tenant");
   const big = process.env.BIG !== undefined && messages === sizes.at(-1) ? ["--big-file-bytes", process.env.BIG] : [];
-  await run(["sandbox", "generate", "--users", "1", "--messages", String(messages), "--files", "10", "--median-bytes", "4000", "--out", tenant, ...big]);
+  await run(["sandbox", "generate", "--users", String(users), "--messages", String(Math.ceil(messages / users)), "--files", "10", "--median-bytes", "4000", "--out", tenant, ...big]);
   const sandbox = spawn(process.execPath, [program, "sandbox", "--tenant", tenant], { stdio: ["ignore", "pipe", "inherit"] });
   const ready = JSON.parse(await new Promise((resolve) => createInterface({ input: sandbox.stdout }).once("line", resolve)));
   await writeFile(path.join(dir, "secret"), ready.clientSecret);
@@ -36,7 +37,7 @@ for (const messages of sizes.length > 0 ? sizes : [1000, 5000]) {
   }));
   const started = Date.now();
   const result = await run(["migrate", "--config", path.join(dir, "exodus.yaml"), "--quiet"]);
-  console.log(JSON.stringify({ messages, big: big[1] ?? null, ...result, seconds: Math.round((Date.now() - started) / 1000) }));
+  console.log(JSON.stringify({ messages, users, big: big[1] ?? null, ...result, seconds: Math.round((Date.now() - started) / 1000) }));
   sandbox.kill();
   await rm(dir, { recursive: true, force: true });
 }
