@@ -1,4 +1,5 @@
 import { asExodusError, type ExodusError, type Lang } from "../core/errors.js";
+import { failedCheck } from "../core/failed-check.js";
 import type { Owner } from "../core/item.js";
 import type { CheckResult, CheckScope } from "../core/source.js";
 import { grantedTo, OF_MAILBOXES } from "./sign-in/app-permissions.js";
@@ -6,9 +7,10 @@ import type { Auth } from "./sign-in/auth.js";
 import { clockError } from "./sign-in/auth-errors.js";
 import type { GraphClient } from "./client/client.js";
 import { ordered } from "./reading/ordered.js";
-import { GROUPS_PERMISSION, namedSites, SELECTED_PERMISSION, sitePath, SITES_PERMISSION, users, type Kinds } from "./owners.js";
+import { GROUPS_PERMISSION } from "./owner-facts.js";
+import { namedSites, SELECTED_PERMISSION, sitePath, SITES_PERMISSION, users, type Kinds } from "./owners.js";
 import {
-  ask, neededPermissions, outOfScope, probeGroupMail, probeList, probeTeams, probeUsers, questionsOf, USERS_PERMISSION, type ProbeContext, type Question, type Reply, type Routed,
+  ask, listsGroups, neededPermissions, ofGroupSites, outOfScope, probeGroupMail, probeList, probeTeams, probeUsers, questionsOf, USERS_PERMISSION, type ProbeContext, type Question, type Reply, type Routed,
 } from "./probes.js";
 
 export interface Checked {
@@ -47,7 +49,7 @@ export async function* checkSource(checked: Checked, scope: CheckScope, signal: 
   const token = await auth.token();
   yield { subject: "sign-in", ok: true, code: "SIGN_IN", message: `${authority}, ${clientId}` };
   const late = clockError(auth.driftMs ?? 0, undefined);
-  if (late !== undefined) yield { subject: "clock", ok: false, code: late.code, message: late.describe(lang), advice: late.remedy(lang) };
+  if (late !== undefined) yield failedCheck("clock", late, lang);
   const context: ProbeContext = { client, consentLink, lang, granted: grantedTo(token), signal };
   const needed = neededPermissions(routed, kinds);
   const missing: string[] = [];
@@ -68,12 +70,13 @@ async function* probes(context: ProbeContext, kinds: Kinds, routed: Routed, scop
   const owners = ofMailboxes === undefined ? await candidates(context, scope) : yield* mailboxes(context, ofMailboxes, scope);
   for (const question of questions) if (owners.length > 0) yield await probeUsers(context, question, owners);
   const listed = questions.some(({ permission }) => permission === GROUPS_PERMISSION);
-  if ((kinds.groups || kinds.sites === true) && !listed) yield await probeList(context, "/groups?$top=1", GROUPS_PERMISSION);
+  if (listsGroups(kinds) && !listed) yield await probeList(context, "/groups?$top=1", GROUPS_PERMISSION);
   if (kinds.groups && routed("group").has("mail")) yield* probeGroupMail(context);
   if (kinds.groups && routed("group").has("channels")) yield* probeTeams(context);
   for (const address of namedSites(kinds)) yield await probeList(context, sitePath(address), SELECTED_PERMISSION);
+  const ofGroups = kinds.groups ? ofGroupSites(routed) : undefined;
   if (kinds.sites === true) yield await probeList(context, "/sites/getAllSites", SITES_PERMISSION);
-  else if (kinds.groups && routed("group").has("lists")) yield await probeList(context, "/sites/root/lists?$top=1", SITES_PERMISSION);
+  else if (ofGroups !== undefined) yield await probeList(context, ofGroups, SITES_PERMISSION);
 }
 
 async function candidates({ client, signal }: ProbeContext, scope: CheckScope): Promise<readonly string[]> {
@@ -104,7 +107,7 @@ async function* mailboxes(context: ProbeContext, { permission, path }: Question,
       continue;
     }
     const error = reply.state === "denied" ? outOfScope(reply.error, permission) : reply.error;
-    const check: CheckResult = { subject: owner.name, ok: reply.state === "absent", code: error.code, message: error.describe(lang), advice: error.remedy(lang) };
+    const check: CheckResult = { ...failedCheck(owner.name, error, lang), ok: reply.state === "absent" };
     if (reply.state !== "denied" || inside.length > 0) yield check;
     else held.push(check);
     if (held.length >= ENOUGH) break;

@@ -1,9 +1,9 @@
 import { asExodusError } from "../core/errors.js";
 import type { Owner } from "../core/item.js";
+import type { AskedFacts, FoundOwner, OwnerAttribute } from "../core/source.js";
 import type { GraphClient } from "./client/client.js";
+import { attributesOf, GROUPS_PERMISSION, propertiesOf, withFacts, type GraphAttributes } from "./owner-facts.js";
 
-/** Application permission that lists groups without their content (permission table of group-list). */
-export const GROUPS_PERMISSION = "GroupMember.Read.All";
 /** Application permission of site-getallsites, site-get and site-list-subsites. */
 export const SITES_PERMISSION = "Sites.Read.All";
 /** Opens sites granted to the application one by one (concepts/permissions-selected-overview): enough to read sites that the configuration names. */
@@ -16,7 +16,7 @@ interface Named {
   readonly mail?: string | null;
 }
 
-interface GraphUser extends Named {
+interface GraphUser extends Named, GraphAttributes {
   readonly userPrincipalName?: string | null;
   readonly userType?: string | null;
 }
@@ -24,21 +24,28 @@ interface GraphUser extends Named {
 export interface Kinds {
   /** Whether Microsoft 365 groups are owners too. */
   readonly groups: boolean;
-  /** Whether guests are owners too, of their entry in the directory and nothing else. */
-  readonly guests: boolean;
+  /** Whether those are owners too who have an entry in the directory and nothing else: guests, and groups without content where groups are read. */
+  readonly entries: boolean;
   /** Whether SharePoint sites that belong to no group are owners too: all, none, or those at these addresses (without https://). */
   readonly sites: boolean | readonly string[];
+  /** What is to be told of each owner beside its name. */
+  readonly asked?: AskedFacts;
 }
 
 /** Everybody whose content is read: users first, then groups, then sites. Groups are listed for the sites' sake too: a group's own site is read with the group. */
-export async function* owners(client: GraphClient, kinds: Kinds, signal: AbortSignal): AsyncIterable<Owner> {
-  yield* users(client, signal, kinds.guests);
+export function owners(client: GraphClient, kinds: Kinds, signal: AbortSignal): AsyncIterable<FoundOwner> {
+  const found = ownersOf(client, kinds, signal);
+  return kinds.asked === undefined ? found : withFacts(client, kinds.asked, found, signal);
+}
+
+async function* ownersOf(client: GraphClient, kinds: Kinds, signal: AbortSignal): AsyncIterable<FoundOwner> {
+  yield* users(client, signal, kinds.entries, kinds.asked?.attributes);
   const named = namedSites(kinds);
   const ofGroups = new Set<string>();
   if (kinds.groups || kinds.sites === true) {
-    for await (const group of groups(client, signal)) {
+    for await (const group of groups(client, signal, kinds.groups && kinds.entries)) {
       if (kinds.groups) yield group;
-      if (kinds.sites !== false) ofGroups.add(await siteOfGroup(client, group, signal));
+      if (kinds.sites !== false && group.entryOnly !== true) ofGroups.add(await siteOfGroup(client, group, signal));
     }
   }
   for (const address of named) yield* siteAt(client, address, ofGroups, signal);
@@ -46,16 +53,23 @@ export async function* owners(client: GraphClient, kinds: Kinds, signal: AbortSi
 }
 
 /** Members, shared mailboxes among them; guests, who have no content of their own in the tenant, where they are wanted. */
-export async function* users(client: GraphClient, signal: AbortSignal, guests = false): AsyncIterable<Owner> {
-  const query = { $select: "id,userPrincipalName,displayName,mail,userType", $top: 999 };
+export async function* users(client: GraphClient, signal: AbortSignal, guests = false, attributes: readonly OwnerAttribute[] = []): AsyncIterable<FoundOwner> {
+  const query = { $select: ["id,userPrincipalName,displayName,mail,userType", ...propertiesOf(attributes)].join(","), $top: 999 };
   for await (const page of client.pages<GraphUser>("/users", { signal, query, permission: "User.Read.All" })) {
     for (const user of page.value) {
       const guest = user.userType === "Guest";
       if (guest && !guests) continue;
       const name = user.userPrincipalName ?? user.id;
-      yield { ...owner("user", user, name), ...(guest ? { guest } : {}) };
+      const told = attributes.length === 0 ? {} : { facts: { groups: {}, attributes: attributesOf(user, attributes) } };
+      yield { ...owner("user", user, name), ...(guest ? { guest } : {}), ...told };
     }
   }
+}
+
+/** Whoever is signed in (user-get, "/me"): the only owner whose content a person's sign-in reads. */
+export async function* me(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
+  const user = await client.get<GraphUser>("/me", { signal, query: { $select: "id,userPrincipalName,displayName,mail" }, permission: "User.Read.All" });
+  yield owner("user", user, user.userPrincipalName ?? user.id);
 }
 
 interface GraphGroup extends Named {
@@ -63,14 +77,18 @@ interface GraphGroup extends Named {
   readonly groupTypes?: readonly string[] | null;
 }
 
-/** Microsoft 365 groups, which have a site and its libraries; security and distribution groups have no content (api-reference/v1.0/resources/groups-overview). */
-export async function* groups(client: GraphClient, signal: AbortSignal): AsyncIterable<Owner> {
+/**
+ * Microsoft 365 groups, which have a site and its libraries; `all`: security and distribution groups too, which have no content (api-reference/v1.0/resources/groups-overview).
+ * Nicknames are unique among Microsoft 365 groups only (resources/group, "mailNickname"): one without an address of its own is told apart by its id.
+ */
+export async function* groups(client: GraphClient, signal: AbortSignal, all = false): AsyncIterable<Owner> {
   const query = { $select: "id,displayName,mail,mailNickname,groupTypes", $top: 999 };
   for await (const page of client.pages<GraphGroup>("/groups", { signal, query, permission: GROUPS_PERMISSION })) {
     for (const group of page.value) {
-      if (group.groupTypes?.includes("Unified") !== true) continue;
-      const name = group.mail ?? group.mailNickname ?? group.id;
-      yield owner("group", group, name);
+      const entryOnly = group.groupTypes?.includes("Unified") !== true;
+      if (entryOnly && !all) continue;
+      const name = group.mail ?? (entryOnly ? `${group.displayName ?? ""} (${group.id.slice(0, 8)})`.trim() : group.mailNickname ?? group.id);
+      yield { ...owner("group", group, name), ...(entryOnly ? { entryOnly } : {}) };
     }
   }
 }

@@ -1,9 +1,12 @@
 import { asExodusError, ExodusError, type Lang } from "../core/errors.js";
+import { failedCheck } from "../core/failed-check.js";
 import type { Owner, WorkloadName } from "../core/item.js";
 import type { CheckResult } from "../core/source.js";
 import { covers, OF_MAILBOXES } from "./sign-in/app-permissions.js";
+import { delegatedName } from "./sign-in/scopes.js";
 import type { GraphClient } from "./client/client.js";
-import { GROUPS_PERMISSION, groups, namedSites, SELECTED_PERMISSION, SITES_PERMISSION, type Kinds } from "./owners.js";
+import { GROUPS_PERMISSION } from "./owner-facts.js";
+import { groups, namedSites, SELECTED_PERMISSION, SITES_PERMISSION, type Kinds } from "./owners.js";
 import { LICENCES_PERMISSION } from "./workloads/directory.js";
 import { GROUP_MAIL_PERMISSION } from "./workloads/group-mail.js";
 
@@ -44,12 +47,30 @@ export function questionsOf(routed: ReadonlySet<WorkloadName>): readonly Questio
   return [...asked.values()];
 }
 
+/** The same of one's own, for a person who signs in. The directory is beyond people, OneNote beyond applications. */
+export function ownQuestions(routed: ReadonlySet<WorkloadName>): readonly Question[] {
+  const notes = question("notes", "Notes.Read.All", (owner) => `/users/${owner}/onenote/notebooks?$top=1`);
+  return [...questionsOf(new Set([...routed].filter((workload) => workload !== "directory"))), ...(routed.has("notes") ? [notes] : [])]
+    .map((one) => ({ ...one, permission: delegatedName(one.permission) }));
+}
+
 /** The least set of application permissions for these routes. */
 export function neededPermissions(routed: Routed, kinds: Kinds): readonly string[] {
   return [...new Set([
-    USERS_PERMISSION, ...questionsOf(routed("user")).map(({ permission }) => permission), ...(kinds.groups || kinds.sites === true ? [GROUPS_PERMISSION] : []),
-    ...(kinds.groups && routed("group").has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed("group").has("channels") ? OF_TEAMS : []), ...(kinds.sites === true || (kinds.groups && routed("group").has("lists")) ? [SITES_PERMISSION] : []), ...(namedSites(kinds).length > 0 ? [SELECTED_PERMISSION] : []),
+    USERS_PERMISSION, ...questionsOf(routed("user")).map(({ permission }) => permission), ...(listsGroups(kinds) ? [GROUPS_PERMISSION] : []),
+    ...(kinds.groups && routed("group").has("mail") ? [GROUP_MAIL_PERMISSION] : []), ...(kinds.groups && routed("group").has("channels") ? OF_TEAMS : []), ...(kinds.sites === true || (kinds.groups && ofGroupSites(routed) !== undefined) ? [SITES_PERMISSION] : []), ...(namedSites(kinds).length > 0 ? [SELECTED_PERMISSION] : []),
   ])];
+}
+
+/** Groups are listed as owners, to tell their sites from others, or because routes name some. */
+export function listsGroups({ groups: wanted, sites, asked }: Kinds): boolean {
+  return wanted || sites === true || (asked?.groups ?? []).length > 0;
+}
+
+/** A small question about a site's lists or pages, where they are routed for groups: the root site stands for theirs. */
+export function ofGroupSites(routed: Routed): string | undefined {
+  const wanted = routed("group");
+  return wanted.has("lists") ? "/sites/root/lists?$top=1" : wanted.has("pages") ? "/sites/root/pages/microsoft.graph.sitePage?$top=1" : undefined;
 }
 
 export interface ProbeContext {
@@ -59,6 +80,8 @@ export interface ProbeContext {
   readonly lang: Lang;
   /** Permissions that the token names; undefined when it cannot be read. */
   readonly granted: readonly string[] | undefined;
+  /** Whether a person signed in. */
+  readonly person?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -153,10 +176,10 @@ function granted(permission: string, message: string): CheckResult {
 
 /** What a denial means, by what the token says: not granted at all, or granted and held back from this mailbox. */
 function denied(context: ProbeContext, permission: string, error: ExodusError): CheckResult {
-  const { granted: held } = context;
+  const { granted: held, person = false } = context;
   if (held === undefined) return failed(context, permission, error);
-  if (!covers(held, permission)) return failed(context, permission, new ExodusError("GRAPH_PERMISSION", { params: { ...error.params, permission }, cause: error }));
-  return failed(context, permission, OF_MAILBOXES.has(permission) ? outOfScope(error, permission) : error);
+  if (!covers(held, permission)) return failed(context, permission, new ExodusError(person ? "GRAPH_SCOPE" : "GRAPH_PERMISSION", { params: { ...error.params, permission }, cause: error }));
+  return failed(context, permission, OF_MAILBOXES.has(permission) && !person ? outOfScope(error, permission) : error);
 }
 
 /** A mailbox that the application may not open although it opens others. */
@@ -166,7 +189,8 @@ export function outOfScope(error: ExodusError, permission: string): ExodusError 
 
 function failed({ consentLink, lang }: ProbeContext, subject: string, error: ExodusError): CheckResult {
   const link = error.code === "GRAPH_OUT_OF_SCOPE" ? "" : ` ${consentLink}`;
-  return { subject, ok: false, code: error.code, message: error.describe(lang), advice: `${error.remedy(lang)}${link}` };
+  const check = failedCheck(subject, error, lang);
+  return { ...check, advice: `${check.advice}${link}` };
 }
 
 function shown(path: string): string {

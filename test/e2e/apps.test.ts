@@ -23,7 +23,7 @@ describe("several registered applications", () => {
     work = await workDir(staged.served, {}, {
       apps: [{ clientId: SECOND, clientSecret: "env:SECOND" }, { clientId: THIRD, clientSecret: "env:THIRD" }],
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -35,12 +35,12 @@ describe("several registered applications", () => {
     expect({ code, failed: summary(stdout).counts["failed"], blocked: summary(stdout).blocked }).toEqual({ code: 0, failed: 0, blocked: [] });
     expect(stderr).toContain(SECOND);
     expect(records(stdout).filter(({ type }) => type === "error")).toMatchObject([{ code: "AUTH_SECRET" }]);
-  }, 120_000);
+  });
 
   it("go on from links that another one got", async () => {
     const { code, stdout } = await cli(["migrate", "--config", work.config, "--json"], { env: { SECOND: "deux", THIRD: "trois" } });
     expect({ code, failed: summary(stdout).counts["failed"] }).toEqual({ code: 0, failed: 0 });
-  }, 120_000);
+  });
 
   it("are each asked about by doctor", async () => {
     const { code, stdout } = await cli(["doctor", "--config", work.config, "--json"], { env: { SECOND: "faux", THIRD: "trois" } });
@@ -53,5 +53,5 @@ describe("several registered applications", () => {
     ]);
     expect(failed[2]?.advice).toContain(`client_id=${THIRD}`);
     expect(checks.filter(({ subject, ok }) => ok && subject.startsWith(staged.served.ready["clientId"] ?? "-")).length).toBeGreaterThan(3);
-  }, 60_000);
+  });
 });

@@ -26,7 +26,7 @@ describe("files", () => {
       [`${DRIVE}/${LONG}/${LONG}/${LONG}/%3Cprovisoire%3E %2A%3F.txt`]: "loin",
       [`${HOME}/drive.json`]: JSON.stringify({ Carnet: { package: true }, Raccourci: { remoteItem: true } }),
     });
-  }, 60_000);
+  });
   afterAll(() => stage.stop());
 
   it("12. A download URL expires: it is asked for again when it is refused, and the transfer goes on by Range", async () => {
@@ -147,7 +147,7 @@ describe("files as a fake service tells them", () => {
       const changes = await changesOf(client);
       expect(changes.filter(({ kind }) => kind === "unreadable" || kind === "item")).toEqual([expect.objectContaining({ kind: "unreadable", id: "f", code: "GRAPH_REFUSED" }), expect.objectContaining({ kind: "item", title: "g.txt" })]);
       expect(client.addresses).toEqual(["/drives/d/items/f/content", "/drives/d/items/f/content", "/drives/d/items/f/content", "/drives/d/items/g/content"]);
-    }, 30_000);
+    });
 
     it("43. An item is made and deleted in the same round, and a deleted row comes without its name: the `deleted` facet buries it", async () => {
       const changes = await changesOf(drive(listing(item({}), { id: "f", deleted: { state: "deleted" }, file: {}, parentReference: { id: "root" } }), "12345"));

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { wantedState } from "../../adapters/imap/mapping.js";
+import { wantedState } from "../../src/kit/mail-state.js";
 import { MailRecord } from "../../src/format/records.js";
 import type { Change } from "../../src/core/item.js";
 import { distinctName, mailboxName } from "../../src/drivers/imap/mailbox-names.js";
@@ -29,7 +29,7 @@ describe("mail", () => {
       [`${HOME}/mail/dossier/x.eml`]: eml(6), [`${HOME}/mail/Dossier/x.eml`]: eml(7),
       "groups/bureau/group.json": JSON.stringify({ displayName: "Bureau", mail: "bureau@test.example" }), "groups/bureau/mail/1.eml": eml(8, ["To: bureau@test.example"]),
     }, { faults: [{ match: "/messages/[^/]+/\\$value", nth: 1, times: 1, status: 500, body: { error: { code: "ErrorMimeContentConversionFailed", message: "MIME content conversion failed." } } }] });
-  }, 60_000);
+  });
   afterAll(() => stage.stop());
 
   it("1. `$value` fails on some items: the MIME is rebuilt from the JSON and marked so", async () => {

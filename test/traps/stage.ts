@@ -36,7 +36,7 @@ export class TrapStage {
     const { ready } = served.sandbox;
     const source = createGraphSource({
       cloud: "global", authority: ready.authority, graphRoot: ready.graph, tenantId: ready.tenantId, clientId: ready.clientId, credential: { kind: "secret", secret: ready.clientSecret },
-      ca: await readFile(ready.caFile, "utf8"), governor: createGovernor({ limits: {} }), routed: new Set(), territory: "FR", versions: 100, listVersions: 0, recoverable: false, guests: false, lang: "en", groups: true, sites: true, apps: [], spreadFiles: false, onLeftOut: () => undefined, userAgent: "test",
+      ca: await readFile(ready.caFile, "utf8"), governor: createGovernor({ limits: {} }), routed: new Set(), territory: "FR", versions: 100, listVersions: 0, recoverable: false, entries: false, lang: "en", groups: true, sites: true, apps: [], spreadFiles: false, onLeftOut: () => undefined, userAgent: "test",
     });
     return new TrapStage(served, source, new FakeContext(), faultsFile);
   }

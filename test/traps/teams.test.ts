@@ -38,7 +38,7 @@ describe("teams", () => {
       "chats/deux/chat.json": JSON.stringify({ chatType: "oneOnOne", members: [ZOE, LUC] }), "chats/deux/messages.jsonl": lines([{ createdDateTime: at(1), from: ZOE, body: html("<p>Salut</p>") }]),
     }, { faults: [{ match: "hostedContents/partie\\.png", nth: 1, times: 9, status: 403, body: { error: { code: "Forbidden", message: "" } } }] });
     first = await stage.round("channels", "Projet");
-  }, 120_000);
+  });
   afterAll(() => stage.stop());
 
   it("25. Replies are paged on their own, and a link to the rest may be missing: all are read", () => {

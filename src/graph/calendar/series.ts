@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Loss } from "../../core/item.js";
 import { asExodusError } from "../../core/errors.js";
-import type { GraphClient, RequestOptions } from "../client/client.js";
 import { eventTimes, instantOfLocal, originalLocal, startLocal, type EventTimes } from "../map/event-times.js";
 import type { GraphEvent } from "../map/graph-event.js";
 import { LossLog } from "../map/loss-log.js";
-import { occurrences } from "../map/recurrence.js";
-import type { ZoneOptions } from "../map/zones.js";
+import { occurrences } from "../map/occurrences.js";
+import { instantOf, type ZoneOptions } from "../map/zones.js";
+import { instancesBetween, type InstancesRequest } from "./instances.js";
+import { seriesZone, zoneOfInstances, type SeriesZone } from "./series-zone.js";
 
 /** A series master with what was changed and cancelled in it. */
 export interface Series {
@@ -17,14 +18,12 @@ export interface Series {
   readonly losses: readonly Loss[];
   /** Changed occurrences in full; may ask the source. */
   exceptions(): Promise<readonly GraphEvent[]>;
+  /** In which zone its times are to be read; may ask the source. */
+  zone(): Promise<SeriesZone>;
 }
 
 /** Where a series is read from. */
-export interface SeriesRequest {
-  readonly client: GraphClient;
-  /** Path of the events collection, for example "/users/{id}/events". */
-  readonly events: string;
-  readonly wanted: RequestOptions;
+export interface SeriesRequest extends InstancesRequest {
   /** "type.property" that the cloud lacks. */
   readonly lacks: ReadonlySet<string>;
   readonly zones: ZoneOptions;
@@ -33,8 +32,6 @@ export interface SeriesRequest {
 }
 
 const DAY = 86_400_000;
-/** Length of one question about instances: the documentation names no limit, calendar views are known to refuse longer ones. */
-const WINDOW = 2 * 365 * DAY;
 /** How far ahead an endless series is compared with its instances, and a finite one at most. */
 const AHEAD = { endless: 2 * 366 * DAY, finite: 10 * 366 * DAY } as const;
 /** An occurrence may have been moved out of the days of its series. */
@@ -56,7 +53,7 @@ const PROPERTIES = [
 export async function readSeries(master: GraphEvent, request: SeriesRequest): Promise<Series> {
   if (!request.lacks.has("event.exceptionOccurrences") && !request.lacks.has("event.cancelledOccurrences")) {
     const told = await expanded(master.id, request);
-    if (told?.exceptionOccurrences && told.cancelledOccurrences) return seriesOf({ ...master, ...told }, told.exceptionOccurrences, told.cancelledOccurrences, request);
+    if (told?.exceptionOccurrences && told.cancelledOccurrences) return seriesOf({ ...master, ...told }, told.exceptionOccurrences, told.cancelledOccurrences, request, () => seriesZone({ ...master, ...told }, request, request.zones, request.now));
   }
   return readInstances(master, request);
 }
@@ -71,9 +68,9 @@ async function expanded(id: string, { client, events, wanted }: SeriesRequest): 
   }
 }
 
-function seriesOf(event: GraphEvent, told: readonly GraphEvent[], cancelled: readonly string[], request: SeriesRequest, losses: readonly Loss[] = []): Series {
+function seriesOf(event: GraphEvent, told: readonly GraphEvent[], cancelled: readonly string[], request: SeriesRequest, zone: Series["zone"], losses: readonly Loss[] = []): Series {
   return {
-    event: { ...event, cancelledOccurrences: cancelled }, version: seriesVersion(event, told, cancelled), losses,
+    event: { ...event, cancelledOccurrences: cancelled }, version: seriesVersion(event, told, cancelled), losses, zone,
     exceptions: async () => (await Promise.all(told.map((exception) => wholeException(exception, request)))).filter((one) => one !== undefined).sort(byOriginalStart),
   };
 }
@@ -103,32 +100,30 @@ function seriesVersion(master: GraphEvent, exceptions: readonly GraphEvent[], ca
 
 /** Occurrences that the rule makes and the source does not list are the cancelled ones (event: list instances). */
 async function readInstances(master: GraphEvent, request: SeriesRequest): Promise<Series> {
-  const { client, events, wanted, zones } = request;
+  const asked = eventTimes(master, request.zones, new LossLog());
+  if (asked === undefined || !master.recurrence) return unread(master, request.zones);
+  const now = request.now ?? Date.now();
+  // Read in another zone than its own, a series seems to begin up to a week after its start, and ends a week off at the most.
+  const start = instantOfLocal(asked.start, asked);
+  const first = Math.min(start, (master.start ? instantOf(master.start, request.zones) : undefined) ?? start) - DAY;
+  const end = instantOfLocal(expectedStarts(master, asked, now).expected.at(-1) ?? asked.start, asked) + MARGIN;
+  const instances: GraphEvent[] = [];
+  for await (const instance of instancesBetween(master.id, first, end, request)) instances.push(instance);
+  // Before days are compared: in UTC, the nights of a zone without rules are other days, and every occurrence would seem to be missing.
+  const zone = zoneOfInstances(master, instances, request.zones);
   const log = new LossLog();
-  const times = eventTimes(master, zones, log);
-  if (times === undefined || !master.recurrence) return { event: master, version: "", losses: [], exceptions: () => Promise.resolve([]) };
-  const { expected, cut } = expectedStarts(master, times, request.now ?? Date.now());
+  const times = eventTimes(master, zone.zones, log) ?? asked;
+  const { expected, cut } = expectedStarts(master, times, now);
   if (cut) log.add("exceptionOccurrences", "truncated", "calendar.exceptions-window", "source");
-  const exceptions = new Map<string, GraphEvent>();
-  const present = new Set<number>();
-  const first = instantOfLocal(times.start, times) - DAY;
-  const end = instantOfLocal(expected.at(-1) ?? times.start, times) + MARGIN;
-  for (let from = first; from < end; from += WINDOW) {
-    const query = {
-      startDateTime: new Date(from).toISOString(), endDateTime: new Date(Math.min(from + WINDOW, end)).toISOString(),
-      $select: "id,changeKey,type,start,isAllDay,originalStart", $top: 100,
-    };
-    for await (const page of client.pages<GraphEvent>(`${events}/${master.id}/instances`, { ...wanted, query })) {
-      for (const instance of page.value) {
-        const changed = instance.type === "exception";
-        if (changed) exceptions.set(instance.id, instance);
-        const start = changed ? originalLocal(instance, times, zones, log) : startLocal(instance, times, zones);
-        if (start !== undefined) present.add(start);
-      }
-    }
-  }
+  const exceptions = new Map(instances.filter(({ type }) => type === "exception").map((instance) => [instance.id, instance]));
+  const present = new Set(instances.flatMap((instance) => (exceptions.has(instance.id) ? originalLocal(instance, times, zone.zones, log) : startLocal(instance, times, zone.zones)) ?? []));
   const cancelled = absent(expected, present).map((start) => `OID.${master.id}.${new Date(start).toISOString().slice(0, 10)}`);
-  return seriesOf(master, [...exceptions.values()], cancelled, request, log.losses.filter((loss) => loss.reason === "calendar.exceptions-window"));
+  return seriesOf(master, [...exceptions.values()], cancelled, request, () => Promise.resolve(zone), log.losses.filter((loss) => loss.reason === "calendar.exceptions-window"));
+}
+
+/** What nobody can compare is kept as it was told. */
+function unread(event: GraphEvent, zones: ZoneOptions): Series {
+  return { event, version: "", losses: [], exceptions: () => Promise.resolve([]), zone: () => Promise.resolve({ zones, losses: [] }) };
 }
 
 /**

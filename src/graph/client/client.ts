@@ -7,6 +7,7 @@ import { retrying } from "../../lib/retry.js";
 import { isRefusal, linkOwner, pinnedLink, type AppPool, type GraphApp } from "../sign-in/app-pool.js";
 import type { Auth } from "../sign-in/auth.js";
 import { clockError } from "../sign-in/auth-errors.js";
+import { bodyHead, foreign, jsonBody } from "./answer-body.js";
 import { batched, type BatchAnswer, type BatchRequest } from "./batch.js";
 import { chargesOf, downloadCharges, ofApp } from "../pace/charges.js";
 import { graphError } from "./error-table.js";
@@ -22,8 +23,10 @@ export interface RequestOptions {
   readonly type?: string;
   /** Governor key of what is read, for example "graph:mailbox:<id>"; further keys follow from the path (`chargesOf`). */
   readonly key?: string;
-  /** Application permission that the path needs, for the remedy of a denial. */
+  /** Application permission that the path needs, for the remedy of a denial (`ClientOptions.permissionName` may name another). */
   readonly permission?: string;
+  /** Fewer attempts than usual, where a failure leaves another way to ask. */
+  readonly attempts?: number;
   readonly signal: AbortSignal;
 }
 
@@ -72,6 +75,8 @@ export interface ClientOptions {
   readonly userAgent: string;
   readonly dispatcher: Dispatcher;
   readonly attempts?: number;
+  /** The permission that whoever reads needs, by the one that an application needs; the same when absent. */
+  readonly permissionName?: (application: string) => string;
   /** What this cloud lacks, and what it refuses. */
   readonly fallback?: SelectFallback;
 }
@@ -95,7 +100,7 @@ interface Sent extends RequestOptions {
 type Reader<T> = (answer: Response, app: GraphApp) => Promise<T>;
 
 export function createGraphClient(options: ClientOptions): GraphClient {
-  const { graphRoot, governor, dispatcher, pool, fallback = new SelectFallback() } = options;
+  const { graphRoot, governor, dispatcher, pool, fallback = new SelectFallback(), permissionName = (application) => application } = options;
   const root = `${graphRoot}/v1.0`;
   const exchange = createExchange(options);
 
@@ -117,9 +122,9 @@ export function createGraphClient(options: ClientOptions): GraphClient {
           quota = quotaOf(answer.headers);
           const redirected = redirect === "manual" && answer.status >= 300 && answer.status < 400;
           if (!answer.ok && !redirected) {
-            throw graphError({ status: answer.status, headers: answer.headers, body: await answer.text(), path: shortPath(path), permission: wanted.permission ?? "-" });
+            throw graphError({ status: answer.status, headers: answer.headers, body: await bodyHead(bytesOf(answer)), path: shortPath(path), permission: permissionName(wanted.permission ?? "-") });
           }
-          if (isWebPage(answer.headers)) throw foreign(shortPath(path), await answer.text());
+          if (isWebPage(answer.headers)) throw foreign(shortPath(path), await bodyHead(bytesOf(answer)));
           return read(answer, app);
         }));
         outcome = { ok: true };
@@ -134,20 +139,20 @@ export function createGraphClient(options: ClientOptions): GraphClient {
     });
   };
   const call = <T>(path: string, wanted: Sent, read: Reader<T>, redirect: "follow" | "manual" = "follow"): Promise<T> =>
-    fallback.ask(wanted, (asked) => retrying(() => attempt(path, asked, read, redirect), { attempts: options.attempts ?? ATTEMPTS, signal: wanted.signal }));
+    fallback.ask(wanted, (asked) => retrying(() => attempt(path, asked, read, redirect), { attempts: wanted.attempts ?? options.attempts ?? ATTEMPTS, signal: wanted.signal }));
 
-  const get = <T>(path: string, wanted: RequestOptions): Promise<T> => call(path, wanted, (answer) => json(answer, shortPath(path)));
+  const get = <T>(path: string, wanted: RequestOptions): Promise<T> => call(path, wanted, (answer) => jsonBody<T>(bytesOf(answer), shortPath(path)));
   return {
     root,
     get,
     batch: (requests) => batched(requests, {
-      post: (body, charges, wanted) => call("/$batch", { ...wanted, body, charges }, (answer) => json<BatchAnswer>(answer, "/$batch")),
+      post: (body, charges, wanted) => call("/$batch", { ...wanted, body, charges }, (answer) => jsonBody<BatchAnswer>(bytesOf(answer), "/$batch")),
       single: ({ path, options: alone }) => get(path, alone),
       elsewhere: (error) => pool.apps.length > 1 && isRefusal(error),
       address: ({ path, options: { query } }) => address("", path, query),
     }),
     pages: (path, wanted) => followPages(path, wanted, shortPath(path), (link, page) => call(link, page, async (answer, app) => (
-      pageOf(await json(answer, shortPath(path)), shortPath(path), (next) => pinnedLink(next, app, pool))
+      pageOf(await jsonBody(bytesOf(answer), shortPath(path)), shortPath(path), (next) => pinnedLink(next, app, pool))
     ))),
     bytes: (path, wanted, read) => call(path, wanted, (answer) => read(streamOf(answer, shortPath(path)))),
     location: (path, wanted) => call(path, wanted, async (answer) => {
@@ -180,7 +185,7 @@ function isStaleToken(thrown: unknown): boolean {
 }
 
 /** One attempt: where it breaks off, the caller resumes. The permit is held until the last byte. */
-async function* download({ dispatcher, governor, pool }: ClientOptions, url: string, wanted: DownloadOptions): AsyncIterable<Uint8Array> {
+async function* download({ dispatcher, governor, pool, permissionName }: ClientOptions, url: string, wanted: DownloadOptions): AsyncIterable<Uint8Array> {
   const from = wanted.from ?? 0;
   const charges = downloadCharges(wanted.key);
   const permit = await governor.acquireAny([ofApp(charges, pool.ownerOf({ charges, pinned: undefined, permission: wanted.permission, key: wanted.key }).id)], wanted.signal);
@@ -189,10 +194,10 @@ async function* download({ dispatcher, governor, pool }: ClientOptions, url: str
     const answer = await undiciRequest(url, { dispatcher, signal: wanted.signal, headers: from > 0 ? { range: `bytes=${from}-` } : {} });
     const header = (name: string): string | null => (answer.headers[name] === undefined ? null : String(answer.headers[name]));
     if (answer.statusCode !== 200 && answer.statusCode !== 206) {
-      throw graphError({ status: answer.statusCode, headers: { get: header }, body: await answer.body.text(), path: "download", permission: "Files.Read.All" });
+      throw graphError({ status: answer.statusCode, headers: { get: header }, body: await bodyHead(answer.body as AsyncIterable<Uint8Array>), path: "download", permission: permissionName?.("Files.Read.All") ?? "Files.Read.All" });
     }
     const whole = wholeLength(answer.statusCode, header);
-    if (whole === undefined ? isWebPage({ get: header }) : wanted.size !== undefined && whole !== wanted.size) throw foreign("download", await answer.body.text());
+    if (whole === undefined ? isWebPage({ get: header }) : wanted.size !== undefined && whole !== wanted.size) throw foreign("download", await bodyHead(answer.body as AsyncIterable<Uint8Array>));
     const length = header("content-encoding") === null ? header("content-length") : null;
     const body = measured(answer.body as AsyncIterable<Uint8Array>, length === null ? undefined : Number(length));
     // A server that ignores Range answers 200 from the start.
@@ -242,34 +247,22 @@ function streamOf(answer: Response, path: string): ByteStream {
 
 async function* wholeBody(answer: Response, length: number | undefined, path: string): AsyncIterable<Uint8Array> {
   let seen = 0;
-  if (answer.body !== null) {
-    for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
-      seen += chunk.length;
-      yield chunk;
-    }
+  for await (const chunk of bytesOf(answer) ?? []) {
+    seen += chunk.length;
+    yield chunk;
   }
   // A compressed answer's length is that of its coded form.
   if (length !== undefined && seen !== length && answer.headers.get("content-encoding") === null) throw new ExodusError("GRAPH_TRUNCATED", { params: { path } });
 }
 
-/** A body cut in the middle, or that is no JSON at all, is a passing fault. */
-async function json<T>(answer: Response, path: string): Promise<T> {
-  const text = await answer.text();
-  try {
-    return JSON.parse(text) as T;
-  } catch (cause) {
-    throw /^\s*[{[]/.test(text) ? new ExodusError("GRAPH_TRUNCATED", { params: { path }, cause }) : foreign(path, text);
-  }
+/** The library declares the browser's stream, which is no iterable there; Node's is. */
+function bytesOf({ body }: Response): AsyncIterable<Uint8Array> | null {
+  return body as unknown as AsyncIterable<Uint8Array> | null;
 }
 
 /** Graph names each of its answers ("request-id"; concepts/best-practices-concept, "Reliability and support"): a page without that is a proxy's, whatever its status. */
 function isWebPage(headers: { get(name: string): string | null }): boolean {
   return /^text\/html\b/i.test(headers.get("content-type") ?? "") && headers.get("request-id") === null;
-}
-
-function foreign(path: string, text: string): ExodusError {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? text.slice(0, 80);
-  return new ExodusError("GRAPH_FOREIGN", { params: { path, reason: title.replace(/\s+/g, " ").trim() } });
 }
 
 function failedOutcome({ errorClass, retryAfterMs }: ExodusError): Outcome {

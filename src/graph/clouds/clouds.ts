@@ -20,7 +20,7 @@ const BLEU = [...EVERYWHERE_ELSE, "user.todo", "mailFolder.isHidden", "mailboxSe
 const DELOS = [...BLEU, "user.chats", "group.team", "group.isArchived", "list.permissions", "listItem.permissions"];
 const GOVSG = [
   "user.onenote", "group.onenote", "user.todo", "user.planner", "group.planner", "user.chats", "group.team", "user.mailFolders", "user.mailboxSettings", "user.outlook", "user.inferenceClassification", "user.calendars", "user.contactFolders",
-  "user.drives", "group.drives", "group.sites", "group.threads", "group.calendar", "user.photo", "group.photo", "group.isArchived", "site.drives", "site.lists", "site.onenote", "mailFolder.messageRules",
+  "user.drives", "group.drives", "group.sites", "group.threads", "group.calendar", "user.photo", "group.photo", "group.isArchived", "site.drives", "site.lists", "site.pages", "site.onenote", "mailFolder.messageRules",
   "outlookUser.masterCategories",
 ];
 

@@ -29,6 +29,8 @@ const FEATURES: readonly Feature[] = [
   feature("settings", ["user"], "outlookUser.masterCategories", "categories", "catégories"),
   feature("lists", ["group"], "sites", "SharePoint lists", "listes SharePoint"),
   feature("lists", ["site"], "lists", "SharePoint lists", "listes SharePoint"),
+  feature("pages", ["group"], "sites", "SharePoint pages", "pages SharePoint"),
+  feature("pages", ["site"], "pages", "SharePoint pages", "pages SharePoint"),
   feature("tasks", ["user"], "todo", "To Do", "To Do"),
   feature("tasks", ["group"], "planner", "Planner", "Planner"),
   feature("notes", ["user", "group", "site"], "onenote", "OneNote", "OneNote"),

@@ -4,7 +4,7 @@ import type { SelectFallback } from "../client/select-fallback.js";
 
 /** Type that the items of a workload are made of; of a group, where another. */
 const TYPES: Partial<Readonly<Record<WorkloadName, string>>> = {
-  mail: "message", calendar: "event", contacts: "contact", files: "driveItem", channels: "chatMessage", chats: "chatMessage", lists: "listItem", tasks: "todoTask", notes: "onenotePage",
+  mail: "message", calendar: "event", contacts: "contact", files: "driveItem", channels: "chatMessage", chats: "chatMessage", lists: "listItem", pages: "sitePage", tasks: "todoTask", notes: "onenotePage",
 };
 const OF_GROUPS: typeof TYPES = { mail: "post", tasks: "plannerTask" };
 

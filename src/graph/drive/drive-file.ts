@@ -140,6 +140,8 @@ function recordOf(item: DriveItem, body: BlobRef, versions: FileRecord["versions
     v: 1, type: "file", name, size: body.size, mediaType: item.file?.mimeType ?? (lookup(name) || undefined),
     createdAt: instant(item.fileSystemInfo?.createdDateTime ?? item.createdDateTime), modifiedAt: instant(item.fileSystemInfo?.lastModifiedDateTime ?? item.lastModifiedDateTime),
     createdBy: personOf(item.createdBy), modifiedBy: personOf(item.lastModifiedBy), quickXorHash: item.file?.hashes?.quickXorHash ?? undefined, versions, permissions, ...told,
+    // Not told anew of what is below a folder that is renamed: the address is that of the file's last own change.
+    url: item.webUrl ?? undefined,
   });
 }
 

@@ -17,6 +17,8 @@ export interface DriveItem {
   readonly size?: number | null;
   readonly eTag?: string | null;
   readonly cTag?: string | null;
+  /** Where people see it in a browser. */
+  readonly webUrl?: string | null;
   readonly createdBy?: Identities | null;
   readonly lastModifiedBy?: Identities | null;
   readonly createdDateTime?: string | null;

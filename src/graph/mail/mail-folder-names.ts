@@ -2,6 +2,7 @@ import { asExodusError } from "../../core/errors.js";
 import type { Owner } from "../../core/item.js";
 import type { FolderRef } from "../../format/settings.js";
 import type { GraphClient, RequestOptions } from "../client/client.js";
+import { folderRoles, type FolderRole } from "./folder-roles.js";
 
 interface NamedFolder {
   readonly id: string;
@@ -15,26 +16,37 @@ interface NamedFolder {
  */
 export class MailFolderNames {
   readonly #known = new Map<string, Promise<NamedFolder | undefined>>();
+  #roles: Promise<ReadonlyMap<string, FolderRole>> | undefined;
   denied = false;
 
   constructor(private readonly client: GraphClient, private readonly owner: Owner, private readonly wanted: RequestOptions) {}
 
   async ref(id: string): Promise<FolderRef> {
-    const path = await this.#path(id);
-    return path === undefined ? { id } : { id, path };
+    const placed = await this.#placed(id);
+    if (placed === undefined) return { id };
+    const role = (await this.#rolesOnce()).get(placed.top);
+    return { id, path: placed.path, ...(role === undefined ? {} : { role }) };
   }
 
-  async #path(id: string): Promise<string[] | undefined> {
+  /** Names from the top level down, and the id of the first of them. */
+  async #placed(id: string): Promise<{ readonly path: string[]; readonly top: string } | undefined> {
     const top = await this.#folder("msgfolderroot");
     const path: string[] = [];
+    let first = id;
     for (let at: string | null | undefined = id; at && at !== top?.id; ) {
       const folder: NamedFolder | undefined = await this.#folder(at);
       // The root of a mailbox is its own parent in some answers.
-      if (folder === undefined || folder.parentFolderId === at) return path.length === 0 ? undefined : path;
+      if (folder === undefined || folder.parentFolderId === at) return path.length === 0 ? undefined : { path, top: first };
+      first = folder.id;
       path.unshift(folder.displayName ?? "");
       at = folder.parentFolderId;
     }
-    return path;
+    return { path, top: first };
+  }
+
+  #rolesOnce(): Promise<ReadonlyMap<string, FolderRole>> {
+    this.#roles ??= folderRoles(this.client, `/users/${this.owner.id}`, { ...this.wanted, permission: "Mail.Read" });
+    return this.#roles;
   }
 
   #folder(key: string): Promise<NamedFolder | undefined> {

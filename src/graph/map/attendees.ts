@@ -36,6 +36,7 @@ export function addParticipants(component: ICAL.Component, event: GraphEvent, ow
       partstat: status,
       rsvp: asksAnswer && status === "NEEDS-ACTION" && event.isCancelled !== true ? "TRUE" : undefined,
       "x-o365-proposed-time": proposal(attendee, options),
+      "x-o365-response-time": answeredAt(attendee),
     });
   }
 }
@@ -72,6 +73,12 @@ function roomAddresses(event: GraphEvent): ReadonlySet<string> {
 function cuType(attendee: GraphAttendee, rooms: ReadonlySet<string>): string | undefined {
   if (attendee.type !== "resource") return undefined;
   return rooms.has(attendee.emailAddress?.address?.toLowerCase() ?? "") ? "ROOM" : "RESOURCE";
+}
+
+/** When the attendee answered; Graph tells the year 1 for "never". */
+function answeredAt({ status }: GraphAttendee): string | undefined {
+  const at = Date.parse(status?.time ?? "");
+  return Number.isNaN(at) || at < 0 ? undefined : new Date(at).toISOString();
 }
 
 /** A counter-proposal, as an RFC 5545 period in UTC. */

@@ -4,7 +4,7 @@ import { ContactRecord } from "../../format/records.js";
 import { derivedUid } from "./derived-uid.js";
 import type { GraphContact } from "./graph-contact.js";
 import type { GraphAddress, GraphEmail, Maybe } from "./graph-event.js";
-import { addProperty, addX, cleanText, contentLines, type Params } from "./ics-text.js";
+import { addList, addMember, addProperty, addX, cleanText, contentLines, unwritable, type Params } from "./ics-text.js";
 import { LossLog } from "./loss-log.js";
 
 export interface MappedContact {
@@ -49,6 +49,7 @@ export function contactToVcard(contact: GraphContact, photo?: ContactPhoto): Map
   addUnknown(card, contact);
   if (photo !== undefined && "bytes" in photo) addUri(card, "photo", `data:${imageType(photo.bytes)};base64,${Buffer.from(photo.bytes).toString("base64")}`);
   else if (photo !== undefined) log.add("photo", "dropped", "contact.photo-unreadable", "source");
+  for (const member of unwritable(contact)) log.add(member, "approximated", "text.unwritable");
   const record = ContactRecord.parse({ v: 1, type: "contact", uid, displayName: name, hasPhoto: photo !== undefined && "bytes" in photo });
   return { vcard: contentLines(card, plainUri), record, losses: log.losses };
 }
@@ -135,12 +136,7 @@ function addPerson(card: ICAL.Component, contact: GraphContact, log: LossLog): v
   addText(card, "note", contact.personalNotes);
   addText(card, "related", contact.spouseName, { type: "spouse", value: "text" });
   for (const child of contact.children ?? []) addText(card, "related", child, { type: "child", value: "text" });
-  const categories = (contact.categories ?? []).filter((category) => category !== "");
-  if (categories.length > 0) {
-    const property = new ICAL.Property("categories", card);
-    property.setValues([...categories]);
-    card.addProperty(property);
-  }
+  addList(card, "categories", contact.categories ?? []);
 }
 
 /**
@@ -167,10 +163,7 @@ function addStamps(card: ICAL.Component, contact: GraphContact): void {
 
 function addUnknown(card: ICAL.Component, contact: GraphContact): void {
   for (const [member, value] of Object.entries(contact)) {
-    if (MAPPED.has(member) || member.includes("@") || value === null || value === "" || value === undefined) continue;
-    if (Array.isArray(value) && value.length === 0) continue;
-    const label = `x-ms-${member.replace(/([a-z0-9])([A-Z])/g, "$1-$2").replace(/[^A-Za-z0-9-]/g, "-").toLowerCase()}`;
-    addX(card, label, typeof value === "string" ? value : JSON.stringify(value));
+    if (!MAPPED.has(member) && !member.includes("@")) addMember(card, "x-ms-", member, value);
   }
 }
 

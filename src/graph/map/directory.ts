@@ -11,6 +11,11 @@ export interface GraphDirectoryObject {
   readonly mail?: Maybe<string>;
 }
 
+/** Who has licences, or gives them to its members. */
+interface Licensed {
+  readonly assignedLicenses?: Maybe<readonly { readonly skuId?: Maybe<string> }[]>;
+}
+
 /** Graph `user` (api-reference/v1.0/resources/user), the properties that are read: all but the default ones come by `$select` only. */
 export interface GraphDirectoryUser extends GraphDirectoryObject {
   readonly proxyAddresses?: Maybe<readonly string[]>;
@@ -34,7 +39,7 @@ export interface GraphDirectoryUser extends GraphDirectoryObject {
   readonly userType?: Maybe<string>;
   readonly createdDateTime?: Maybe<string>;
   readonly onPremisesSyncEnabled?: Maybe<boolean>;
-  readonly assignedLicenses?: Maybe<readonly { readonly skuId?: Maybe<string> }[]>;
+  readonly assignedLicenses?: Licensed["assignedLicenses"];
   readonly manager?: Maybe<GraphDirectoryObject>;
 }
 
@@ -46,6 +51,12 @@ export const USER_PROPERTIES = [
 /** Graph `group` (api-reference/v1.0/resources/group), the properties that are read. */
 export interface GraphDirectoryGroup extends GraphDirectoryObject {
   readonly mailNickname?: Maybe<string>;
+  readonly groupTypes?: Maybe<readonly string[]>;
+  readonly mailEnabled?: Maybe<boolean>;
+  readonly securityEnabled?: Maybe<boolean>;
+  readonly membershipRuleProcessingState?: Maybe<string>;
+  readonly onPremisesSyncEnabled?: Maybe<boolean>;
+  readonly assignedLicenses?: Licensed["assignedLicenses"];
   readonly description?: Maybe<string>;
   readonly proxyAddresses?: Maybe<readonly string[]>;
   readonly visibility?: Maybe<string>;
@@ -59,7 +70,7 @@ export interface GraphDirectoryGroup extends GraphDirectoryObject {
 
 export const GROUP_PROPERTIES = [
   "id", "displayName", "mail", "mailNickname", "description", "proxyAddresses", "visibility", "classification", "createdDateTime", "renewedDateTime", "expirationDateTime", "membershipRule",
-  "resourceProvisioningOptions",
+  "membershipRuleProcessingState", "resourceProvisioningOptions", "groupTypes", "mailEnabled", "securityEnabled", "onPremisesSyncEnabled", "assignedLicenses",
 ].join(",");
 
 /** What other requests tell of a user. */
@@ -83,16 +94,31 @@ export function directoryUserRecord(user: GraphDirectoryUser, about: AboutUser):
   };
 }
 
-export function directoryGroupRecord(group: GraphDirectoryGroup, owners: readonly GraphDirectoryObject[], members: readonly GraphDirectoryObject[]): DirectoryGroupRecord {
+/** What other requests tell of a group. */
+export interface AboutGroup {
+  readonly owners: readonly GraphDirectoryObject[];
+  readonly members: readonly GraphDirectoryObject[];
+  readonly licenceNames: ReadonlyMap<string, string>;
+}
+
+/** By the table of resources/groups-overview, "Group types". */
+export function groupKind({ groupTypes, mailEnabled, securityEnabled }: GraphDirectoryGroup): NonNullable<DirectoryGroupRecord["kind"]> {
+  if (groupTypes?.includes("Unified") === true) return "microsoft365";
+  if (mailEnabled !== true) return "security";
+  return securityEnabled === true ? "mail-security" : "distribution";
+}
+
+export function directoryGroupRecord(group: GraphDirectoryGroup, { owners, members, licenceNames }: AboutGroup): DirectoryGroupRecord {
   return {
-    v: 1, type: "directory-group", id: group.id, name: group.mailNickname ?? group.id, displayName: group.displayName ?? "", description: text(group.description), mail: text(group.mail),
+    v: 1, type: "directory-group", id: group.id, name: group.mailNickname ?? group.id, displayName: group.displayName ?? "", kind: groupKind(group), security: group.securityEnabled === true, description: text(group.description), mail: text(group.mail),
     addresses: addressesOf(group.proxyAddresses), visibility: text(group.visibility)?.toLowerCase(), classification: text(group.classification), createdAt: instant(group.createdDateTime),
-    renewedAt: instant(group.renewedDateTime), expiresAt: instant(group.expirationDateTime), memberRule: text(group.membershipRule), team: group.resourceProvisioningOptions?.includes("Team") === true,
+    renewedAt: instant(group.renewedDateTime), expiresAt: instant(group.expirationDateTime), memberRule: text(group.membershipRule), ruleActive: text(group.membershipRule) === undefined ? undefined : group.membershipRuleProcessingState === "On",
+    synced: group.onPremisesSyncEnabled === true, licences: licencesOf(group, licenceNames), team: group.resourceProvisioningOptions?.includes("Team") === true,
     owners: entriesOf(owners), members: entriesOf(members),
   };
 }
 
-export function licencesOf({ assignedLicenses }: GraphDirectoryUser, names: ReadonlyMap<string, string>): DirectoryUserRecord["licences"] {
+export function licencesOf({ assignedLicenses }: Licensed, names: ReadonlyMap<string, string>): DirectoryUserRecord["licences"] {
   return (assignedLicenses ?? []).flatMap(({ skuId }) => (skuId ? [{ id: skuId, name: names.get(skuId) }] : [])).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

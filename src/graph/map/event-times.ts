@@ -3,19 +3,23 @@ import { toInstant, toLocal } from "../../lib/time-zones.js";
 import type { GraphDateTime, GraphEvent } from "./graph-event.js";
 import { addProperty, utcTime } from "./ics-text.js";
 import type { LossLog } from "./loss-log.js";
-import { occurrences, type Clock } from "./recurrence.js";
+import { occurrences } from "./occurrences.js";
+import type { Clock } from "./recurrence.js";
 import { wallClock } from "./vtimezone.js";
 import { digits, eventZones, instantOf, type EventZones, type Zone, type ZoneOptions } from "./zones.js";
 
 const DAY = 86_400_000;
+const UTC: Zone = { iana: "UTC" };
 
 /** Start and end as wall-clock digits (epoch ms) in their zones; for all-day events midnights of dates, end exclusive. */
 export interface EventTimes {
   readonly allDay: boolean;
   readonly zones: EventZones;
   readonly start: number;
-  /** Absent when the event has no length. */
+  /** Absent when the event has no length, or one that only `length` can say. */
   readonly end?: number;
+  /** Length in ms of an event that ends when the clock shows an hour for the second time: the wall clock says the first (RFC 5545 section 3.3.5). */
+  readonly length?: number;
 }
 
 export function clockOf(times: EventTimes): Clock {
@@ -54,9 +58,20 @@ function clockTimes(event: GraphEvent, from: GraphDateTime, zones: EventZones, o
   if (startsAt === undefined) return undefined;
   const endsAt = event.end ? instantOf(event.end, options) : undefined;
   if (endsAt !== undefined && endsAt < startsAt) log.add("end", "dropped", "calendar.end-before-start", "source");
+  const repeated = !isSaid(zones.start, startsAt);
+  if (repeated) log.add("start.timeZone", "approximated", "calendar.repeated-hour", "tool");
+  // A series repeats on its clock all the same.
+  if (repeated && !event.recurrence) return clockTimes(event, from, { start: UTC, end: UTC }, options, log);
   const start = toLocal(zones.start.iana, startsAt);
   if (endsAt === undefined || endsAt <= startsAt) return withFirstOccurrence(event, { allDay: false, zones, start });
-  return withFirstOccurrence(event, { allDay: false, zones, start, end: toLocal(zones.end.iana, endsAt) });
+  // Where the start cannot be said, an end on the clock would make the event, and every occurrence after it, an hour longer.
+  const end = !repeated && isSaid(zones.end, endsAt) ? { end: toLocal(zones.end.iana, endsAt) } : { length: endsAt - startsAt };
+  return withFirstOccurrence(event, { allDay: false, zones, start, ...end });
+}
+
+/** Whether the wall clock of a zone says this instant, and not the one an hour before that shows the same digits. */
+function isSaid({ iana }: Zone, instant: number): boolean {
+  return toInstant(iana, toLocal(iana, instant)) === instant;
 }
 
 /** RFC 5545 section 3.8.5.3 counts DTSTART as an occurrence even when the rule does not meet it: start where the rule does. */

@@ -7,9 +7,10 @@ import { addAttachments } from "./event-attachments.js";
 import { addDescriptive, addStamps } from "./event-properties.js";
 import { addTime, clockOf, eventTimes, instantOfLocal, originalLocal, type EventTimes } from "./event-times.js";
 import type { GraphAttachment, GraphEvent } from "./graph-event.js";
-import { addProperty, contentLines } from "./ics-text.js";
+import { addProperty, contentLines, unwritable } from "./ics-text.js";
 import { LossLog } from "./loss-log.js";
-import { cancelledStarts, recurrenceRule } from "./recurrence.js";
+import { cancelledStarts } from "./cancelled-starts.js";
+import { recurrenceRule } from "./recurrence.js";
 import { vtimezone, wallClock } from "./vtimezone.js";
 import { localOffset, type ZoneOptions } from "./zones.js";
 
@@ -56,6 +57,7 @@ export function eventToIcs(source: EventSource, options: EventMapping = {}): Map
   const build = { uid, source, options, log };
   const main = vevent(event, times, build);
   if (event.recurrence) addSeries(main, event, times, log);
+  for (const member of [event, ...(source.exceptions ?? [])].flatMap(unwritable)) log.add(member, "approximated", "text.unwritable");
   const components = [main];
   const spans = [span(event, times)];
   for (const exception of source.exceptions ?? []) {
@@ -86,10 +88,17 @@ function vevent(event: GraphEvent, times: EventTimes, { uid, source, options, lo
   addStamps(component, event);
   addTime(component, "dtstart", times.start, times.allDay, times.zones.start);
   if (times.end !== undefined) addTime(component, "dtend", times.end, times.allDay, times.zones.end);
+  if (times.length !== undefined) addProperty(component, "duration", exactDuration(times.length));
   addDescriptive(component, event);
   addParticipants(component, event, options.ownerMail, options, log);
   addAttachments(component, source.attachments?.get(event.id) ?? [], log);
   return component;
+}
+
+/** Hours are exact, days follow the clock (RFC 5545 section 3.3.6). */
+function exactDuration(length: number): ICAL.Duration {
+  const seconds = Math.round(length / 1000);
+  return new ICAL.Duration({ hours: Math.floor(seconds / 3_600), minutes: Math.floor(seconds / 60) % 60, seconds: seconds % 60 });
 }
 
 function addSeries(component: ICAL.Component, event: GraphEvent, times: EventTimes, log: LossLog): void {
@@ -115,7 +124,7 @@ interface Span {
 
 function span(event: GraphEvent, times: EventTimes): Span {
   const from = instantOfLocal(times.start, times) - DAY;
-  if (!event.recurrence) return { from, to: (times.end ?? times.start) + DAY };
+  if (!event.recurrence) return { from, to: (times.end ?? times.start + (times.length ?? 0)) + DAY };
   const last = event.recurrence.range?.type === "endDate" ? Date.parse(event.recurrence.range.endDate ?? "") : Number.NaN;
   return { from, to: Number.isNaN(last) ? FAR : last + 2 * DAY };
 }

@@ -1,3 +1,4 @@
+import type { Person } from "../../format/common.js";
 import type { ListColumn, ListItemRecord, ListRecord } from "../../format/list.js";
 import { instant, personOf, text } from "./chat-message.js";
 import type { GraphIdentitySet } from "./graph-conversation.js";
@@ -135,14 +136,14 @@ function fieldsOf(fields: Maybe<Fields>): Record<string, unknown> {
 }
 
 /** Without the protocol's annotations, which change from answer to answer. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !name.includes("@odata.")).map(([name, inner]) => [name, plain(inner)]));
 }
 
 /** SharePoint's identities are open and carry an address. */
-function personWithAddress(identities: Maybe<GraphIdentitySet>): ListItemRecord["createdBy"] {
+export function personWithAddress(identities: Maybe<GraphIdentitySet>): Person | undefined {
   const user = identities?.user as { readonly id?: Maybe<string>; readonly email?: Maybe<string> } | null | undefined;
   return personOf(identities, new Map(user?.email ? [[user.id ?? "", user.email]] : []));
 }

@@ -1,12 +1,10 @@
 import ICAL from "ical.js";
 import { toInstant } from "../../lib/time-zones.js";
 import type { GraphPattern, GraphRecurrence } from "./graph-event.js";
-import { wallClock } from "./vtimezone.js";
 
 const DAYS: Readonly<Record<string, string>> = { sunday: "SU", monday: "MO", tuesday: "TU", wednesday: "WE", thursday: "TH", friday: "FR", saturday: "SA" };
 const INDEX: Readonly<Record<string, number>> = { first: 1, second: 2, third: 3, fourth: 4, last: -1 };
 const DATE = /^\d{4}-\d{2}-\d{2}/;
-const DAY = 86_400_000;
 const MINUTE = 60_000;
 
 /** How the series tells time: all-day dates, UTC instants, or the wall clock of an IANA zone. */
@@ -24,20 +22,26 @@ export function recurrenceRule(recurrence: GraphRecurrence, clock: Clock): strin
 }
 
 function patternParts(pattern: GraphPattern): readonly string[] | undefined {
+  if (!within(pattern.month || 1, 12) || !within(pattern.dayOfMonth || 1, 31)) return undefined;
   const interval = (pattern.interval ?? 1) > 1 ? [`INTERVAL=${String(pattern.interval)}`] : [];
   const days = (pattern.daysOfWeek ?? []).map((day) => DAYS[day.toLowerCase()] ?? "").filter((day) => day !== "");
-  const month = `BYMONTH=${String(pattern.month ?? 1)}`;
+  const month = `BYMONTH=${String(pattern.month || 1)}`;
   switch (pattern.type) {
     case "daily": return ["FREQ=DAILY", ...interval];
     case "weekly": return ["FREQ=WEEKLY", ...interval, ...(days.length === 0 ? [] : [`BYDAY=${days.join(",")}`]),
       // Graph's default is Sunday, RFC 5545's is Monday: always written.
       `WKST=${DAYS[pattern.firstDayOfWeek?.toLowerCase() ?? "sunday"] ?? "SU"}`];
-    case "absoluteMonthly": return ["FREQ=MONTHLY", ...interval, ...dayOfMonth(pattern.dayOfMonth ?? 1, 28)];
-    case "absoluteYearly": return ["FREQ=YEARLY", ...interval, month, ...dayOfMonth(pattern.dayOfMonth ?? 1, shortestLength(pattern.month ?? 1))];
+    case "absoluteMonthly": return ["FREQ=MONTHLY", ...interval, ...dayOfMonth(pattern.dayOfMonth || 1, 28)];
+    case "absoluteYearly": return ["FREQ=YEARLY", ...interval, month, ...dayOfMonth(pattern.dayOfMonth || 1, shortestLength(pattern.month || 1))];
     case "relativeMonthly": return days.length === 0 ? undefined : ["FREQ=MONTHLY", ...interval, ...relativeDay(days, pattern.index)];
     case "relativeYearly": return days.length === 0 ? undefined : ["FREQ=YEARLY", ...interval, month, ...relativeDay(days, pattern.index)];
     default: return undefined;
   }
+}
+
+/** Graph writes 0 for a month or day that the pattern does not use. */
+function within(number: number, most: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= most;
 }
 
 /** Days that the month always has: February's 29th is the only one that comes and goes. */
@@ -72,71 +76,6 @@ function rangePart(recurrence: GraphRecurrence, clock: Clock): string | undefine
   if (clock.allDay) return `UNTIL=${endDate.replaceAll("-", "")}`;
   const end = new Date(toInstant(clock.zone, Date.parse(`${endDate}T23:59:59Z`)));
   return `UNTIL=${end.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}`;
-}
-
-/**
- * Wall-clock starts of a series, oldest first, as epoch ms of the digits. Endless for an endless series: the caller stops.
- * The rule alone counts, `start` itself is no occurrence unless the pattern meets it.
- */
-export function* occurrences(recurrence: GraphRecurrence, start: number): Generator<number> {
-  // With UTC as the clock, UNTIL holds the last day's wall-clock end, and every step stays in wall-clock digits.
-  const rule = recurrenceRule(recurrence, { allDay: false, zone: "UTC" });
-  if (rule === undefined) {
-    yield start;
-    return;
-  }
-  const count = recurrence.range?.type === "numbered" ? recurrence.range.numberOfOccurrences ?? 0 : Number.POSITIVE_INFINITY;
-  const recur = ICAL.Recur.fromString(rule.replace(/;COUNT=\d+/, "").replace(/(UNTIL=\w+)Z/, "$1"));
-  const iterator = recur.iterator(wallClock(start));
-  for (let made = 0; made < count; ) {
-    const next = iterator.next() as ICAL.Time | null;
-    if (next === null) return;
-    const local = Date.UTC(next.year, next.month - 1, next.day, next.hour, next.minute, next.second);
-    if (local < start) continue;
-    made += 1;
-    yield local;
-  }
-}
-
-/** What cancelled dates turned out to be: wall-clock starts to exclude, and how many dates met no occurrence. */
-export interface Cancelled {
-  readonly starts: readonly number[];
-  readonly unmatched: number;
-}
-
-/**
- * Wall-clock starts of cancelled occurrences. Graph names each by `OID.<master id>.<date>` (event: get, series master example).
- * The date is read as the series' own calendar date; where no occurrence falls on it, as the UTC date of one: far from
- * Greenwich the two differ, and the documentation does not say which is meant.
- */
-export function cancelledStarts(ids: readonly string[], recurrence: GraphRecurrence, start: number, offset: (local: number) => number): Cancelled {
-  const dates = ids.map((id) => /(\d{4}-\d{2}-\d{2})$/.exec(id)?.[1]);
-  const days = dates.flatMap((date) => (date === undefined ? [] : [Date.parse(`${date}T00:00:00Z`)]));
-  let unmatched = dates.length - days.length;
-  if (days.length === 0) return { starts: [], unmatched };
-  const horizon = Math.max(...days) + 3 * DAY;
-  const wanted = new Set(days.flatMap((day) => [day - DAY, day, day + DAY]));
-  const near = new Map<number, number>();
-  for (const local of occurrences(recurrence, start)) {
-    if (local > horizon) break;
-    const day = midnight(local);
-    if (wanted.has(day)) near.set(day, local);
-  }
-  const starts: number[] = [];
-  for (const day of days) {
-    const shifted = [day - DAY, day + DAY].map((other) => near.get(other)).find((local) => local !== undefined && midnight(local - offset(local)) === day);
-    const local = near.get(day) ?? shifted;
-    if (local === undefined) {
-      // Excluding a start that the rule does not make harms nothing, and the date stays on record.
-      unmatched += 1;
-      starts.push(day + (start % DAY));
-    } else starts.push(local);
-  }
-  return { starts: [...new Set(starts)].sort((a, b) => a - b), unmatched };
-}
-
-function midnight(local: number): number {
-  return Math.floor(local / DAY) * DAY;
 }
 
 /** ISO 8601 duration of whole minutes before (negative) or after the start, for an alarm's TRIGGER (RFC 5545 section 3.8.6.3). */

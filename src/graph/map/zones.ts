@@ -36,13 +36,21 @@ export function resolveZone(name: string, options: ZoneOptions): Zone | undefine
  * not follow its summer time.
  */
 export function eventZones(event: GraphEvent, options: ZoneOptions, log: LossLog): EventZones {
-  const startNames = [event.recurrence?.range?.recurrenceTimeZone, event.originalStartTimeZone, event.start?.timeZone];
-  const start = firstKnown(startNames, options);
+  const start = firstKnown(startNames(event), options);
   if (start.missed && event.isAllDay !== true) log.add("start.timeZone", "approximated", "calendar.unknown-zone", "source");
   if (event.originalEndTimeZone === event.originalStartTimeZone || event.originalEndTimeZone === undefined || event.originalEndTimeZone === null) {
     return { start: start.zone, end: start.zone };
   }
   return { start: start.zone, end: resolveZone(event.originalEndTimeZone, options) ?? start.zone };
+}
+
+/** Name of an event's zone where nobody knows it and no other that the event names can stand in for it. */
+export function unknownZone(event: GraphEvent, options: ZoneOptions): string | undefined {
+  return firstKnown(startNames(event), options).missed ? startNames(event).find((name) => Boolean(name)) ?? undefined : undefined;
+}
+
+function startNames(event: GraphEvent): readonly Maybe<string>[] {
+  return [event.recurrence?.range?.recurrenceTimeZone, event.originalStartTimeZone, event.start?.timeZone];
 }
 
 /** The first name given decides; when it is unknown the next known civil zone stands in, and UTC at last. */

@@ -8,6 +8,8 @@ export interface Demand {
   readonly containers: number;
   /** Absent: the source does not tell. */
   readonly items?: number;
+  /** Files of document libraries, which tell more of each than a person's drive. */
+  readonly libraries?: boolean;
 }
 
 export interface BoundOptions extends TenantSize {
@@ -30,6 +32,8 @@ interface Cost {
 export interface BoundLine {
   readonly workload: WorkloadName;
   readonly milliseconds: number;
+  /** Requests that count against that limit. */
+  readonly requests: number;
   /** The arithmetic, in numbers and the limit's own words. */
   readonly arithmetic: string;
 }
@@ -43,8 +47,8 @@ export interface Bound {
 
 /** Items a page holds at the most, as the readers ask for them. */
 const PAGE = { messages: 500, driveItems: 200, channelMessages: 50, others: 100 } as const;
-/** Resource units: a download, a list of versions, a page of changes. */
-const SHAREPOINT = { download: 1, versions: 2, page: 1 } as const;
+/** Resource units: a download or another single thing, a list of versions or of pages, a page of changes. */
+const SHAREPOINT = { one: 1, list: 2, changes: 1 } as const;
 /** A first read of a channel takes its place in the changes, lists, and reads the changes since; its tabs are a request of another kind. */
 const CHANNEL = { marks: 2, card: 1 } as const;
 
@@ -63,15 +67,22 @@ export function boundOf(demands: readonly Demand[], options: BoundOptions): Boun
   return { milliseconds: Math.max(0, ...lines.map(({ milliseconds }) => milliseconds)), lines };
 }
 
-function costsOf({ workload, owner, containers, items = 0 }: Demand, { versions }: BoundOptions): readonly Cost[] {
+function costsOf({ workload, owner, containers, items = 0, libraries = false }: Demand, { versions }: BoundOptions): readonly Cost[] {
   const pages = (size: number): number => Math.max(containers, Math.ceil(items / size));
   const of = (key: string, requests: number, units = requests): Cost => ({ key, requests, units });
+  const sharePoint = (requests: number, units: number): readonly Cost[] => [of("graph:sharepoint:", requests, units), of("graph:sharepoint-tenant", requests, units)];
   switch (workload) {
     case "mail": return [of(`graph:mailbox:${owner}`, items + pages(PAGE.messages))];
     case "files": {
-      const requests = items * (versions ? 2 : 1) + Math.ceil(items / PAGE.driveItems);
-      const units = items * (SHAREPOINT.download + (versions ? SHAREPOINT.versions : 0)) + Math.ceil(items / PAGE.driveItems) * SHAREPOINT.page;
-      return [of("graph:sharepoint:", requests, units), of("graph:sharepoint-tenant", requests, units)];
+      const changes = Math.ceil(items / PAGE.driveItems);
+      // Content, and in a library the columns of each.
+      const single = items * (libraries ? 2 : 1);
+      const lists = versions ? items : 0;
+      return sharePoint(single + lists + changes, single * SHAREPOINT.one + lists * SHAREPOINT.list + changes * SHAREPOINT.changes);
+    }
+    case "pages": {
+      const lists = pages(PAGE.others);
+      return sharePoint(items + lists, items * SHAREPOINT.one + lists * SHAREPOINT.list);
     }
     case "channels": {
       const messages = containers * CHANNEL.marks + pages(PAGE.channelMessages);
@@ -109,10 +120,10 @@ function timesOf(cost: Cost, workload: WorkloadName, published: readonly Publish
   const of = share === 1 ? "" : ` × ${share}`;
   const rates = limit.rates.map(({ units, perMs }): BoundLine => {
     const windows = Math.floor((cost.units - 1) / (units * share));
-    return { workload, milliseconds: windows * perMs, arithmetic: `⌊(${cost.units} − 1) / (${units}${of})⌋ × ${perMs / 1_000} s = ${(windows * perMs) / 1_000} s [${cost.key}: ${limit.scope}; ${limit.source}]` };
+    return { workload, milliseconds: windows * perMs, requests: cost.requests, arithmetic: `⌊(${cost.units} − 1) / (${units}${of})⌋ × ${perMs / 1_000} s = ${(windows * perMs) / 1_000} s [${cost.key}: ${limit.scope}; ${limit.source}]` };
   });
   const { roundTripMs } = options;
   if (limit.concurrent === undefined || roundTripMs === undefined) return rates;
   const milliseconds = Math.round((cost.requests * roundTripMs) / (limit.concurrent * share));
-  return [...rates, { workload, milliseconds, arithmetic: `${cost.requests} × ${roundTripMs} ms / (${limit.concurrent}${of} at once) = ${milliseconds / 1_000} s [${cost.key}: ${limit.scope}; ${limit.source}]` }];
+  return [...rates, { workload, milliseconds, requests: cost.requests, arithmetic: `${cost.requests} × ${roundTripMs} ms / (${limit.concurrent}${of} at once) = ${milliseconds / 1_000} s [${cost.key}: ${limit.scope}; ${limit.source}]` }];
 }

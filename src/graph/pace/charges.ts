@@ -13,7 +13,7 @@ export interface Priced {
 const MAILBOX = /^(?:mailfolders|messages|calendar|calendars|calendargroups|calendarview|events|contacts|contactfolders|mailboxsettings|outlook|inferenceclassification|photo|photos|people|todo|threads|conversations)$/;
 const SHAREPOINT = /^(?:drive|drives|sites|lists|shares)$/;
 /** Last segments that answer with a list; the others answer with one thing. */
-const LISTS = /^(?:children|versions|items|lists|drives|sites|getallsites|columns|contenttypes|delta|permissions)$/;
+const LISTS = /^(?:children|versions|items|lists|drives|sites|getallsites|columns|contenttypes|delta|permissions|pages)$/;
 const DIRECTORY = /^(?:users|groups|directory|directoryobjects|directoryroles|domains|organization|subscribedskus|serviceprincipals|applications|oauth2permissiongrants)$/;
 /** Resource units of directory requests; the others cost 1 ("Identity and access service limits", base request costs). */
 const DIRECTORY_UNITS: readonly (readonly [RegExp, number])[] = [
@@ -58,6 +58,8 @@ function serviceCharges(segments: readonly string[], parameters: ReadonlyMap<str
   if (first === "teams" || (first === "groups" && third === "team")) return teams(segments);
   if (first === "chats") return [one(third === "messages" ? "graph:chat-messages" : "graph:teams"), one(`graph:chat:${id}`)];
   if (third === "chats") return fourth === "getallmessages" ? [one("graph:all-messages")] : [one("graph:teams"), one(`graph:user-chats:${id}`)];
+  // A list of drives belongs to none of them.
+  if (third === "drives" && fourth === "") return sharePoint(sharePointUnits(segments, parameters));
   if (first === "drives" || first === "sites" || first === "shares" || SHAREPOINT.test(third)) return [one(`graph:drive:${id}`), ...sharePoint(sharePointUnits(segments, parameters))];
   if (first === "planner" || third === "planner") return [one("graph:planner")];
   if (first === "reports") return [one(`graph:reports:${id.replace(/\(.*/, "")}`)];
@@ -80,7 +82,9 @@ function sharePoint(units: number): readonly Charge[] {
 }
 
 /** 1 for one item, a download, or a delta with a token; 2 for a list; 5 for permissions ("Application throttling", resource units per request). */
-function sharePointUnits(segments: readonly string[], parameters: ReadonlyMap<string, string>): number {
+function sharePointUnits(given: readonly string[], parameters: ReadonlyMap<string, string>): number {
+  // A cast ("pages/microsoft.graph.sitePage") leads nowhere.
+  const segments = given.filter((segment) => !segment.startsWith("microsoft.graph."));
   const last = segments.at(-1) ?? "";
   if (segments.includes("permissions") || /permissions/i.test(parameters.get("$expand") ?? "")) return 5;
   if (last.startsWith("delta")) return [...parameters.keys()].some((name) => /^\$?(?:delta|skip)?token$/.test(name)) || /token=/.test(last) ? 1 : 2;

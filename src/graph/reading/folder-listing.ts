@@ -25,9 +25,9 @@ export interface Listed<T> {
   readonly whole: boolean;
 }
 
-/** Failures of a delta that a plain list may not have: not offered, refused, or failing at each attempt. */
+/** Failures of a delta that a plain list may not have: not offered, refused, failing at each attempt, or answered with more than can be held. */
 export function isDeltaUnusable(thrown: unknown): boolean {
-  return ["GRAPH_NOT_OFFERED", "GRAPH_REFUSED", "GRAPH_MAILBOX_FULL", "GRAPH_PASSING"].includes(asExodusError(thrown).code);
+  return ["GRAPH_NOT_OFFERED", "GRAPH_REFUSED", "GRAPH_MAILBOX_FULL", "GRAPH_PASSING", "GRAPH_OVERSIZED"].includes(asExodusError(thrown).code);
 }
 
 /**
@@ -76,7 +76,7 @@ export async function* folderRows<T extends Row>(client: GraphClient, path: stri
 }
 
 function isOfARow(thrown: unknown): boolean {
-  return ["GRAPH_PASSING", "GRAPH_REFUSED"].includes(asExodusError(thrown).code);
+  return ["GRAPH_PASSING", "GRAPH_REFUSED", "GRAPH_OVERSIZED"].includes(asExodusError(thrown).code);
 }
 
 async function onePage<T>(client: GraphClient, path: string, request: RequestOptions): Promise<Page<T>> {

@@ -46,7 +46,7 @@ async function* deltaRound<T extends { readonly id: string }>(folder: OutlookFol
   } catch (thrown) {
     if (!isDeltaUnusable(thrown)) throw thrown;
     const { code } = asExodusError(thrown);
-    if (code === "GRAPH_PASSING" && size > SMALL_PAGE) yield* deltaRound(folder, reached, SMALL_PAGE);
+    if ((code === "GRAPH_PASSING" || code === "GRAPH_OVERSIZED") && size > SMALL_PAGE) yield* deltaRound(folder, reached, SMALL_PAGE);
     else yield* listing(folder, code === "GRAPH_NOT_OFFERED" || code === "GRAPH_MAILBOX_FULL");
   }
 }

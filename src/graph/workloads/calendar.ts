@@ -9,6 +9,7 @@ import type { GraphEvent, Maybe } from "../map/graph-event.js";
 import { batchesOf, ordered } from "../reading/ordered.js";
 import { itemTitle } from "../reading/item-title.js";
 import { itemFailure } from "../reading/read-errors.js";
+import { smallerPages } from "../reading/smaller-pages.js";
 import { readSeries, type Series } from "../calendar/series.js";
 import { textBytes } from "../reading/text-bytes.js";
 
@@ -60,8 +61,9 @@ export function createCalendarWorkload(client: GraphClient, options: CalendarOpt
       for await (const calendar of calendars(reading, owner, signal)) yield { id: calendar.id, container: containerOf(owner, calendar), listing: true };
     },
     async *changes(owner: Owner, feed: Feed, _since, context): AsyncIterable<Batch> {
-      const request = { ...wanted(owner, context.signal), query: { $top: pageSize } };
-      for await (const page of client.pages<GraphEvent>(`${base(owner)}/calendars/${feed.id}/events`, request)) {
+      const request = wanted(owner, context.signal);
+      const pages = ($top: number) => client.pages<GraphEvent>(`${base(owner)}/calendars/${feed.id}/events`, { ...request, query: { $top } });
+      for await (const page of smallerPages(pageSize, pages)) {
         const read = ordered(page.value, width, (event) => readListed(reading, owner, event, feed.container.id, context));
         for await (const changes of batchesOf(told(read), batchSize)) yield { changes, done: false };
       }
@@ -169,17 +171,18 @@ async function readEvent({ client, options }: Reading, owner: Owner, listed: Gra
   const events = `${base(owner)}/events`;
   const request = wanted(owner, context.signal);
   const series: Series = single
-    ? { event: listed, version: listed.changeKey ?? "", losses: [], exceptions: () => Promise.resolve([]) }
+    ? { event: listed, version: listed.changeKey ?? "", losses: [], exceptions: () => Promise.resolve([]), zone: () => Promise.resolve({ zones: options, losses: [] }) }
     : await readSeries(listed, { client, events, wanted: request, lacks: options.cloudLacks, zones: options });
   if (unchanged(series.version)) return { kind: "unchanged", id: listed.id, container };
   const exceptions = await series.exceptions();
+  const { zones, losses } = await series.zone();
   const attachments = await readAttachments(client, events, [series.event, ...exceptions], options.attachmentLimit ?? ATTACHMENT_LIMIT, request);
-  const mapped = eventToIcs({ event: series.event, exceptions, attachments }, { ownerMail: owner.mail ?? owner.name, ...options });
+  const mapped = eventToIcs({ event: series.event, exceptions, attachments }, { ownerMail: owner.mail ?? owner.name, ...options, ...zones });
   if (mapped === undefined) throw new ExodusError("GRAPH_SHAPE", { params: { path: "event", reason: "no readable start" } });
   const body = await context.blobs.write(textBytes(mapped.ics), ".ics");
   return {
     kind: "item", key: { workload: "calendar", owner: owner.id, id: listed.id }, container, version: series.version, title: itemTitle(listed.subject, listed.start?.dateTime),
-    record: mapped.record, body, parts: [], digest: itemDigest(mapped.record, body, []), losses: [...mapped.losses, ...series.losses],
+    record: mapped.record, body, parts: [], digest: itemDigest(mapped.record, body, []), losses: [...mapped.losses, ...series.losses, ...losses],
   };
 }
 

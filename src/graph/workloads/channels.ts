@@ -113,6 +113,7 @@ export function createChannelsWorkload(client: GraphClient, options: ChannelsOpt
     name: "channels",
     // One request a second to a channel, four to its team ("Microsoft Teams service limits").
     width: 6,
+    waits: true,
     async *feeds(owner, signal) {
       const team = await teamOf(client, owner, signal);
       if (team === undefined) return;

@@ -1,19 +1,19 @@
 import { asExodusError } from "../../core/errors.js";
 import type { BlobRef, Change, Container, Loss, Owner } from "../../core/item.js";
-import type { AccountFacts, Workload, ReadContext } from "../../core/source.js";
+import type { AccountFacts, GroupFacts, Workload, ReadContext } from "../../core/source.js";
 import { DirectoryGroupRecord, DirectoryUserRecord } from "../../format/directory.js";
 import { cardOf } from "../reading/card.js";
 import type { GraphClient, RequestOptions } from "../client/client.js";
-import { directoryGroupRecord, directoryUserRecord, GROUP_PROPERTIES, licencesOf, USER_PROPERTIES, type GraphDirectoryGroup, type GraphDirectoryObject, type GraphDirectoryUser } from "../map/directory.js";
-import type { GraphMailboxSettings } from "../map/graph-settings.js";
-import { purposeOf } from "../map/mailbox-settings.js";
-import { GROUPS_PERMISSION } from "../owners.js";
+import { directoryGroupRecord, directoryUserRecord, groupKind, GROUP_PROPERTIES, licencesOf, USER_PROPERTIES, type GraphDirectoryGroup, type GraphDirectoryObject, type GraphDirectoryUser } from "../map/directory.js";
+import { mailboxKind } from "../mailbox-kind.js";
+import { GROUPS_PERMISSION } from "../owner-facts.js";
 import { itemFailure } from "../reading/read-errors.js";
 import { shaped } from "../reading/shaped.js";
 
 /** Application permission of subscribedsku-list. */
 export const LICENCES_PERMISSION = "Organization.Read.All";
 const CONTAINER = "directory";
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
 const MEMBER = { $select: "id,displayName,userPrincipalName,mail", $top: 999 };
 
 export interface DirectoryOptions {
@@ -22,9 +22,10 @@ export interface DirectoryOptions {
 }
 
 /**
- * What the directory tells of users, guests among them, and of Microsoft 365 groups: one item an owner. A user costs four requests (user-get with its manager,
+ * What the directory tells of users, guests among them, and of groups of every kind: one item an owner. A user costs four requests (user-get with its manager,
  * user-list-transitivememberof, profilephoto-get, user-get-mailboxsettings), a group three; licences have their names from one list (subscribedsku-list).
- * Photos of groups are closed to applications (profilephoto-get, note).
+ * Photos of groups are closed to applications (profilephoto-get, note). Dynamic distribution groups are not in Graph (group-list); organisational contacts need a
+ * permission of their own (orgcontact-list: OrgContact.Read.All) and are kept as members only.
  */
 export function createDirectoryWorkload(client: GraphClient, { cloudLacks }: DirectoryOptions): Workload {
   const lacksPurpose = ["mailboxSettings.userPurpose", "user.mailboxSettings"].some((name) => cloudLacks.has(name));
@@ -50,18 +51,7 @@ export function createDirectoryWorkload(client: GraphClient, { cloudLacks }: Dir
     return found;
   }
 
-  /** What the mailbox is for; "none" without one, undefined when it may not be asked or this cloud does not tell. */
-  async function mailboxOf(owner: Owner, signal: AbortSignal): Promise<string | undefined> {
-    if (owner.guest === true) return "none";
-    if (cloudLacks.has("user.mailboxSettings")) return undefined;
-    try {
-      const settings = await unlessDenied(() => client.get<GraphMailboxSettings>(`/users/${owner.id}/mailboxSettings`, { signal, key: `graph:mailbox:${owner.id}`, permission: "MailboxSettings.Read" }));
-      return settings === undefined ? undefined : purposeOf(settings);
-    } catch (thrown) {
-      if (!["GRAPH_NO_MAILBOX", "GRAPH_NOT_FOUND"].includes(asExodusError(thrown).code)) throw thrown;
-      return "none";
-    }
-  }
+  const mailboxOf = (owner: Owner, signal: AbortSignal): Promise<string | undefined> => mailboxKind(client, owner, cloudLacks, signal);
 
   const userOf = (owner: Owner, signal: AbortSignal, expand = false): Promise<GraphDirectoryUser> =>
     client.get<GraphDirectoryUser>(`/users/${owner.id}`, { ...asked(signal, "User.Read.All"), query: { $select: USER_PROPERTIES, ...(expand ? { $expand: "manager" } : {}) } });
@@ -72,7 +62,7 @@ export function createDirectoryWorkload(client: GraphClient, { cloudLacks }: Dir
     const [names, memberOf, mailbox, photo] = await Promise.all([
       licenceNames(signal), all(`/users/${owner.id}/transitiveMemberOf`, signal, "User.Read.All"), mailboxOf(owner, signal), cloudLacks.has("user.photo") ? NO_PHOTO : photoOf(client, owner, context),
     ]);
-    const record = shaped(DirectoryUserRecord, directoryUserRecord(user, { mailbox: mailbox ?? "unknown", memberOf, licenceNames: names ?? new Map<string, string>(), photo: photo.blob && { sha256: photo.blob.sha256, size: photo.blob.size } }), "user");
+    const record = shaped(DirectoryUserRecord, directoryUserRecord(user, { mailbox: mailbox ?? "unknown", memberOf, licenceNames: names ?? NO_NAMES, photo: photo.blob && { sha256: photo.blob.sha256, size: photo.blob.size } }), "user");
     const losses: Loss[] = [...photo.losses];
     if (mailbox === undefined) losses.push({ field: "mailbox", change: "dropped", side: "source", reason: lacksPurpose ? "settings.purpose-unknown" : "directory.mailbox-unread" });
     if (names === undefined && record.licences.length > 0) losses.push({ field: "licences", change: "approximated", side: "source", reason: "directory.licences-unnamed" });
@@ -80,13 +70,15 @@ export function createDirectoryWorkload(client: GraphClient, { cloudLacks }: Dir
     return cardOf({ ...itemOf(owner), title: record.displayName || record.name, record, losses, ...(photo.blob === undefined ? {} : { parts: [photo.blob] }) }, context);
   }
 
+  const groupOf = (owner: Owner, signal: AbortSignal): Promise<GraphDirectoryGroup> =>
+    client.get<GraphDirectoryGroup>(`/groups/${owner.id}`, { ...asked(signal, GROUPS_PERMISSION), query: { $select: GROUP_PROPERTIES } });
+
   async function readGroup(owner: Owner, context: ReadContext): Promise<Change> {
     const { signal } = context;
-    const group = await client.get<GraphDirectoryGroup>(`/groups/${owner.id}`, { ...asked(signal, GROUPS_PERMISSION), query: { $select: GROUP_PROPERTIES } });
-    const [owners, members] = await Promise.all(["owners", "members"].map((list) => all(`/groups/${owner.id}/${list}`, signal, GROUPS_PERMISSION)));
-    const record = shaped(DirectoryGroupRecord, directoryGroupRecord(group, owners ?? [], members ?? []), "group");
-    const unnamed = [...record.owners, ...record.members].some(({ name }) => name === undefined);
-    return cardOf({ ...itemOf(owner), title: record.displayName || record.name, record, losses: unnamed ? [{ field: "members", change: "approximated", side: "source", reason: "directory.entries-unnamed" }] : [] }, context);
+    const [group, owners, members] = await Promise.all([groupOf(owner, signal), all(`/groups/${owner.id}/owners`, signal, GROUPS_PERMISSION), all(`/groups/${owner.id}/members`, signal, GROUPS_PERMISSION)]);
+    const names = (group.assignedLicenses ?? []).length === 0 ? NO_NAMES : await licenceNames(signal);
+    const record = shaped(DirectoryGroupRecord, directoryGroupRecord(group, { owners, members, licenceNames: names ?? NO_NAMES }), "group");
+    return cardOf({ ...itemOf(owner), title: record.displayName || record.name, record, losses: groupLosses(record, names !== undefined) }, context);
   }
 
   async function read(owner: Owner, context: ReadContext): Promise<Change> {
@@ -109,14 +101,34 @@ export function createDirectoryWorkload(client: GraphClient, { cloudLacks }: Dir
     },
     readOne: (owner, _id, _container, context) => read(owner, context),
     async inventory(owner, signal) {
-      if (owner.kind === "group") return { containers: 1, items: 1 };
+      if (owner.kind === "group") {
+        const group = await groupOf(owner, signal);
+        const { membershipRule, onPremisesSyncEnabled, assignedLicenses } = group;
+        const known = (assignedLicenses ?? []).length === 0 ? NO_NAMES : await licenceNames(signal);
+        const facts: GroupFacts = { kind: groupKind(group), dynamic: Boolean(membershipRule), synced: onPremisesSyncEnabled === true, licences: licencesOf(group, known ?? NO_NAMES).map(({ id, name }) => name ?? id) };
+        return { containers: 1, items: 1, group: facts };
+      }
       const [user, mailbox, names] = await Promise.all([userOf(owner, signal), mailboxOf(owner, signal), licenceNames(signal)]);
       const account: AccountFacts = {
-        mailbox: mailbox ?? "unknown", enabled: user.accountEnabled !== false, guest: owner.guest === true, licences: licencesOf(user, names ?? new Map<string, string>()).map(({ id, name }) => name ?? id),
+        mailbox: mailbox ?? "unknown", enabled: user.accountEnabled !== false, guest: owner.guest === true, licences: licencesOf(user, names ?? NO_NAMES).map(({ id, name }) => name ?? id),
       };
       return { containers: 1, items: 1, account };
     },
   };
+}
+
+/**
+ * Owners are "not available in Microsoft Graph for groups that were created in Exchange or groups that are synchronized" (group-list-owners); members of a group
+ * that hides them are told with Member.Read.Hidden only (group-list-members).
+ */
+function groupLosses({ kind, synced, visibility, owners, members, licences }: DirectoryGroupRecord, named: boolean): readonly Loss[] {
+  const losses: Loss[] = [];
+  const madeElsewhere = kind === "mail-security" || kind === "distribution" || synced === true;
+  if (owners.length === 0 && madeElsewhere) losses.push({ field: "owners", change: "dropped", side: "source", reason: "directory.owners-untold" });
+  if (members.length === 0 && visibility === "hiddenmembership") losses.push({ field: "members", change: "dropped", side: "source", reason: "directory.members-hidden" });
+  if (!named && (licences ?? []).length > 0) losses.push({ field: "licences", change: "approximated", side: "source", reason: "directory.licences-unnamed" });
+  if ([...owners, ...members].some(({ name }) => name === undefined)) losses.push({ field: "members", change: "approximated", side: "source", reason: "directory.entries-unnamed" });
+  return losses;
 }
 
 function itemOf(owner: Owner): { readonly key: { readonly workload: "directory"; readonly owner: string; readonly id: string }; readonly container: string } {

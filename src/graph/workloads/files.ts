@@ -34,7 +34,7 @@ export function createFilesWorkload(client: GraphClient, options: FilesOptions =
   const libraries = new Set<string>();
 
   async function* drives(owner: Owner, signal: AbortSignal): AsyncIterable<Drive> {
-    for await (const page of client.pages<Drive>(`${homeOf(owner)}/drives`, { signal, key: `graph:drive:${owner.id}`, permission: "Files.Read.All" })) {
+    for await (const page of client.pages<Drive>(`${homeOf(owner)}/drives`, { signal, key: `graph:drives-of:${owner.id}`, permission: "Files.Read.All" })) {
       for (const drive of page.value) {
         if (drive.driveType === "documentLibrary") libraries.add(drive.id);
         yield drive;

@@ -1,12 +1,13 @@
 import { itemDigest } from "../../core/digest.js";
 import { asExodusError } from "../../core/errors.js";
-import type { BlobRef, Change, Container, ContainerRole, Loss, Owner } from "../../core/item.js";
+import type { BlobRef, Change, Container, Loss, Owner } from "../../core/item.js";
 import type { Feed, Inventory, ReadContext, Workload } from "../../core/source.js";
 import { MailRecord } from "../../format/records.js";
 import type { GraphClient, RequestOptions } from "../client/client.js";
 import { folderRound, type OutlookFolder } from "../reading/folder-round.js";
 import { itemTitle } from "../reading/item-title.js";
 import { itemFailure } from "../reading/read-errors.js";
+import { folderRoles } from "../mail/folder-roles.js";
 import { cannotBeMime, rebuiltMessage } from "../mail/rebuilt-message.js";
 
 /** Graph `mailFolder` (api-reference/v1.0/resources/mailfolder), the properties that are read. */
@@ -40,11 +41,6 @@ interface Message {
 }
 
 const PROPERTIES = "id,changeKey,subject,from,internetMessageId,receivedDateTime,sentDateTime,isRead,isDraft,flag,importance,categories,hasAttachments,parentFolderId";
-
-/** Well-known folder names (api-reference/v1.0/resources/mailfolder, "Well-known folder names") and what they are for. */
-const ROLES: readonly (readonly [string, ContainerRole])[] = [
-  ["inbox", "inbox"], ["sentitems", "sent"], ["drafts", "drafts"], ["deleteditems", "trash"], ["junkemail", "junk"], ["archive", "archive"], ["outbox", "outbox"],
-];
 
 export interface MailOptions {
   /** Messages a page at the most (`odata.maxpagesize`, concepts/delta-query-messages); no maximum is published, and the service may give fewer. */
@@ -100,19 +96,6 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     yield* folders(owner, signal);
     const deleted = recoverable ? await deletions(owner, signal) : undefined;
     if (deleted !== undefined) yield { workload: "mail", owner: owner.id, id: deleted.id, name: deleted.displayName ?? "Deletions", hidden: true, count: deleted.totalItemCount ?? 0 };
-  }
-
-  async function roles(owner: Owner, signal: AbortSignal): Promise<ReadonlyMap<string, ContainerRole>> {
-    const found = new Map<string, ContainerRole>();
-    const asked = { ...wanted(owner, signal), query: { $select: "id" } };
-    const answers = await client.batch<MailFolder>(ROLES.map(([name]) => ({ path: `${base(owner)}/mailFolders/${name}`, options: asked })));
-    for (const [index, [, role]] of ROLES.entries()) {
-      const answer = answers[index];
-      if (answer?.status === "fulfilled") found.set(answer.value.id, role);
-      // A mailbox may lack one (archive is made at its first use).
-      else if (answer !== undefined && asExodusError(answer.reason).code !== "GRAPH_NOT_FOUND") throw answer.reason;
-    }
-    return found;
   }
 
   /**
@@ -179,7 +162,7 @@ export function createMailWorkload(client: GraphClient, options: MailOptions = {
     // Four requests at once are a mailbox's share: folders that have little to tell leave them to the next.
     width: 4,
     async *feeds(owner, signal) {
-      const known = await roles(owner, signal);
+      const known = await folderRoles(client, base(owner), wanted(owner, signal));
       for await (const container of allFolders(owner, signal)) {
         const role = known.get(container.id);
         yield { id: container.id, container: role === undefined ? container : { ...container, role }, listing: false };

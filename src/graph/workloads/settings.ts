@@ -58,7 +58,10 @@ const KINDS: readonly Kind[] = [
     id: "rules", name: "Rules", needs: "mailFolder.messageRules",
     async *read(mailbox) {
       // Rules are those of the inbox (mailfolder-list-messagerules).
-      for await (const rule of listed<GraphMessageRule>(mailbox, "/mailFolders/inbox/messageRules")) {
+      const rules: GraphMessageRule[] = [];
+      for await (const rule of listed<GraphMessageRule>(mailbox, "/mailFolders/inbox/messageRules")) rules.push(rule);
+      // In the order in which they run: in a filter that is being written, no rule then stands without those that may keep mail from it.
+      for (const rule of rules.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0))) {
         yield { id: `rules/${rule.id}`, title: itemTitle(rule.displayName, rule.id), record: () => ruleOf(mailbox, rule) };
       }
     },
@@ -89,7 +92,7 @@ export interface SettingsOptions {
 
 /**
  * Settings of a mailbox: its own (user-get-mailboxsettings), the automatic reply, inbox rules, categories and overrides of the focused inbox. None has a delta:
- * every round lists them, four requests a mailbox and one for each folder that a rule names. Graph tells no signatures.
+ * every round lists them, four requests a mailbox, and where rules name folders one for each and one for those that every mailbox has. Graph tells no signatures.
  */
 export function createSettingsWorkload(client: GraphClient, { cloudLacks }: SettingsOptions): Workload {
   const asked = new WeakMap<Feed, GraphMailboxSettings>();

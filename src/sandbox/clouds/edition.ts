@@ -1,5 +1,6 @@
 import { GraphRefusal, type Answer } from "../answers.js";
-import { GAPS, LEAVES, SETS, TYPES, type Gaps } from "./metadata.js";
+import { GAPS, type Gaps } from "./gaps.js";
+import { LEAVES, SETS, TYPES } from "./metadata.js";
 
 /** The clouds that Microsoft publishes metadata for; one file serves both of the American government's. */
 const CLOUDS = { global: undefined, "gcc-high": GAPS.usGovernment, dod: GAPS.usGovernment, china: GAPS.china, bleu: GAPS.bleu, delos: GAPS.delos, govsg: GAPS.govsg } as const satisfies Record<string, Gaps | undefined>;

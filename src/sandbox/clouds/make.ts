@@ -60,7 +60,7 @@ function gaps(whole: Schema, cloud: Schema, chosen: readonly string[]): string {
   return [`    sets: "${sets.join(" ")}",`, `    types: "${types.join(" ")}",`, "    members: {", ...members, "    },"].join("\n");
 }
 
-/** Writes `metadata.ts` from a folder with the repository's `schemas`. Further type names widen the choice. */
+/** Writes `metadata.ts`, and `gaps.ts` beside it, from a folder with the repository's `schemas`. Further type names widen the choice. */
 async function main([folder = "", target = "", commit = "", ...further]: readonly string[]): Promise<void> {
   const schema = (name: string): Promise<Schema> => read(path.join(folder, `v1.0-${name}.csdl`));
   const whole = await schema("Prod");
@@ -71,9 +71,10 @@ async function main([folder = "", target = "", commit = "", ...further]: readonl
   const members = (name: string): readonly string[] =>
     [...(whole.types.get(name)?.members ?? [])].filter(([member, type]) => chosen.includes(type.replace("*", "")) || member.endsWith("()")).map(([member, type]) => `${member}:${type}`).sort();
   const base = (name: string): string => whole.types.get(name)?.base ?? "";
-  await writeFile(target, `/** Cut from microsoftgraph/msgraph-metadata@${commit}, schemas/v1.0-*.csdl (MIT, see NOTICE) by \`make.ts\`; not written by hand. */
+  const origin = `/** Cut from microsoftgraph/msgraph-metadata@${commit}, schemas/v1.0-*.csdl (MIT, see NOTICE) by \`make.ts\`; not written by hand. */
 
-/** Entity sets and singletons of the global cloud with their types; "*" = a collection. */
+`;
+  await writeFile(target, `${origin}/** Entity sets and singletons of the global cloud with their types; "*" = a collection. */
 export const SETS: Readonly<Record<string, string>> = {
 ${sets.map(([name, type]) => `  ${name}: "${type}",`).join("\n")}
 };
@@ -85,8 +86,8 @@ ${chosen.filter((name) => members(name).length > 0).map((name) => `  ${name}: "$
 
 /** The others: name, or name:base. */
 export const LEAVES = "${chosen.filter((name) => members(name).length === 0).map((name) => (base(name) === "" ? name : `${name}:${base(name)}`)).join(" ")}";
-
-export interface Gaps {
+`);
+  await writeFile(path.join(path.dirname(target), "gaps.ts"), `${origin}export interface Gaps {
   readonly sets: string;
   readonly types: string;
   readonly members: Readonly<Record<string, string>>;

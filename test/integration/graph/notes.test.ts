@@ -47,7 +47,7 @@ describe("OneNote, read from the sandbox", () => {
       graphRoot: ready.graph, pool: new AppPool([{ id: "app", auth: { token: () => (asApplication ? application() : served.sandbox.delegatedToken("zoe")) } }]), governor: createGovernor({ limits: {} }), userAgent: "test",
       dispatcher: createDispatcher(await readFile(ready.caFile, "utf8")), attempts: 1,
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await client.close();
@@ -89,7 +89,7 @@ describe("OneNote, read from the sandbox", () => {
     const journal = itemsOf(changes).find(({ record }) => (record as NotePartRecord).name === "Journal")?.record as NotePartRecord;
     const title = new Map(pages.map(({ key, title: of }) => [key.id, of]));
     expect(journal.pages?.slice(0, 3).map(({ id, level }) => [title.get(id), level])).toEqual([["p129", 0], ["p128", 2], ["p127", 1]]);
-  }, 120_000);
+  });
 
   it("costs no request a page when nothing changed, and brings what changed", async () => {
     const context = new FakeContext();
@@ -100,7 +100,7 @@ describe("OneNote, read from the sandbox", () => {
     expect(asked.length).toBe(3 + 2 + 1 + 1);
     await served.change((dir) => writeTree(dir, { [`${HOME}/Journal/p100.html`]: html("<p>Corrigé</p>"), [`${HOME}/Journal/p100.json`]: JSON.stringify({ createdDateTime: day(100), lastModifiedDateTime: "2026-12-01T00:00:00Z", order: 29, level: 1 }) }));
     expect(itemsOf(await read(zoe, context)).map((page) => context.body(page))).toEqual([html("<p>Corrigé</p>")]);
-  }, 120_000);
+  });
 
   it("of groups is read by the same paths", async () => {
     const context = new FakeContext();
@@ -123,5 +123,5 @@ describe("OneNote, read from the sandbox", () => {
     const page = itemsOf(await read(owner("user", await idOf("users")), context)).find(({ title }) => title === "q");
     expect(page?.losses).toEqual([{ field: "resources/1-perdu!1", change: "dropped", side: "source", reason: "note.resource-unreadable" }]);
     expect(asked.some((at) => at.endsWith("/resources/1-perdu!1/content"))).toBe(true);
-  }, 120_000);
+  });
 });

@@ -132,6 +132,59 @@ describe("a cloud that does not tell exceptions", () => {
   });
 });
 
+describe("a series in a zone that only Outlook knows", () => {
+  const zone = { originalStartTimeZone: "tzone://Microsoft/Custom", originalEndTimeZone: "tzone://Microsoft/Custom" };
+  const custom: GraphEvent = { ...MASTER, ...zone, recurrence: { ...MASTER.recurrence, range: { ...MASTER.recurrence?.range, recurrenceTimeZone: "tzone://Microsoft/Custom" } }, cancelledOccurrences: [], exceptionOccurrences: [] };
+  const occurrence = (start: string): GraphEvent => ({ id: `o${start}`, type: "occurrence", start: utc(start) });
+  const moved: GraphEvent = { ...EXCEPTION, ...zone };
+  const answers = (instances: Answer) => ({ [EVENTS]: () => [page(custom)], "/users/u1/events/m1": () => ({ ...custom, exceptionOccurrences: [moved] }), "/users/u1/events/m1/instances": instances });
+  const reasons = (changes: readonly { readonly kind: string; readonly losses?: readonly { readonly reason: string }[] }[]) => changes.flatMap(({ losses }) => (losses ?? []).map(({ reason }) => reason));
+
+  it("gets the zone in which its occurrences fall as listed, changed ones by the start that they had", async () => {
+    const client = fakeClient(answers(() => [page(...["2026-03-06T09:00:00", "2026-03-27T09:00:00", "2026-04-10T08:00:00"].map(occurrence), moved)]));
+    const context = new FakeContext();
+    const { changes } = await round(createCalendarWorkload(client, COMPLETE), FEED, context);
+    expect(context.body(changes[0])).toContain("DTSTART;TZID=Europe/Paris:20260306T100000");
+    expect(context.body(changes[0])).toContain("RECURRENCE-ID;TZID=Europe/Paris:20260403T100000");
+    expect(context.body(changes[0])).toContain("X-O365-ORIGINAL-TZ:tzone://Microsoft/Custom");
+    expect(reasons(changes)).toEqual(["calendar.zone-inferred"]);
+    const before = client.asked.length;
+    await round(createCalendarWorkload(client, COMPLETE), FEED, context);
+    expect(client.asked.slice(before)).toEqual([EVENTS, "/users/u1/events/m1"]);
+  });
+  it.each([["before it", "2026-01-04T22:00:00"], ["after it", "2026-01-06T01:00:00"]])(
+    "keeps every occurrence but the cancelled one where Mondays are another day in UTC, %s, in a cloud that tells no exceptions", async (_, first) => {
+      const start = Date.parse(`${first}Z`);
+      const weeks = [0, 1, 2, 3, 4].map((week) => new Date(start + week * 7 * 86_400_000).toISOString().slice(0, 19));
+      const mondays: GraphEvent = {
+        ...MASTER, ...zone, start: utc(first), end: utc(new Date(start + 3_600_000).toISOString().slice(0, 19)),
+        recurrence: { pattern: { type: "weekly", interval: 1, daysOfWeek: ["monday"], firstDayOfWeek: "monday" }, range: { type: "endDate", startDate: "2026-01-05", endDate: "2026-02-02", recurrenceTimeZone: "tzone://Microsoft/Custom" } },
+      };
+      const listed = weeks.filter((_week, at) => at !== 2).map(occurrence);
+      const within = ({ query }: RequestOptions) => listed.filter(({ start: at }) => (at?.dateTime ?? "") >= String(query?.["startDateTime"]).slice(0, 19) && (at?.dateTime ?? "") < String(query?.["endDateTime"]).slice(0, 19));
+      const client = fakeClient({ [EVENTS]: () => [page(mondays)], "/users/u1/events/m1/instances": (request) => [page(...within(request))] });
+      const context = new FakeContext();
+      const { changes } = await round(createCalendarWorkload(client, BLEU), FEED, context);
+      // Several zones explain five Mondays: whichever was taken, the third one is left out, at the hour of the first.
+      const body = context.body(changes[0]);
+      const [, at] = /DTSTART;TZID=[^:]*:20260105(T\d{6})/.exec(body) ?? [];
+      expect(body.match(/EXDATE[^\r]*/g)?.map((line) => line.split(":").at(-1))).toEqual([`20260119${at ?? ""}`]);
+      expect(reasons(changes)).toEqual(["calendar.zone-inferred"]);
+      expect(client.asked.filter((path) => path.endsWith("/instances")).length).toBe(1);
+    });
+  it("gets the nearest zone, and says that some are off", async () => {
+    const client = fakeClient(answers(() => [page(...["2026-03-06T09:00:00", "2026-03-13T09:00:00", "2026-03-27T09:17:00", "2026-04-10T08:00:00"].map(occurrence))]));
+    expect(reasons((await round(createCalendarWorkload(client, COMPLETE), FEED, new FakeContext())).changes)).toEqual(["calendar.zone-unmatched"]);
+  });
+  it("stays in UTC where the cloud lists no instances", async () => {
+    const client = fakeClient(answers(() => { throw new ExodusError("GRAPH_REFUSED"); }));
+    const context = new FakeContext();
+    const { changes } = await round(createCalendarWorkload(client, COMPLETE), FEED, context);
+    expect(context.body(changes[0])).toContain("DTSTART:20260306T090000Z");
+    expect(reasons(changes)).toEqual(["calendar.unknown-zone"]);
+  });
+});
+
 describe("attachments", () => {
   const file = { "@odata.type": "#microsoft.graph.fileAttachment", contentType: "text/plain" };
   it("are read one by one within the limit of the event", async () => {

@@ -66,6 +66,34 @@ describe("a single meeting", () => {
     const custom = { ...MEETING, originalStartTimeZone: "Mairie", originalEndTimeZone: "Mairie" };
     expect(map({ event: custom }, { zoneHints: { Mairie: "Pacific/Noumea" } }).text).toContain("DTSTART;TZID=Pacific/Noumea:20260327T200000");
   });
+  it("says times in the hour that the clock repeats in autumn", () => {
+    // Paris shows 02:30 at 00:30 and again at 01:30 UTC on 26 October 2025.
+    const utc = (dateTime: string) => ({ dateTime, timeZone: "UTC" });
+    const first = map({ event: { ...MEETING, start: utc("2025-10-26T00:30:00"), end: utc("2025-10-26T01:30:00") } });
+    expect(first.text).toContain("DTSTART;TZID=Europe/Paris:20251026T023000");
+    expect(first.text).toContain("DURATION:PT1H\r\n");
+    expect(first.text).not.toContain("DTEND");
+    expect(first.losses).toEqual([]);
+    const long = map({ event: { ...MEETING, start: utc("2025-10-24T01:30:00"), end: utc("2025-10-26T01:30:00") } });
+    expect(long.text).toContain("DURATION:PT48H\r\n");
+    const second = map({ event: { ...MEETING, start: utc("2025-10-26T01:30:00"), end: utc("2025-10-26T03:00:00") } });
+    expect(second.text).toContain("DTSTART:20251026T013000Z\r\nDTEND:20251026T030000Z");
+    expect(second.reasons).toEqual(["calendar.repeated-hour"]);
+  });
+  it("keeps the length of a series that starts in the hour that autumn repeats, the second time", () => {
+    const { text, reasons } = map({ event: { ...MEETING, start: { dateTime: "2025-10-26T01:30:00", timeZone: "UTC" }, end: { dateTime: "2025-10-26T02:30:00", timeZone: "UTC" }, recurrence: { pattern: { type: "daily", interval: 1 }, range: { type: "numbered", startDate: "2025-10-26", numberOfOccurrences: 3 } } } });
+    expect(text).toMatch(/DTSTART;TZID=Europe\/Paris:20251026T023000\r\nDURATION:PT1H\r\n/);
+    expect(text).not.toContain("DTEND");
+    expect(reasons).toEqual(["calendar.repeated-hour"]);
+  });
+  it("writes categories so that naive readers do not join them", () => {
+    const { text } = map({ event: { ...MEETING, categories: ["a,b", "c\\", "d"] } });
+    expect(text.match(/^CATEGORIES:.*$/gm)).toEqual(["CATEGORIES:a\\,b,c\\\\", "CATEGORIES:d"]);
+    const categories = ICAL.Component.fromString(text).getFirstSubcomponent("vevent")?.getAllProperties("categories").flatMap((property) => property.getValues());
+    expect(categories).toEqual(["a,b", "c\\", "d"]);
+    // By what is written, not by what was told.
+    expect(map({ event: { ...MEETING, categories: ["c\\\u0007", "\u0007", "d"] } }).text.match(/^CATEGORIES:.*$/gm)).toEqual(["CATEGORIES:c\\\\", "CATEGORIES:d"]);
+  });
   it("keeps two zones of a journey", () => {
     const { text } = map({ event: { ...MEETING, originalEndTimeZone: "Greenwich Standard Time" } });
     expect(text).toMatch(/DTEND;TZID=(Africa|Atlantic)\/\w+:20260327T103000/);

@@ -2,55 +2,15 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { RRuleTemporal } from "rrule-temporal";
 import { eventToIcs } from "../../../src/graph/map/event-to-ics.js";
-import type { GraphEvent, GraphPattern, GraphRange, GraphRecurrence } from "../../../src/graph/map/graph-event.js";
+import type { GraphEvent, GraphRange, GraphRecurrence } from "../../../src/graph/map/graph-event.js";
+import { falls, firstDay, pattern } from "../../round-trip/graph-days.js";
 import { toInstant } from "../../../src/lib/time-zones.js";
 
 const DAY = 86_400_000;
-const NAMES = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const WINDOWS: Readonly<Record<string, string>> = {
   "Europe/Paris": "Romance Standard Time", "America/Martinique": "America/Martinique", "Indian/Reunion": "Indian/Reunion", "Pacific/Noumea": "Pacific/Noumea", "America/Miquelon": "America/Miquelon",
 };
 
-/** Does Outlook's pattern fall on this day? Written from the Graph documentation alone, day by day, without any rule library. */
-function falls(pattern: GraphPattern, first: number, day: number): boolean {
-  const date = new Date(day);
-  const start = new Date(first);
-  const interval = pattern.interval ?? 1;
-  const months = (date.getUTCFullYear() - start.getUTCFullYear()) * 12 + date.getUTCMonth() - start.getUTCMonth();
-  const length = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  const inSet = (at: number) => (pattern.daysOfWeek ?? []).includes(NAMES[new Date(at).getUTCDay()] ?? "");
-  const relative = () => {
-    const set: number[] = [];
-    for (let each = 1; each <= length; each += 1) if (inSet(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), each))) set.push(each);
-    const index = ["first", "second", "third", "fourth"].indexOf(pattern.index ?? "first");
-    return (index === -1 ? set.at(-1) : set[index]) === date.getUTCDate();
-  };
-  const yearly = date.getUTCMonth() + 1 === pattern.month && (date.getUTCFullYear() - start.getUTCFullYear()) % interval === 0;
-  switch (pattern.type) {
-    case "daily": return ((day - first) / DAY) % interval === 0;
-    case "weekly": {
-      const weekStart = NAMES.indexOf(pattern.firstDayOfWeek ?? "sunday");
-      const week = (at: number) => at - ((new Date(at).getUTCDay() - weekStart + 7) % 7) * DAY;
-      return inSet(day) && ((week(day) - week(first)) / (7 * DAY)) % interval === 0;
-    }
-    case "absoluteMonthly": return months % interval === 0 && date.getUTCDate() === Math.min(pattern.dayOfMonth ?? 1, length);
-    case "absoluteYearly": return yearly && date.getUTCDate() === Math.min(pattern.dayOfMonth ?? 1, length);
-    case "relativeMonthly": return months % interval === 0 && relative();
-    default: return yearly && relative();
-  }
-}
-
-const days = fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 4 });
-const index = fc.constantFrom("first", "second", "third", "fourth", "last");
-const pattern: fc.Arbitrary<GraphPattern> = fc.oneof(
-  fc.record({ type: fc.constant("daily"), interval: fc.integer({ min: 1, max: 9 }) }),
-  fc.record({ type: fc.constant("weekly"), interval: fc.integer({ min: 1, max: 4 }), daysOfWeek: days, firstDayOfWeek: fc.constantFrom("sunday", "monday") }),
-  fc.record({ type: fc.constant("absoluteMonthly"), interval: fc.integer({ min: 1, max: 5 }), dayOfMonth: fc.integer({ min: 1, max: 31 }) }),
-  fc.record({ type: fc.constant("relativeMonthly"), interval: fc.integer({ min: 1, max: 5 }), daysOfWeek: days, index }),
-  fc.record({ type: fc.constant("absoluteYearly"), interval: fc.integer({ min: 1, max: 2 }), month: fc.integer({ min: 1, max: 12 }), dayOfMonth: fc.integer({ min: 1, max: 28 }) }),
-  fc.record({ type: fc.constant("absoluteYearly"), interval: fc.constant(1), month: fc.constant(2), dayOfMonth: fc.constant(29) }),
-  fc.record({ type: fc.constant("relativeYearly"), interval: fc.integer({ min: 1, max: 2 }), month: fc.integer({ min: 1, max: 12 }), daysOfWeek: days, index }),
-);
 const HORIZON = Date.UTC(2031, 0, 1);
 
 function expected(recurrence: GraphRecurrence, first: number): readonly number[] {
@@ -61,11 +21,6 @@ function expected(recurrence: GraphRecurrence, first: number): readonly number[]
     if (falls(recurrence.pattern ?? {}, first, day)) found.push(day);
   }
   return found;
-}
-
-function firstDay(rule: GraphPattern, from: number): number {
-  for (let day = from; day < from + 2000 * DAY; day += DAY) if (falls({ ...rule, interval: 1 }, day, day)) return day;
-  return from;
 }
 
 function unfolded(ics: string, name: string): string {
@@ -111,6 +66,13 @@ describe("recurrence, against a day by day reading of the pattern and an indepen
     const mapped = eventToIcs({ event: event(recurrence, "Europe/Paris", Date.UTC(2026, 2, 25, 9), false) });
     expect(mapped?.ics).toContain("DTSTART;TZID=Europe/Paris:20260327T090000");
     expect(mapped?.ics).toContain("DTEND;TZID=Europe/Paris:20260327T093000");
+  });
+
+  it("takes the 28th of February for the 29th in common years, also where it was cancelled", () => {
+    const recurrence = { pattern: { type: "absoluteYearly", interval: 1, month: 2, dayOfMonth: 29 }, range: { type: "numbered", numberOfOccurrences: 4 } };
+    const mapped = eventToIcs({ event: { ...event(recurrence, "Europe/Paris", Date.UTC(2025, 1, 28, 9), false), cancelledOccurrences: ["OID.series.2027-02-28"] } });
+    expect(mapped?.ics).toContain("EXDATE;TZID=Europe/Paris:20270228T090000");
+    expect(mapped?.losses).toEqual([]);
   });
 
   it("keeps the first occurrence of a pattern that nobody documented, and says so", () => {

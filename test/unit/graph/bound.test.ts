@@ -29,6 +29,15 @@ describe("the least time of a run", () => {
     expect(seconds(drives, { licences: 60_000 })).toBe(9 * 60);
   });
 
+  it("counts the columns of each document in a library, and the sections of each page of a site", () => {
+    const library: Demand = { workload: "files", owner: "site", containers: 3, items: 10_000, libraries: true };
+    // 10,000 files of 2 units and 50 pages of changes, without versions: 20,050 units, 16 whole minutes of 1,250.
+    expect(boundOf([library], { ...OPTIONS, versions: false }).lines).toMatchObject([{ milliseconds: 16 * 60_000, requests: 20_050 }]);
+    expect(seconds([{ ...library, libraries: false }], { versions: false })).toBe(8 * 60);
+    // 3,000 pages of one unit and 30 lists of two.
+    expect(boundOf([{ workload: "pages", owner: "site", containers: 1, items: 3_000 }], OPTIONS).lines).toMatchObject([{ milliseconds: 2 * 60_000, requests: 3_030 }]);
+  });
+
   it("counts a channel's pages one after another, and all channels against the application", () => {
     const team = (owner: string, items: number): Demand => ({ workload: "channels", owner, containers: 1, items });
     // 100 pages, two marks and the card of one channel, one request a second.
@@ -40,7 +49,7 @@ describe("the least time of a run", () => {
 
   it("shows its arithmetic and the document of the limit that binds", () => {
     expect(boundOf([mailbox("a", 50_000)], { ...OPTIONS, apps: 3 }).lines).toEqual([
-      { workload: "mail", milliseconds: 600_000, arithmetic: expect.stringMatching(/^⌊\(50100 − 1\) \/ \(10000 × 3\)⌋ × 600 s = 600 s \[graph:mailbox:a: .*throttling-limits/) },
+      { workload: "mail", milliseconds: 600_000, requests: 50_100, arithmetic: expect.stringMatching(/^⌊\(50100 − 1\) \/ \(10000 × 3\)⌋ × 600 s = 600 s \[graph:mailbox:a: .*throttling-limits/) },
     ]);
   });
 

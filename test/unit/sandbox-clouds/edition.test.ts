@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { CLOUD_NAMES, Edition } from "../../../src/sandbox/clouds/edition.js";
-import { GAPS } from "../../../src/sandbox/clouds/metadata.js";
+import { GAPS } from "../../../src/sandbox/clouds/gaps.js";
 
 const REFERENCE = path.join(process.env["EXODUS_SHARED"] ?? path.resolve("../shared"), "graph");
 const present = existsSync(path.join(REFERENCE, "bleu-differences.json"));
