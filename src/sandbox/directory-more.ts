@@ -17,16 +17,16 @@ export function directoryMoreRoutes(store: TenantStore): Route[] {
     },
   });
   const user = (call: Call): OwnerFile => userOf(store, call.params["user"] ?? "");
-  const groups = (call: Call): Promise<Answer> =>
-    collection(call, "directoryObjects", groupsOf(store, user(call)), 100, (group) => ({ "@odata.type": "#microsoft.graph.group", ...select(groupJson(group), call.query, new Set([...Object.keys(groupJson(group)), "userPrincipalName"])) }));
+  const groups = (all: boolean) => (call: Call): Promise<Answer> =>
+    collection(call, "directoryObjects", groupsOf(store, user(call), all), 100, (group) => ({ "@odata.type": "#microsoft.graph.group", ...select(groupJson(group), call.query, new Set([...Object.keys(groupJson(group)), "userPrincipalName"])) }));
   return [
     get("/users/:user/manager", "User.Read.All", async (call) => {
       const manager = managerOf(store, user(call));
       if (manager === undefined) throw notFound("Request_ResourceNotFound", "Resource 'manager' does not exist or one of its queried reference-property objects are not present.");
       return { json: { "@odata.context": context(call, "directoryObjects/$entity"), "@odata.type": "#microsoft.graph.user", ...personJson(store, manager, call.query) } };
     }),
-    get("/users/:user/memberOf", "User.Read.All", groups),
-    get("/users/:user/transitiveMemberOf", "User.Read.All", groups),
+    get("/users/:user/memberOf", "User.Read.All", groups(false)),
+    get("/users/:user/transitiveMemberOf", "User.Read.All", groups(true)),
     get("/users/:user/photo", "User.Read.All", async (call) => {
       const file = await photoFile(store, user(call));
       return { json: { "@odata.context": context(call, `users('${user(call).id}')/photo/$entity`), "@odata.mediaContentType": file.endsWith("png") ? "image/png" : "image/jpeg", id: "240X240", height: 240, width: 240 } };
@@ -49,7 +49,21 @@ async function photoFile(store: TenantStore, owner: OwnerFile): Promise<string> 
   return path.join(owner.base, name);
 }
 
-/** Groups whose `members` name the user; groups inside groups are not told by a tenant folder. */
-function groupsOf(store: TenantStore, owner: OwnerFile): readonly OwnerFile[] {
-  return [...store.owners.values()].filter(({ kind, profile }) => kind === "group" && Array.isArray(profile["members"]) && profile["members"].some((one) => String(one).toLowerCase() === owner.name.toLowerCase()));
+/** Groups whose `members` name somebody; `all`: those too of which such a group is a member, and so on. */
+function groupsOf(store: TenantStore, owner: OwnerFile, all: boolean): readonly OwnerFile[] {
+  const groups = [...store.owners.values()].filter(({ kind }) => kind === "group");
+  const found = new Set<OwnerFile>();
+  const waiting = [owner];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const group of groups) {
+      if (found.has(group) || !isNamedIn(group, next)) continue;
+      found.add(group);
+      if (all) waiting.push(group);
+    }
+  }
+  return groups.filter((group) => found.has(group));
+}
+
+function isNamedIn({ profile }: OwnerFile, { name }: OwnerFile): boolean {
+  return Array.isArray(profile["members"]) && profile["members"].some((one) => String(one).toLowerCase() === name.toLowerCase());
 }

@@ -41,7 +41,7 @@ function userJson(store: TenantStore, owner: OwnerFile): Record<string, unknown>
     ...Object.fromEntries(USER_TEXTS.map((name) => [name, text(name)])),
     preferredLanguage: text("preferredLanguage") ?? (store.tenant.language === "fr" ? "fr-FR" : null), businessPhones: list("businessPhones"), otherMails: list("otherMails"),
     proxyAddresses: profile["proxyAddresses"] === undefined && mail !== null ? [`SMTP:${mail}`] : list("proxyAddresses"), assignedLicenses: list("assignedLicenses"),
-    accountEnabled: profile["accountEnabled"] !== false, userType: text("userType") ?? "Member", onPremisesSyncEnabled: null, showInAddressList: null,
+    accountEnabled: profile["accountEnabled"] !== false, userType: text("userType") ?? "Member", onPremisesSyncEnabled: null, onPremisesExtensionAttributes: profile["onPremisesExtensionAttributes"] ?? null, showInAddressList: null,
   };
 }
 
@@ -52,7 +52,8 @@ export function groupJson(owner: OwnerFile): Record<string, unknown> {
     id: owner.id, displayName: profile["displayName"] ?? owner.name, mailNickname: owner.name,
     ...Object.fromEntries(GROUP_TEXTS.map((name) => [name, profile[name] ?? null])),
     groupTypes: list("groupTypes", ["Unified"]), mailEnabled: profile["mailEnabled"] !== false, securityEnabled: profile["securityEnabled"] === true,
-    visibility: profile["visibility"] ?? "Private", resourceProvisioningOptions: list("resourceProvisioningOptions", []), proxyAddresses: list("proxyAddresses", []),
+    visibility: profile["visibility"] ?? "Private", membershipRuleProcessingState: profile["membershipRuleProcessingState"] ?? (profile["membershipRule"] === undefined ? null : "On"),
+    onPremisesSyncEnabled: profile["onPremisesSyncEnabled"] === true ? true : null, assignedLicenses: list("assignedLicenses", []), resourceProvisioningOptions: list("resourceProvisioningOptions", []), proxyAddresses: list("proxyAddresses", []),
   };
 }
 
@@ -68,7 +69,8 @@ export function personJson(store: TenantStore, owner: OwnerFile, query: URLSearc
   return select(json, query.has("$select") ? query : new URLSearchParams({ $select: USER_DEFAULT }), new Set([...Object.keys(json), ...UNTOLD]));
 }
 
-/** Users, groups and the organisation. Guests are users; members and owners of groups are named in `group.json` by user principal name. */
+/** Users, groups and the organisation. Guests are users; members and owners of groups are named in `group.json` by user principal name, groups by their
+ * nickname, and devices, contacts and applications stand there as Graph tells them. */
 export function directoryRoutes(store: TenantStore): Route[] {
   const owners = (kind: OwnerFile["kind"]): OwnerFile[] => [...store.owners.values()].filter((owner) => owner.kind === kind);
   const user = (owner: OwnerFile, query: URLSearchParams): object => personJson(store, owner, query);
@@ -76,6 +78,8 @@ export function directoryRoutes(store: TenantStore): Route[] {
     const json = groupJson(owner);
     return select(json, query, new Set([...Object.keys(json), "organizationId", "serviceProvisioningErrors"]));
   };
+  /** Among others: what is selected of them all may be a user's ("userPrincipalName"), which a group leaves out. */
+  const member = (owner: OwnerFile, query: URLSearchParams): object => select(groupJson(owner), query);
   const get = (pattern: string, role: string, handle: (call: Call) => Promise<Answer>): Route => ({
     method: "GET", pattern, role,
     handle: (call) => {
@@ -85,10 +89,28 @@ export function directoryRoutes(store: TenantStore): Route[] {
       return handle(call);
     },
   });
-  const persons = (name: "members" | "owners") => (call: Call): Promise<Answer> => {
-    const listed = groupOf(store, call.params["group"] ?? "").profile[name];
-    const known = (Array.isArray(listed) ? listed : []).flatMap((one) => store.owners.get(String(one).toLowerCase()) ?? []);
-    return collection(call, "directoryObjects", known, 100, (owner) => ({ "@odata.type": `#microsoft.graph.${owner.kind}`, ...(owner.kind === "user" ? user : group)(owner, call.query) }));
+  /** Who stands in a group's file: owners of this tenant, and whatever else as it is told there. */
+  const listed = ({ profile }: OwnerFile, name: "members" | "owners"): readonly (OwnerFile | object)[] =>
+    (Array.isArray(profile[name]) ? (profile[name] as readonly unknown[]) : []).flatMap((one) => {
+      if (typeof one === "object" && one !== null) return [one];
+      const owner = store.owners.get(String(one).toLowerCase());
+      return owner === undefined ? [] : [owner];
+    });
+  const isOwner = (one: OwnerFile | object): one is OwnerFile => "base" in one && "seq" in one;
+  const shown = (one: OwnerFile | object, query: URLSearchParams): object => (isOwner(one) ? { "@odata.type": `#microsoft.graph.${one.kind}`, ...(one.kind === "user" ? user : member)(one, query) } : one);
+  const persons = (name: "members" | "owners") => (call: Call): Promise<Answer> => collection(call, "directoryObjects", listed(groupOf(store, call.params["group"] ?? ""), name), 100, (one) => shown(one, call.query));
+  /** Members of groups inside it too, each once (api-reference/v1.0/api/group-list-transitivemembers). */
+  const everybody = (call: Call): Promise<Answer> => {
+    const found = new Set<OwnerFile | object>();
+    const waiting = [groupOf(store, call.params["group"] ?? "")];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      for (const one of listed(next, "members")) {
+        if (found.has(one)) continue;
+        found.add(one);
+        if (isOwner(one) && one.kind === "group") waiting.push(one);
+      }
+    }
+    return collection(call, "directoryObjects", [...found], 100, (one) => shown(one, call.query));
   };
   const organisation = (): object => ({
     id: store.tenantId, displayName: store.tenant.name ?? "", verifiedDomains: [{ name: store.tenant.domain ?? "", isDefault: true, isInitial: false, capabilities: "", type: "Managed" }],
@@ -107,6 +129,7 @@ export function directoryRoutes(store: TenantStore): Route[] {
     get("/groups/delta", "Group.Read.All", async (call) => directoryDelta(store, call, "group", pageSize(call, 200), group)),
     get("/groups/:group", "GroupMember.Read.All", async (call) => ({ json: { "@odata.context": context(call, "groups/$entity"), ...group(groupOf(store, call.params["group"] ?? ""), call.query) } })),
     get("/groups/:group/members", "GroupMember.Read.All", persons("members")),
+    get("/groups/:group/transitiveMembers", "GroupMember.Read.All", everybody),
     get("/groups/:group/owners", "GroupMember.Read.All", persons("owners")),
   ];
 }
@@ -115,7 +138,7 @@ export function directoryRoutes(store: TenantStore): Route[] {
 const UNTOLD = [
   "aboutMe", "assignedPlans", "authorizationInfo", "birthday", "consentProvidedForMinor", "customSecurityAttributes", "deletedDateTime", "employeeHireDate", "employeeLeaveDateTime",
   "employeeOrgData", "externalUserStateChangeDateTime", "hireDate", "identities", "imAddresses", "interests", "isManagementRestricted", "isResourceAccount", "lastPasswordChangeDateTime",
-  "legalAgeGroupClassification", "licenseAssignmentStates", "mailboxSettings", "mySite", "onPremisesDistinguishedName", "onPremisesDomainName", "onPremisesExtensionAttributes",
+  "legalAgeGroupClassification", "licenseAssignmentStates", "mailboxSettings", "mySite", "onPremisesDistinguishedName", "onPremisesDomainName",
   "onPremisesImmutableId", "onPremisesLastSyncDateTime", "onPremisesProvisioningErrors", "onPremisesSamAccountName", "onPremisesSecurityIdentifier", "onPremisesUserPrincipalName",
   "passwordPolicies", "passwordProfile", "pastProjects", "preferredName", "provisionedPlans", "responsibilities", "schools", "securityIdentifier", "signInActivity",
   "signInSessionsValidFromDateTime", "skills", "print", "serviceProvisioningErrors",

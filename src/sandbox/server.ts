@@ -83,11 +83,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let root = "";
   const drives = new DriveService(store, () => root);
   const limits = { ...(pageSize === undefined ? {} : { pageSize }), ...(pageMost === undefined ? {} : { pageMost }), ...(tokenLifetimeMs === undefined ? {} : { tokenLifetimeMs }) };
+  const warnings = new Map<string, Set<string>>();
+  const warn = (file: string, reason: string): void => void warnings.set(file, (warnings.get(file) ?? new Set()).add(reason));
   const service: Service = {
-    store, drives, faults, counts: new Map(), latencyMs: options.latencyMs ?? 0, root: () => root,
+    store, drives, faults, warnings, counts: new Map(), latencyMs: options.latencyMs ?? 0, root: () => root,
     log: logFile === undefined ? undefined : createWriteStream(logFile, { flags: "a" }),
     signIn: new SignIn(store, pki.applicationCertificatePem),
-    router: new Router(allRoutes(store, drives), { ...limits, access: accessOf(store), delegated: delegatedAccess(store), edition: new Edition(options.cloud, options.lacks), selected: (held, needed, params) => opensSelected(store, held, needed, params), alias: (path) => drives.alias(siteAlias(store, path)) }),
+    router: new Router(allRoutes(store, drives, warn), { ...limits, access: accessOf(store), delegated: delegatedAccess(store), edition: new Edition(options.cloud, options.lacks), selected: (held, needed, params) => opensSelected(store, held, needed, params), alias: (path) => drives.alias(siteAlias(store, path)) }),
     throttle: throttleOf(options, store),
   };
   const server = createServer({ key: pki.serverKeyPem, cert: pki.serverCertificatePem, keepAliveTimeout: 30_000 }, (request, response) => {

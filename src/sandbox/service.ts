@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { GraphRefusal, idsOf, refusalAnswer, send, type Answer, type RequestIds } from "./answers.js";
 import { batchAnswer } from "./batch.js";
 import { groupCalendarRoutes } from "./calendar/group-routes.js";
+import type { FileWarning } from "./calendar/calendar-store.js";
 import { calendarRoutes } from "./calendar/routes.js";
 import { contactRoutes } from "./contacts/routes.js";
 import { devicePage } from "./device-page.js";
@@ -18,6 +19,7 @@ import { mailRoutes } from "./mail/routes.js";
 import { settingsRoutes } from "./mail/settings.js";
 import type { Caller, GraphRequest, Route } from "./odata.js";
 import { onenoteRoutes } from "./onenote/routes.js";
+import { pageRoutes } from "./pages/routes.js";
 import { plannerRoutes } from "./planner/routes.js";
 import { decoded, type Router } from "./router.js";
 import type { SignIn } from "./sign-in.js";
@@ -28,11 +30,11 @@ import { serviceOf } from "./throttle/charges.js";
 import type { Throttle } from "./throttle/throttle.js";
 import { todoRoutes } from "./todo/routes.js";
 
-/** Every path that the sandbox serves. A new workload joins here. */
-export function allRoutes(store: TenantStore, drives: DriveService): Route[] {
+/** Every path that the sandbox serves. A new workload joins here. `warn` is told of what a file holds that is not served as it stands. */
+export function allRoutes(store: TenantStore, drives: DriveService, warn: FileWarning): Route[] {
   return [
-    ...directoryRoutes(store), ...directoryMoreRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...settingsRoutes(store), ...calendarRoutes(store), ...contactRoutes(store), ...drives.routes(), ...teamsRoutes(store),
-    ...groupMailRoutes(store), ...groupCalendarRoutes(), ...todoRoutes(store), ...plannerRoutes(store), ...listRoutes(store), ...onenoteRoutes(store),
+    ...directoryRoutes(store), ...directoryMoreRoutes(store), ...siteRoutes(store), ...mailRoutes(store), ...settingsRoutes(store), ...calendarRoutes(store, warn), ...contactRoutes(store, warn), ...drives.routes(), ...teamsRoutes(store),
+    ...groupMailRoutes(store), ...groupCalendarRoutes(), ...todoRoutes(store), ...plannerRoutes(store), ...listRoutes(store), ...pageRoutes(store), ...onenoteRoutes(store),
   ];
 }
 
@@ -47,6 +49,8 @@ export interface Service {
   readonly latencyMs: number;
   /** Requests served so far by "METHOD status". */
   readonly counts: Map<string, number>;
+  /** By file of the tenant folder: what it holds that is not served as it stands. Told once the file was read. */
+  readonly warnings: Map<string, Set<string>>;
   root(): string;
 }
 
@@ -162,13 +166,14 @@ function withHeaders(answer: Answer, headers: Readonly<Record<string, string>> |
 /**
  * Control of the sandbox itself, beside Graph and open to whoever reaches loopback: `POST /sandbox/rescan` reads the folder again,
  * `expire-deltas`, `expire-tokens`, `expire-codes` (of devices), `revoke-sign-ins` (refresh tokens) and `expire-downloads` make what was given so far worthless;
- * `GET /sandbox/requests` counts.
+ * `GET /sandbox/requests` counts; `GET /sandbox/warnings` tells by file what is not served as it stands.
  */
 async function controlled(service: Service, request: IncomingMessage, url: URL): Promise<Answer | undefined> {
   if (!url.pathname.startsWith("/sandbox/")) return undefined;
   const action = `${request.method ?? ""} ${url.pathname.slice("/sandbox/".length)}`;
   switch (action) {
     case "GET requests": return { json: Object.fromEntries(service.counts) };
+    case "GET warnings": return { json: Object.fromEntries([...service.warnings].map(([file, reasons]) => [file, [...reasons]])) };
     case "POST rescan": await service.store.rescan(); break;
     case "POST expire-deltas": service.store.expireDeltas(); break;
     case "POST expire-tokens": service.signIn.expireTokens(); break;

@@ -2,6 +2,7 @@ import { notFound, type Answer } from "./answers.js";
 import { groupOf } from "./directory.js";
 import { drivesOf } from "./drive/item.js";
 import { collection, context, refuseOptions, select, type Call, type Route } from "./odata.js";
+import { asRead } from "./tenant/as-read.js";
 import { guid, type OwnerFile, type TenantStore } from "./tenant/store.js";
 
 const ROLE = "Sites.Read.All";
@@ -12,9 +13,11 @@ export function siteIdOf(owner: OwnerFile): string {
   return `${HOST},${guid(`site ${owner.id}`)},${guid(`web ${owner.id}`)}`;
 }
 
+const byId = asRead((store) => new Map([...store.owners.values()].map((owner) => [siteIdOf(owner).toLowerCase(), owner])));
+
 export function siteOf(store: TenantStore, key: string): OwnerFile {
   // The tenant's root site (site-get); the first one stands for it.
-  const owner = key === "root" ? [...store.owners.values()].find(({ kind, profile }) => kind === "site" && profile["parent"] === undefined) : [...store.owners.values()].find((one) => siteIdOf(one).toLowerCase() === key.toLowerCase());
+  const owner = key === "root" ? [...store.owners.values()].find(({ kind, profile }) => kind === "site" && profile["parent"] === undefined) : byId(store).get(key.toLowerCase());
   if (owner === undefined) throw notFound("itemNotFound", "Requested site could not be found");
   return owner;
 }

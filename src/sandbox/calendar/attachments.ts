@@ -19,8 +19,8 @@ export function attachmentsOf(event: IcsEvent, eventId: string, modified: string
     const id = `${eventId}${Buffer.from(`/${index}`).toString("base64url")}`;
     const bytes = inline ? Buffer.from(value, "base64") : undefined;
     const name = parameters["filename"] ?? parameters["x-filename"] ?? parameters["x-apple-filename"] ?? (inline ? "attachment" : (value.split(/[?#]/)[0]?.split("/").filter(Boolean).at(-1) ?? "link"));
-    const common = { id, lastModifiedDateTime: modified, name, contentType: parameters["fmttype"] ?? (inline ? "application/octet-stream" : null), size: bytes?.length ?? 0, isInline: false };
+    const common = { id, lastModifiedDateTime: modified, name, contentType: parameters["fmttype"] ?? (inline ? "application/octet-stream" : null), size: bytes?.length ?? 0, isInline: parameters["x-inline"]?.toUpperCase() === "TRUE" };
     if (bytes === undefined) return [{ id, bytes, json: { "@odata.type": "#microsoft.graph.referenceAttachment", ...common } }];
-    return [{ id, bytes, json: { "@odata.type": "#microsoft.graph.fileAttachment", "@odata.mediaContentType": common.contentType, ...common, contentId: null, contentLocation: null, contentBytes: bytes.toString("base64") } }];
+    return [{ id, bytes, json: { "@odata.type": "#microsoft.graph.fileAttachment", "@odata.mediaContentType": common.contentType, ...common, contentId: parameters["x-content-id"] ?? null, contentLocation: null, contentBytes: bytes.toString("base64") } }];
   });
 }

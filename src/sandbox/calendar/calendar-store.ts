@@ -5,6 +5,7 @@ import { changeKey, fileInstant } from "../mail/message.js";
 import type { Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
+import { textOfFile } from "../text-file.js";
 import { seriesFromIcs, type Series } from "./from-ics.js";
 import { partOf } from "./instance-id.js";
 import { instanceOn } from "./instances.js";
@@ -65,7 +66,7 @@ export class CalendarStore {
     const key = `${entry.id} ${entry.mark} ${entry.seq}`;
     const known = this.#parsed.get(key);
     if (known !== undefined) return known;
-    const text = await readFile(path.join(this.tenant.dir, entry.file), "utf8");
+    const text = textOfFile(await readFile(path.join(this.tenant.dir, entry.file)));
     const said = new Set<string>();
     const parsed = seriesFromIcs(text, zoneOf(owner), { id: entry.id, ...mailboxOf(owner), changeKey: changeKey(entry), modified: fileInstant(entry) }, (reason) => said.add(reason));
     for (const reason of said) this.warn(entry.file, reason);

@@ -1,4 +1,5 @@
 import type { IcsEvent, IcsProperty, IcsTime } from "./ics-file.js";
+import { ownMembers } from "./own-members.js";
 import { attachmentsOf, type EventAttachment } from "./attachments.js";
 
 /** What the server knows about the file and its mailbox. */
@@ -52,7 +53,7 @@ export function eventJson(event: IcsEvent, start: IcsTime, id: string, context: 
     subject: event.text("summary"), bodyPreview: text.slice(0, 255), importance: importance(event), sensitivity: sensitivity(event),
     isAllDay: start.isDate, isCancelled: event.text("status").toUpperCase() === "CANCELLED", ...people(event, context), ...online(event),
     isDraft: false, hideAttendees: false, responseRequested: true, allowNewTimeProposals: event.text("x-microsoft-disallow-counter").toUpperCase() !== "TRUE",
-    showAs: showAs(event), webLink: `https://outlook.office365.com/owa/?itemid=${encodeURIComponent(id)}&exvsurl=1&path=/calendar/item`, ...places(event), ...extra,
+    showAs: showAs(event), webLink: `https://outlook.office365.com/owa/?itemid=${encodeURIComponent(id)}&exvsurl=1&path=/calendar/item`, ...places(event), ...ownMembers(event), ...extra,
   };
   return { id, properties, start: from, end: Math.max(end, from), isAllDay: start.isDate, html, text, attachments };
 }
@@ -127,9 +128,16 @@ function people(event: IcsEvent, context: EventContext): object {
     responseStatus: { response: isOrganizer ? "organizer" : (PARTSTAT[own?.parameters["partstat"]?.toUpperCase() ?? ""] ?? "none"), time: NEVER },
     attendees: attendees.map((attendee) => {
       const mail = addressOf(attendee);
-      return { type: attendeeType(attendee), status: { response: PARTSTAT[attendee.parameters["partstat"]?.toUpperCase() ?? ""] ?? "none", time: NEVER }, emailAddress: { name: attendee.parameters["cn"] ?? mail, address: mail } };
+      const status = { response: PARTSTAT[attendee.parameters["partstat"]?.toUpperCase() ?? ""] ?? "none", time: attendee.parameters["x-o365-response-time"] ?? NEVER };
+      return { type: attendeeType(attendee), status, emailAddress: { name: attendee.parameters["cn"] ?? mail, address: mail }, ...proposal(attendee) };
     }),
   };
+}
+
+/** `proposedNewTime`, which a vault's .ics keeps as a period in UTC. */
+function proposal({ parameters }: IcsProperty): object {
+  const [start, end] = (parameters["x-o365-proposed-time"] ?? "").split("/").map((stamp) => stamp.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, "$1-$2-$3T$4:$5:$6.0000000"));
+  return start === undefined || end === undefined ? {} : { proposedNewTime: { start: { dateTime: start, timeZone: "UTC" }, end: { dateTime: end, timeZone: "UTC" } } };
 }
 
 function attendeeType({ parameters }: IcsProperty): string {
@@ -140,7 +148,18 @@ function attendeeType({ parameters }: IcsProperty): string {
 /** RFC 5545 section 3.3.3: a mailto URI; other URIs name their address in EMAIL (RFC 7986 section 6.2) or stay as they are. */
 function addressOf({ parameters, values }: IcsProperty): string {
   const value = String(values[0] ?? "").trim();
+  const own = /^urn:x-o365-address:(.*)$/i.exec(value)?.[1];
+  if (own !== undefined) return decoded(own);
   return /^mailto:/i.test(value) ? value.slice("mailto:".length).trim() : (parameters["email"] ?? value);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (thrown) {
+    if (!(thrown instanceof URIError)) throw thrown;
+    return text;
+  }
 }
 
 function online(event: IcsEvent): object {
@@ -150,7 +169,7 @@ function online(event: IcsEvent): object {
   const join = teams || skype;
   return {
     isOnlineMeeting: join !== "", onlineMeetingProvider: teams !== "" ? "teamsForBusiness" : skype !== "" ? "skypeForBusiness" : "unknown",
-    onlineMeeting: join === "" ? null : { joinUrl: join }, onlineMeetingUrl: other || null,
+    onlineMeeting: join === "" ? null : { joinUrl: join }, onlineMeetingUrl: join === "" && other !== "" ? other : null,
   };
 }
 
@@ -166,9 +185,18 @@ function places(event: IcsEvent): object {
 /** Text of an HTML body, for previews and for those who prefer text. */
 export function plainText(html: string): string {
   const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
-  return html.replace(/<(style|script|head)\b[\s\S]*?<\/\1>/gi, "").replace(/\r?\n/g, " ").replace(/<br\s*\/?>|<\/(?:p|div|li|tr|h\d)>/gi, "\r\n").replace(/<[^>]*>/g, "")
+  return ["style", "script", "head"].reduce(withoutElement, html).replace(/\r?\n/g, " ").replace(/<br\s*\/?>|<\/(?:p|div|li|tr|h\d)>/gi, "\r\n").replace(/<[^<>]*>/g, "")
     .replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal: string | undefined, hex: string | undefined, name: string | undefined) => {
       const code = decimal !== undefined ? Number(decimal) : hex !== undefined ? Number.parseInt(hex, 16) : undefined;
       return code === undefined ? (named[name?.toLowerCase() ?? ""] ?? whole) : code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     }).trim();
+}
+
+/** Split at its ends, so that openings without one cost nothing. */
+function withoutElement(html: string, name: string): string {
+  const pieces = html.split(new RegExp(`</${name}>`, "i"));
+  return pieces.map((piece, position) => {
+    const opened = position === pieces.length - 1 ? -1 : piece.search(new RegExp(`<${name}\\b`, "i"));
+    return opened < 0 ? piece : piece.slice(0, opened);
+  }).join("");
 }

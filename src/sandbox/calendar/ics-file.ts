@@ -1,4 +1,5 @@
 import ICAL from "ical.js";
+import { cleanLines, parseLines } from "./clean-text.js";
 import { customZone, namedZone, UTC, type Zone } from "./zones.js";
 
 /** A DATE or DATE-TIME (RFC 5545 sections 3.3.4 and 3.3.5) with its zone settled. */
@@ -35,8 +36,10 @@ export class IcsEvent {
   }
 
   text(name: string): string {
-    const value = this.first(name)?.values[0];
-    return value === undefined || value === null ? "" : [value].flat().map(String).join(";");
+    const { type, values } = this.first(name) ?? { type: "", values: [] };
+    const text = [values[0] ?? ""].flat().map(String).join(";");
+    // ical.js leaves the escapes in properties that it does not know; their type is TEXT (RFC 5545 section 3.8.8.2).
+    return type === "unknown" ? unescaped(text) : text;
   }
 
   times(name: string): readonly IcsTime[] {
@@ -62,9 +65,9 @@ class ZoneBook {
     for (const component of calendars.flatMap((calendar) => calendar.getAllSubcomponents("vtimezone"))) this.#own.set(String(component.getFirstPropertyValue("tzid")), component);
   }
 
-  /** A time without zone floats: Exchange reads it in the mailbox's zone. */
+  /** A time without zone floats: Exchange reads it in the mailbox's zone. ical.js leaves the digits of a value whose type it does not know as they stand. */
   time(value: unknown, tzid: string | undefined): IcsTime | undefined {
-    const [, year = "", month = "", day = "", hour, minute = "0", second = "0", utc] = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(Z)?)?/.exec(String(value)) ?? [];
+    const [, year = "", month = "", day = "", hour, minute = "0", second = "0", utc] = /^(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(\d{2})(Z)?)?/.exec(String(value)) ?? [];
     if (year === "") return undefined;
     const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour ?? 0), Number(minute), Number(second));
     if (Number.isNaN(local) || Number(month) < 1 || Number(day) < 1) return undefined;
@@ -72,9 +75,15 @@ class ZoneBook {
   }
 
   #zone(tzid: string): Zone {
-    const settled = this.#settled.get(tzid) ?? namedZone(tzid) ?? this.#custom(tzid);
+    const settled = this.#settled.get(tzid) ?? this.#named(tzid) ?? this.#custom(tzid);
     this.#settled.set(tzid, settled);
     return settled;
+  }
+
+  #named(tzid: string): Zone | undefined {
+    const zone = namedZone(tzid);
+    const told = this.#own.get(tzid)?.getFirstPropertyValue("x-o365-original-tz");
+    return zone === undefined || typeof told !== "string" ? zone : { ...zone, name: unescaped(told) };
   }
 
   #custom(tzid: string): Zone {
@@ -87,15 +96,27 @@ class ZoneBook {
 
 /** Events of a file by UID, in the order of the file; those without UID stand alone. Throws what ical.js throws on text that is no iCalendar. */
 export function readIcs(text: string, floating: Zone, warn: Warn): readonly (readonly IcsEvent[])[] {
-  const parsed = ICAL.parse(text.replace(/^\uFEFF/, "")) as unknown[];
+  const parsed = parseLines(cleanLines(text, warn), warn);
   const roots = (typeof parsed[0] === "string" ? [parsed] : parsed).map((root) => new ICAL.Component(root as string[]));
   const zones = new ZoneBook(roots, floating, warn);
   const groups = new Map<string, IcsEvent[]>();
-  for (const component of roots.flatMap((root) => (root.name === "vevent" ? [root] : root.getAllSubcomponents("vevent")))) {
+  for (const component of roots.flatMap(eventsIn)) {
     const event = new IcsEvent(component, zones);
     const uid = event.text("uid") || `without uid ${groups.size}`;
-    groups.set(uid, [...(groups.get(uid) ?? []), event]);
+    const group = groups.get(uid);
+    if (group === undefined) groups.set(uid, [event]);
+    else group.push(event);
   }
   if (groups.size === 0) warn("no VEVENT in the file");
   return [...groups.values()];
+}
+
+/** At any depth: calendars stand in calendars in some files. */
+function eventsIn(component: ICAL.Component): readonly ICAL.Component[] {
+  return component.name === "vevent" ? [component] : component.getAllSubcomponents().flatMap(eventsIn);
+}
+
+/** RFC 5545 section 3.3.11. */
+function unescaped(text: string): string {
+  return text.replace(/\\([\\;,nN])/g, (_, character: string) => (/n/i.test(character) ? "\n" : character));
 }

@@ -77,7 +77,7 @@ function shapeOf(rule: Rule, start: Date): Shape | undefined {
   const { freq, byDay, byMonthDay, byMonth, bySetPos, interval } = rule;
   const plainDays = byDay.every((day) => DAYS[day] !== undefined);
   const daysOfWeek = byDay.map((day) => DAYS[day.slice(-2)] ?? "");
-  if (byMonth.length > 1 || byMonthDay.length > 1) return undefined;
+  if (byMonth.length > 1 || (byMonthDay.length > 1 && clampedDay(rule, start) === undefined)) return undefined;
   switch (freq) {
     case "DAILY":
       if (byMonth.length + byMonthDay.length + bySetPos.length > 0) return undefined;
@@ -109,12 +109,26 @@ function yearly(rule: Rule, start: Date): Shape | undefined {
  * "the last day" (-1) is Graph's day 31.
  */
 function absolute(type: "absoluteMonthly" | "absoluteYearly", rule: Rule, start: Date): Shape | undefined {
+  const clamped = clampedDay(rule, start);
+  if (clamped !== undefined) return { type, dayOfMonth: clamped };
   const day = rule.byMonthDay[0] ?? start.getUTCDate();
   if (rule.bySetPos.length > 0 || day === 0 || day < -1) return undefined;
   const month = rule.byMonth[0] ?? start.getUTCMonth() + 1;
-  const shortest = type === "absoluteMonthly" || month === 2 ? 28 : [4, 6, 9, 11].includes(month) ? 30 : 31;
-  if (day > shortest) return undefined;
+  if (day > (type === "absoluteMonthly" ? 28 : shortest(month))) return undefined;
   return { type, dayOfMonth: day === -1 ? 31 : day };
+}
+
+/** "The last of the 28th, 29th and 30th that the month has" is Graph's day 30. */
+function clampedDay({ freq, byDay, byMonth, byMonthDay, bySetPos }: Rule, start: Date): number | undefined {
+  if (byMonthDay.length < 2 || byDay.length > 0 || bySetPos.length !== 1 || bySetPos[0] !== "-1") return undefined;
+  const days = [...byMonthDay].sort((a, b) => a - b);
+  const always = freq === "MONTHLY" && byMonth.length === 0 ? 28 : shortest(byMonth[0] ?? start.getUTCMonth() + 1);
+  return days.every((day, position) => day === always + position) ? days.at(-1) : undefined;
+}
+
+/** Days that a month has in every year. */
+function shortest(month: number): number {
+  return month === 2 ? 28 : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
 /** "2MO", or a set of days with one BYSETPOS. */
@@ -134,6 +148,13 @@ function rangeOf(rule: Rule, start: IcsTime): GraphRange {
   const until = rule.parts["until"];
   if (typeof until !== "string") return { ...base, type: "noEnd" };
   return { ...base, type: "endDate", endDate: dayText(lastDay(until, start)) };
+}
+
+/** Last wall-clock start that UNTIL allows; a date counts whole. */
+export function lastStart(until: string, start: IcsTime): number {
+  if (!until.includes("T")) return Date.parse(`${until.slice(0, 10)}T23:59:59Z`);
+  const digits = Date.parse(`${until.slice(0, 19)}Z`);
+  return until.endsWith("Z") && !start.isDate ? start.zone.toLocal(digits) : digits;
 }
 
 /** UNTIL is an instant, the range's end a day of the series' zone: an UNTIL before that day's occurrence ends the series the day before. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Edition, type Cloud } from "../clouds/edition.js";
+import { PAGE_ENUMS, PAGE_TYPES } from "./page-types.js";
 
 interface Property {
   readonly type: string;
@@ -63,10 +64,12 @@ const PRIMITIVES: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** Annotations: the protocol's, Graph's own, and the tombstone of deltas. */
 const ANNOTATION = /^@removed$|@odata\.|@microsoft\.graph\./;
 
-/** Types that the cut leaves out and paths lead through: they have members of their own to lead on to, and no other content (v1.0 metadata, MIT). */
-const LEFT_OUT: Pick<Metadata, "sets" | "types"> = {
+/** Types that the cut leaves out: pages, and those that paths lead through, which have members to lead on to and no other content (v1.0 metadata, MIT). */
+const LEFT_OUT: Pick<Metadata, "sets" | "types" | "enums"> = {
   sets: { planner: { kind: "singleton", type: "microsoft.graph.planner" } },
+  enums: PAGE_ENUMS,
   types: {
+    ...PAGE_TYPES,
     "microsoft.graph.planner": through({ plans: "plannerPlan", buckets: "plannerBucket", tasks: "plannerTask" }),
     "microsoft.graph.plannerGroup": through({ plans: "plannerPlan" }),
     "microsoft.graph.inferenceClassification": through({ overrides: "inferenceClassificationOverride" }),
@@ -123,7 +126,7 @@ export class Csdl {
   /** `reference`: folder of `csdl-subset.full.json`. `cloud`: whose metadata judges. */
   static async load(reference: string, cloud: Cloud = "global"): Promise<Csdl> {
     const file = JSON.parse(await readFile(path.join(reference, "csdl-subset.full.json"), "utf8")) as Metadata;
-    const whole = { ...file, sets: { ...LEFT_OUT.sets, ...file.sets }, types: { ...LEFT_OUT.types, ...file.types } };
+    const whole = { ...file, sets: { ...LEFT_OUT.sets, ...file.sets }, types: { ...LEFT_OUT.types, ...file.types }, enums: { ...LEFT_OUT.enums, ...file.enums } };
     return new Csdl(asIn(await lackingIn(cloud, reference), whole), whole);
   }
 
@@ -217,6 +220,8 @@ export class Csdl {
   #step(at: Target, segment: string): Target | undefined {
     if (segment === "$value") return { type: "Edm.Stream", many: false };
     if (at.many && segment.startsWith(":")) return { ...at, many: false };
+    // A type cast (OData URL Conventions 4.01 section 4.11).
+    if (segment.startsWith("microsoft.graph.") && this.metadata.types[segment] !== undefined && this.#derives(segment, at.type)) return { ...at, type: segment };
     const called = this.#called(at, segment.replace(/\(.*\)$/, ""));
     if (called !== undefined) return called;
     // A literal in the place of a key: a well-known name ("inbox").

@@ -77,7 +77,7 @@ export async function checkSandbox({ metadata, samples: dir, tenant, cloud = "gl
 /** Paths of all GET routes. */
 async function servedPatterns(tenantDir: string): Promise<readonly string[]> {
   const store = await TenantStore.load(tenantDir);
-  const routes = allRoutes(store, new DriveService(store, () => ""));
+  const routes = allRoutes(store, new DriveService(store, () => ""), () => undefined);
   return [...new Set(routes.filter(({ method, delegatedOnly }) => method === "GET" && delegatedOnly !== true).map(({ pattern }) => pattern))];
 }
 

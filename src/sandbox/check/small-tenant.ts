@@ -55,6 +55,19 @@ const FILES: Readonly<Record<string, string>> = {
     { name: "Note", displayName: "Note", number: { decimalPlaces: "automatic", displayAs: "number", maximum: 10, minimum: 0 } }, { name: "Choix", displayName: "Choix", choice: { allowTextEntry: false, choices: ["a", "b"], displayAs: "dropDownMenu" } },
   ] }),
   "sites/eau/lists/Suivi/items.jsonl": `${JSON.stringify({ id: 1, createdDateTime: "2026-01-05T09:00:00Z", createdBy: "zoe@test.example", fields: { Title: "Un", Agent: { LookupId: 11, LookupValue: "Luc" }, Note: 3 }, versions: [{ fields: { Title: "Une" } }] })}\n`,
+  ...Object.fromEntries(["sites/eau", "groups/bureau"].flatMap((home) => [
+    [`${home}/pages/Accueil.json`, JSON.stringify({
+      title: "Accueil", description: "Le site", pageLayout: "home", createdBy: "zoe@test.example", createdDateTime: "2026-01-05T09:00:00Z", publishingState: { level: "checkout", versionId: "1.1", checkedOutBy: "luc@test.example" },
+      thumbnailWebUrl: "https://sites.example/vignette.png", reactions: { commentCount: 2, likeCount: 1 }, titleArea: { enableGradientEffect: false, imageWebUrl: "https://sites.example/tete.png", layout: "plain", showAuthor: false, textAlignment: "left" },
+      canvasLayout: {
+        horizontalSections: [{ layout: "twoColumns", emphasis: "soft", columns: [{ width: 6, webparts: [{ innerHtml: "<p>Bonjour</p>" }] }, { width: 6, webparts: [{ webPartType: "c70391ea-0b10-4ee9-b2b4-006d3fcad0cd", data: {
+          dataVersion: "2.2", title: "Liens", description: "Liens utiles", properties: { items: [] }, serverProcessedContent: { htmlStrings: [], searchablePlainTexts: [{ key: "title", value: "Voir" }], links: [{ key: "url", value: "https://sites.example/" }], imageSources: [] },
+        } }] }] }],
+        verticalSection: { webparts: [{ innerHtml: "<p>À côté</p>" }] },
+      },
+    })],
+    [`${home}/pages/Travaux.json`, JSON.stringify({ title: "Travaux", promotionKind: "newsPost" })],
+  ])),
   "teams/Projet/team.json": JSON.stringify({ displayName: "Projet", group: "projet", members: [{ user: "zoe@test.example", roles: ["owner"] }, "luc@test.example"], incomingChannels: [{ displayName: "Voisins", tenantId: "1f0c7a1e-92d4-4a63-8f3b-6d1c0e7b2a45" }] }),
   "teams/Projet/Général/files/plan.txt": "plan",
   "teams/Projet/Général/channel.json": JSON.stringify({ description: "Annonces", tabs: [{ displayName: "Wiki", url: "https://wiki.test.example/" }] }),
@@ -82,6 +95,7 @@ const FILES: Readonly<Record<string, string>> = {
   }),
   "users/zoe@test.example/todo/Tasks/1.files/note.txt": "note",
   "groups/bureau/group.json": JSON.stringify({ displayName: "Bureau", mail: "bureau@test.example", members: ["zoe@test.example"], owners: ["luc@test.example"] }),
+  "groups/droits/group.json": JSON.stringify({ displayName: "Droits", groupTypes: ["DynamicMembership"], mailEnabled: false, securityEnabled: true, membershipRule: "user.department -eq \"DSI\"", onPremisesSyncEnabled: true, members: ["luc@test.example", "bureau"], assignedLicenses: [{ skuId: "05e9a617-0261-4cee-bb44-138d3ef5d965", disabledPlans: [] }] }),
   "groups/bureau/mail/1.eml": "From: Luc <luc@test.example>\r\nTo: bureau@test.example\r\nSubject: Ordre du jour\r\nDate: Mon, 05 Jan 2026 09:00:00 +0100\r\nMessage-ID: <o1@test.example>\r\n\r\nVoici.\r\n",
   "groups/bureau/mail/2.eml": [
     "From: zoe@test.example", "To: bureau@test.example", "Cc: luc@test.example", "Subject: RE: Ordre du jour", "Date: Mon, 05 Jan 2026 10:00:00 +0100", "Message-ID: <o2@test.example>", "In-Reply-To: <o1@test.example>", "References: <o1@test.example>",

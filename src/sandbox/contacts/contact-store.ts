@@ -7,7 +7,7 @@ import type { Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
 import { contactsFromVcf, type ContactCard } from "./from-vcf.js";
-import { textOfFile } from "./vcard.js";
+import { textOfFile } from "../text-file.js";
 
 export interface ContactFolder {
   readonly id: string;

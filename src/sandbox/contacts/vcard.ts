@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { textOfFile } from "../text-file.js";
 
 /** One content line of a vCard 2.1, 3.0 (RFC 2426) or 4.0 (RFC 6350): decoded, escapes still in place. */
 export interface CardLine {
@@ -10,13 +10,6 @@ export interface CardLine {
 }
 
 const ENCODINGS = new Set(["QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B"]);
-
-/** Text of a file: UTF-8, UTF-16 with a byte order mark, or else the Windows code page that old exports are written in. */
-export function textOfFile(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  return new TextDecoder(isUtf8(bytes) ? "utf-8" : "windows-1252").decode(bytes);
-}
 
 /** Cards of a file, in order; cards nested in AGENT (RFC 2426 section 3.5.4) are left out. */
 export function readCards(text: string): readonly (readonly CardLine[])[] {
@@ -37,18 +30,18 @@ export function readCards(text: string): readonly (readonly CardLine[])[] {
 
 /** Folds of 3.0 and 4.0 start with white space; quoted-printable of 2.1 continues after "="; base64 of sloppy writers has bare lines. */
 function unfolded(text: string): readonly string[] {
-  const lines: string[] = [];
+  const lines: { readonly head: string; readonly pieces: string[] }[] = [];
   for (const line of text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/)) {
     const last = lines.at(-1);
-    const head = last?.slice(0, last.indexOf(":")) ?? "";
-    const soft = last?.endsWith("=") === true && /QUOTED-PRINTABLE/i.test(head);
-    const bare = /^[A-Za-z0-9+/]+=*$/.test(line) && /[;=](?:BASE64|B)(?:;|$)/i.test(head);
-    if (last !== undefined && soft) lines[lines.length - 1] = last.slice(0, -1) + line;
-    else if (last !== undefined && /^[ \t]/.test(line)) lines[lines.length - 1] = last + line.slice(1);
-    else if (last !== undefined && bare) lines[lines.length - 1] = last + line;
-    else if (line.trim() !== "") lines.push(line);
+    const soft = last?.pieces.at(-1)?.endsWith("=") === true && /QUOTED-PRINTABLE/i.test(last.head);
+    const bare = /^[A-Za-z0-9+/]+=*$/.test(line) && /[;=](?:BASE64|B)(?:;|$)/i.test(last?.head ?? "");
+    if (last !== undefined && soft) last.pieces.push(last.pieces.pop()?.slice(0, -1) ?? "", line);
+    else if (last !== undefined && /^[ \t]/.test(line)) last.pieces.push(line.slice(1));
+    else if (last !== undefined && bare) last.pieces.push(line);
+    // What stands before a value is short: it is read in the line's first piece.
+    else if (line.trim() !== "") lines.push({ head: line.slice(0, Math.max(0, line.indexOf(":"))).slice(0, 1_000), pieces: [line] });
   }
-  return lines;
+  return lines.map(({ pieces }) => pieces.join(""));
 }
 
 function parseLine(line: string): CardLine | undefined {
@@ -62,7 +55,7 @@ function parseLine(line: string): CardLine | undefined {
     const bare = parameter.trim().toUpperCase();
     const key = equals > 0 ? parameter.slice(0, equals).trim().toUpperCase() : ENCODINGS.has(bare) ? "ENCODING" : "TYPE";
     const value = equals > 0 ? parameter.slice(equals + 1) : parameter;
-    parameters[key] = [...(parameters[key] ?? []), ...cut(value, outsideQuotes(value, ",")).flatMap((part) => part.trim().replace(/^"|"$/g, "").split(key === "TYPE" ? "," : "\u0000"))];
+    for (const one of cut(value, outsideQuotes(value, ",")).flatMap((part) => part.trim().replace(/^"|"$/g, "").split(key === "TYPE" ? "," : "\u0000"))) (parameters[key] ??= []).push(one);
   }
   return name === "" ? undefined : { name, parameters, value: decoded(line.slice(colon + 1), parameters) };
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { lookup } from "mime-types";
 import { changeKey } from "../mail/message.js";
+import { asRead } from "../tenant/as-read.js";
 import type { Entry } from "../tenant/entry.js";
 import { rememberContent } from "../tenant/fingerprint.js";
 import { decodeName } from "../tenant/names.js";
@@ -106,21 +107,14 @@ function encodedPath(drive: DriveRef, entry: Entry): string {
   return namesOf(drive, entry).map((name) => `/${encodeURIComponent(name)}`).join("");
 }
 
-/** Sizes of folders, counted once per reading of the tenant folder. */
-const sizes = new WeakMap<TenantStore, { seq: number; readonly known: Map<string, number> }>();
+/** Sizes of folders. */
+const sizes = asRead(() => new Map<string, number>());
 
 /** Bytes of all that lies below a folder. */
 export function sizeOf(store: TenantStore, container: string): number {
-  const cache = sizes.get(store) ?? { seq: store.seq, known: new Map<string, number>() };
-  sizes.set(store, cache);
-  if (cache.seq !== store.seq) {
-    cache.known.clear();
-    cache.seq = store.seq;
-  }
-  const known = cache.known.get(container);
-  if (known !== undefined) return known;
-  const size = store.children(container).reduce((sum, entry) => sum + (entry.kind === "folder" ? sizeOf(store, entry.id) : entry.size), 0);
-  cache.known.set(container, size);
+  const known = sizes(store);
+  const size = known.get(container) ?? store.children(container).reduce((sum, entry) => sum + (entry.kind === "folder" ? sizeOf(store, entry.id) : entry.size), 0);
+  known.set(container, size);
   return size;
 }
 

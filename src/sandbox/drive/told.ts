@@ -1,5 +1,6 @@
 import path from "node:path";
-import { jsonOf } from "../tenant/read.js";
+import { asRead } from "../tenant/as-read.js";
+import { jsonOf, rowOf } from "../tenant/read.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
 
 /** What the owner's `drive.json` tells about a path, or about the n-th older version of it ("<path>#<n>"): dates, people, facets. */
@@ -20,24 +21,15 @@ export interface Told {
   readonly checkedOutBy?: string;
 }
 
-interface Sheet {
-  readonly seq: number;
-  readonly rows: Promise<Readonly<Record<string, unknown>>>;
-}
-
-/** Read once per reading of the tenant folder. */
-const sheets = new WeakMap<TenantStore, Map<string, Sheet>>();
+/** By file. */
+const sheets = asRead(() => new Map<string, Promise<Readonly<Record<string, unknown>>>>());
 
 export async function toldOf(store: TenantStore, { owner, area }: { readonly owner: OwnerFile; readonly area: string }, file: string): Promise<Told> {
-  const known = sheets.get(store) ?? new Map<string, Sheet>();
-  sheets.set(store, known);
-  const at = path.join(owner.base, `${area}.json`);
-  let sheet = known.get(at);
-  if (sheet?.seq !== store.seq) {
-    sheet = { seq: store.seq, rows: jsonOf(path.join(store.dir, at)) };
-    known.set(at, sheet);
-  }
-  return ((await sheet.rows)[file] ?? {}) as Told;
+  const known = sheets(store);
+  const at = path.join(store.dir, owner.base, `${area}.json`);
+  const rows = known.get(at) ?? jsonOf(at);
+  known.set(at, rows);
+  return (rowOf(await rows, file) ?? {}) as Told;
 }
 
 export function isShortcut({ remoteItem }: Told): boolean {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { notFound } from "../answers.js";
+import { asRead } from "../tenant/as-read.js";
 import type { Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
 import { jsonOf } from "../tenant/read.js";
@@ -21,7 +22,8 @@ const KEPT = 8;
 
 /** Lists of sites and their items. */
 export class ListStore {
-  readonly #items = new Map<string, { readonly seq: number; readonly rows: Promise<ReadonlyMap<string, Told>> }>();
+  /** By id of the list. */
+  readonly #items = asRead(() => new Map<string, Promise<ReadonlyMap<string, Told>>>());
 
   constructor(readonly tenant: TenantStore) {}
 
@@ -49,11 +51,12 @@ export class ListStore {
   }
 
   #rows({ entry }: SiteList): Promise<ReadonlyMap<string, Told>> {
-    const known = this.#items.get(entry.id);
-    if (known?.seq === this.tenant.seq) return known.rows;
-    if (this.#items.size >= KEPT) this.#items.delete(this.#items.keys().next().value ?? "");
+    const items = this.#items(this.tenant);
+    const known = items.get(entry.id);
+    if (known !== undefined) return known;
+    if (items.size >= KEPT) items.delete(items.keys().next().value ?? "");
     const rows = read(path.join(this.tenant.dir, entry.file));
-    this.#items.set(entry.id, { seq: this.tenant.seq, rows });
+    items.set(entry.id, rows);
     return rows;
   }
 }

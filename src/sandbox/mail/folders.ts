@@ -1,5 +1,6 @@
 import path from "node:path";
 import { GraphRefusal, notFound } from "../answers.js";
+import { asRead } from "../tenant/as-read.js";
 import type { Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
 import { sidecarState } from "../tenant/read.js";
@@ -89,22 +90,20 @@ export async function folderJson(store: TenantStore, folder: Folder, all: readon
 }
 
 interface Items {
-  readonly seq: number;
   readonly folders: readonly Entry[];
   readonly messages: readonly Entry[];
   unread?: Promise<number>;
 }
 
-/** Split once per reading of the tenant folder: a mailbox of 50,000 messages is asked thousands of times for its folders. */
-const split = new WeakMap<TenantStore, Map<string, Items>>();
+/** By folder: a mailbox of 50,000 messages is asked thousands of times for its folders. */
+const split = asRead(() => new Map<string, Items>());
 
 function itemsOf(store: TenantStore, container: string): Items {
-  const known = split.get(store) ?? new Map<string, Items>();
-  split.set(store, known);
+  const known = split(store);
   const items = known.get(container);
-  if (items?.seq === store.seq) return items;
+  if (items !== undefined) return items;
   const children = store.children(container);
-  const fresh: Items = { seq: store.seq, folders: children.filter(({ kind }) => kind === "folder"), messages: children.filter(({ kind }) => kind === "message") };
+  const fresh: Items = { folders: children.filter(({ kind }) => kind === "folder"), messages: children.filter(({ kind }) => kind === "message") };
   known.set(container, fresh);
   return fresh;
 }

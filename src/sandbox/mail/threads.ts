@@ -1,4 +1,5 @@
 import { notFound } from "../answers.js";
+import { asRead } from "../tenant/as-read.js";
 import type { Entry } from "../tenant/entry.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
 import { mailFolders, messagesIn, requireMailbox, rootFolder } from "./folders.js";
@@ -23,17 +24,15 @@ export interface Thread {
 }
 
 const WANTED = new Set(["internetMessageHeaders", "hasAttachments", "bodyPreview", "body"]);
-const threads = new WeakMap<TenantStore, Map<string, { readonly seq: number; readonly found: Promise<readonly Thread[]> }>>();
+/** By owner. */
+const threads = asRead(() => new Map<string, Promise<readonly Thread[]>>());
 
 /** Threads of a group's mailbox, the one with the latest post first: messages whose References begin with the same one. Parsed once per reading of the tenant folder. */
 export function threadsOf(store: TenantStore, owner: OwnerFile): Promise<readonly Thread[]> {
   requireMailbox(owner);
-  const known = threads.get(store) ?? new Map<string, { readonly seq: number; readonly found: Promise<readonly Thread[]> }>();
-  threads.set(store, known);
-  const held = known.get(owner.id);
-  if (held?.seq === store.seq) return held.found;
-  const found = made(store, owner);
-  known.set(owner.id, { seq: store.seq, found });
+  const known = threads(store);
+  const found = known.get(owner.id) ?? made(store, owner);
+  known.set(owner.id, found);
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { GraphRefusal } from "../answers.js";
+import { asRead } from "../tenant/as-read.js";
 import { decodeName } from "../tenant/names.js";
 import { absent, jsonOf, names } from "../tenant/read.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
@@ -28,15 +29,14 @@ export interface Page {
 }
 
 interface Tree {
-  readonly seq: number;
   readonly parts: Promise<readonly Part[]>;
   pages?: Promise<readonly Page[]>;
 }
 
 /** OneNote of an owner's folder `onenote/<Notebook>/…/<Section>/<page>.html`; pictures and files of pages stand in `resources/` beside them. */
 export class OnenoteStore {
-  /** By owner; walked once per reading of the tenant folder. */
-  readonly #trees = new Map<string, Tree>();
+  /** By owner. */
+  readonly #trees = asRead(() => new Map<string, Tree>());
 
   constructor(readonly tenant: TenantStore) {}
 
@@ -55,10 +55,9 @@ export class OnenoteStore {
   }
 
   #tree(owner: OwnerFile): Tree {
-    const known = this.#trees.get(owner.id);
-    if (known?.seq === this.tenant.seq) return known;
-    const tree: Tree = { seq: this.tenant.seq, parts: this.#below(owner, path.join(owner.base, "onenote"), []) };
-    this.#trees.set(owner.id, tree);
+    const known = this.#trees(this.tenant);
+    const tree = known.get(owner.id) ?? { parts: this.#below(owner, path.join(owner.base, "onenote"), []) };
+    known.set(owner.id, tree);
     return tree;
   }
 

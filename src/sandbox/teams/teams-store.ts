@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { notFound } from "../answers.js";
+import { asRead } from "../tenant/as-read.js";
 import type { OwnerFile } from "../tenant/entry.js";
 import { membersOf, type ConversationFolder, type TeamFolder } from "../tenant/scan-teams.js";
 import { guid, type TenantStore } from "../tenant/store.js";
@@ -18,21 +19,29 @@ export interface Conversation {
   readonly team?: Team;
 }
 
+interface Listed<T> {
+  readonly all: readonly T[];
+  readonly byId: ReadonlyMap<string, T>;
+}
+
 /** Teams, channels and chats of the tenant by their ids. */
 export class TeamsStore {
+  readonly #teams = asRead((tenant) => listed(tenant.teams.flatMap((folder): readonly Team[] => {
+    const group = tenant.owners.get(folder.group.toLowerCase());
+    return group === undefined ? [] : [{ id: group.id, folder, group }];
+  })));
+  readonly #chats = asRead((tenant) => listed(tenant.chats.map((folder): Conversation => ({ id: this.#chatId(folder), folder }))));
+
   constructor(readonly tenant: TenantStore) {}
 
   team(id: string): Team {
-    const found = this.teams().find((team) => team.id === id.toLowerCase());
+    const found = this.#teams(this.tenant).byId.get(id.toLowerCase());
     if (found === undefined) throw notFound("NotFound", `No team found with Group Id ${id}`);
     return found;
   }
 
   teams(): readonly Team[] {
-    return this.tenant.teams.flatMap((folder) => {
-      const group = this.tenant.owners.get(folder.group.toLowerCase());
-      return group === undefined ? [] : [{ id: group.id, folder, group }];
-    });
+    return this.#teams(this.tenant).all;
   }
 
   channels(team: Team): readonly Conversation[] {
@@ -46,11 +55,11 @@ export class TeamsStore {
   }
 
   chats(): readonly Conversation[] {
-    return this.tenant.chats.map((folder) => ({ id: this.#chatId(folder), folder }));
+    return this.#chats(this.tenant).all;
   }
 
   chat(id: string): Conversation {
-    const found = this.chats().find((chat) => chat.id === id);
+    const found = this.#chats(this.tenant).byId.get(id);
     if (found === undefined) throw notFound("NotFound", "NotFound");
     return found;
   }
@@ -88,4 +97,9 @@ export class TeamsStore {
   #hex(folder: string): string {
     return createHash("sha256").update(this.tenant.idOf("conversation", folder)).digest("hex").slice(0, 32);
   }
+}
+
+/** Of two with one id, the first folder's. */
+function listed<T extends { readonly id: string }>(all: readonly T[]): Listed<T> {
+  return { all, byId: new Map(all.toReversed().map((one) => [one.id, one])) };
 }

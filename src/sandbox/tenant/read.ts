@@ -16,6 +16,11 @@ export async function jsonOf(file: string): Promise<Readonly<Record<string, unkn
   }
 }
 
+/** What a sheet tells of a name, which may be one that every object has ("constructor"). */
+export function rowOf(sheet: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(sheet, name) ? sheet[name] : undefined;
+}
+
 /** What a sidecar tells of the file beside it; one that is no JSON counts as absent, so that the pages that name the file are still served. */
 export async function sidecarState(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, "utf8").catch(absent("{}"));

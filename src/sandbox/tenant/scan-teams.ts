@@ -46,14 +46,22 @@ async function conversations(dir: string, folder: string, card: string): Promise
 /** A team is a group with a team on it (api-reference/v1.0/resources/teams-api-overview); a private or shared channel has a site of its own. */
 export function ownersWithTeams(listed: readonly ScannedOwner[], teams: readonly TeamFolder[]): readonly ScannedOwner[] {
   const owners = [...listed];
+  const places = groupPlaces(owners);
   for (const team of teams) {
-    const at = owners.findIndex(({ kind, name }) => kind === "group" && name.toLowerCase() === team.group.toLowerCase());
+    const key = team.group.toLowerCase();
+    const at = places.get(key) ?? owners.length;
     const group = owners[at] ?? { name: team.group, kind: "group" as const, base: team.folder, drives: ["drive"], profile: {} };
     const told = { displayName: team.card["displayName"] ?? team.name, description: team.card["description"] ?? null, members: upns(team.card, false), owners: upns(team.card, true) };
-    owners.splice(at === -1 ? owners.length : at, 1, { ...group, profile: { ...told, ...group.profile, resourceProvisioningOptions: ["Team"] } });
+    owners[at] = { ...group, profile: { ...told, ...group.profile, resourceProvisioningOptions: ["Team"] } };
+    places.set(key, at);
     for (const channel of team.channels.filter(hasOwnSite)) owners.push({ name: siteName(team, channel), kind: "site", base: channel.folder, drives: ["drive"], profile: { displayName: siteName(team, channel) } });
   }
   return owners;
+}
+
+/** Where each group stands, by its name in lower case: of two that differ in case alone, the first. */
+function groupPlaces(owners: readonly ScannedOwner[]): Map<string, number> {
+  return new Map(owners.flatMap(({ kind, name }, at) => (kind === "group" ? [[name.toLowerCase(), at] as const] : [])).reverse());
 }
 
 export function hasOwnSite({ card }: ConversationFolder): boolean {
@@ -89,8 +97,9 @@ export class Mounts {
   readonly #below = new Map<string, string[]>();
 
   constructor(private readonly dir: string, owners: readonly ScannedOwner[], teams: readonly TeamFolder[]) {
+    const places = groupPlaces(owners);
     for (const team of teams) {
-      const base = owners.find(({ kind, name }) => kind === "group" && name.toLowerCase() === team.group.toLowerCase())?.base ?? team.folder;
+      const base = owners[places.get(team.group.toLowerCase()) ?? -1]?.base ?? team.folder;
       for (const channel of team.channels) {
         const files = path.join(channel.folder, "files");
         this.#add(hasOwnSite(channel) ? path.join(channel.folder, "drive") : path.join(base, "drive", path.basename(channel.folder)), files, !hasOwnSite(channel));

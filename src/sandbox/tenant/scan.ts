@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Kind, OwnerFile } from "./entry.js";
 import { decodeName } from "./names.js";
-import { absent, jsonOf, names } from "./read.js";
+import { absent, jsonOf, names, rowOf } from "./read.js";
 import { scanLists } from "./scan-lists.js";
 import { Mounts, ownersWithTeams, scanConversations, type ConversationFolder, type TeamFolder } from "./scan-teams.js";
 
@@ -123,7 +123,7 @@ async function besideMark({ mounts, base, area, sheet }: Walk, file: string, bes
   const sidecar = area.kind === "message" ? sidecarOf(file) : permissionsFileOf(file);
   const signed = beside.has(path.basename(sidecar)) ? await signature(mounts.disk(sidecar)) : "";
   if (area.kind === "message") return signed;
-  const row = sheet[file.slice(path.join(base, area.folder).length + 1).split(path.sep).map(decodeName).join("/")];
+  const row = rowOf(sheet, file.slice(path.join(base, area.folder).length + 1).split(path.sep).map(decodeName).join("/"));
   return row === undefined ? signed : `${signed} ${createHash("sha256").update(JSON.stringify(row)).digest("base64url").slice(0, 12)}`;
 }
 

@@ -136,14 +136,15 @@ export class TenantStore {
   async #rescan(): Promise<void> {
     const scan = await scanTenant(this.dir);
     this.#mounts = scan.mounts;
-    this.teams = scan.teams;
-    this.chats = scan.chats;
     const kinds = new Map(scan.found.map(({ file, kind }) => [file, kind]));
     const vanished = [...this.#byFile.values()].filter((entry) => kinds.get(entry.file) !== entry.kind);
     const appeared = vanished.length === 0 ? [] : scan.found.filter(({ file, kind }) => this.#byFile.get(file)?.kind !== kind);
     const moves = await movesOf((file) => this.disk(file), vanished, appeared);
     const moved = new Set(moves.values());
+    // From here on nothing is awaited: what is read by this number is all of one reading.
     this.seq += 1;
+    this.teams = scan.teams;
+    this.chats = scan.chats;
     this.#updateOwners(scan.owners);
     for (const entry of vanished) this.#byFile.delete(entry.file);
     // Folders come before what they hold, so that a container's id is known.

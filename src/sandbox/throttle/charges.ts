@@ -121,10 +121,11 @@ export function directoryUnits({ path, query }: Asked): number {
 }
 
 /** Collections by the last part of their path: a query for several items, whatever came back. */
-const SEVERAL = /(?:^|\/)(?:drives|sites|getAllSites|children|items|lists|columns|contentTypes|versions|delta|subsites|following|activities|thumbnails|search\(.*\))$/i;
+const SEVERAL = /(?:^|\/)(?:drives|sites|getAllSites|children|items|lists|columns|contentTypes|versions|pages|webParts|delta|subsites|following|activities|thumbnails|search\(.*\))$/i;
 
 export function sharePointUnits({ path, query }: Asked): number {
   if (/\/permissions(?:\/|$)/i.test(path) || /(?:^|,)permissions/i.test(query.get("$expand") ?? "")) return SHAREPOINT_COSTS.permissions;
   if (/\/delta$/i.test(path) && ["token", "$skiptoken", "$deltatoken"].some((name) => query.has(name))) return SHAREPOINT_COSTS.one;
-  return SEVERAL.test(path) ? SHAREPOINT_COSTS.many : SHAREPOINT_COSTS.one;
+  // A type cast at the end changes nothing of what is asked.
+  return SEVERAL.test(path.replace(/\/microsoft\.graph\.\w+$/i, "")) ? SHAREPOINT_COSTS.many : SHAREPOINT_COSTS.one;
 }

@@ -1,5 +1,4 @@
 import { readdir, readFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import ICAL from "ical.js";
@@ -8,21 +7,19 @@ import { instancesBetween } from "../../../src/sandbox/calendar/instances.js";
 import { occurrenceDays } from "../../../src/sandbox/calendar/occurrence-days.js";
 import { dayText } from "../../../src/sandbox/calendar/recurrence.js";
 import { namedZone, UTC } from "../../../src/sandbox/calendar/zones.js";
+import { useCorpus } from "../../corpora.js";
 
-const FOLDER = path.join(process.env["EXODUS_SHARED"] ?? path.resolve("../shared"), "corpora", "ics");
-const present = existsSync(FOLDER);
+const corpus = useCorpus("ics");
 const CONTEXT = { id: "FILE", addresses: new Set(["a@b.example"]), owner: { name: "A", address: "a@b.example" }, changeKey: "k", modified: "2026-01-01T00:00:00Z" };
 const WIDE = { from: Date.UTC(1990, 0, 1), to: Date.UTC(2030, 0, 1) };
 
-if (!present && process.env["CI"] === "true") throw new ReferenceError(`missing: ${FOLDER}`);
-
-(present ? describe : describe.skip)(`calendars of other programs (${FOLDER})`, () => {
+(corpus.present ? describe : describe.skip)(`calendars of ${corpus.title}`, () => {
   it("each file ends in a served event or a warning", async () => {
     const silent: string[] = [];
     let events = 0;
-    for (const name of (await readdir(FOLDER)).filter((entry) => entry.endsWith(".ics"))) {
+    for (const name of (await readdir(corpus.dir)).filter((entry) => entry.endsWith(".ics"))) {
       const warnings: string[] = [];
-      const all = seriesFromIcs(await readFile(path.join(FOLDER, name), "utf8"), namedZone("Europe/Paris") ?? UTC, CONTEXT, (reason) => warnings.push(reason));
+      const all = seriesFromIcs(await readFile(path.join(corpus.dir, name), "utf8"), namedZone("Europe/Paris") ?? UTC, CONTEXT, (reason) => warnings.push(reason));
       for (const series of all) expect(instancesBetween(series, WIDE).every(({ start, end }) => Number.isFinite(start) && end >= start)).toBe(true);
       expect(new Set(all.map(({ master }) => master.id)).size).toBe(all.length);
       if (all.length + warnings.length === 0) silent.push(name);
@@ -34,9 +31,9 @@ if (!present && process.env["CI"] === "true") throw new ReferenceError(`missing:
 
   it("a Graph pattern falls on the days of the rule that it comes from", async () => {
     let compared = 0;
-    for (const name of (await readdir(FOLDER)).filter((entry) => entry.endsWith(".ics"))) {
+    for (const name of (await readdir(corpus.dir)).filter((entry) => entry.endsWith(".ics"))) {
       const warnings: string[] = [];
-      const text = await readFile(path.join(FOLDER, name), "utf8");
+      const text = await readFile(path.join(corpus.dir, name), "utf8");
       const [series, ...others] = seriesFromIcs(text, UTC, CONTEXT, (reason) => warnings.push(reason));
       const rule = /^RRULE:(.*)$/m.exec(text.slice(text.indexOf("BEGIN:VEVENT")).replace(/\r?\n[ \t]/g, ""))?.[1]?.trim();
       if (series?.recurrence === undefined || others.length > 0 || rule === undefined || warnings.length > 0) continue;

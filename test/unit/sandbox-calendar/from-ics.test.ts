@@ -60,7 +60,7 @@ describe("an .ics file as Graph events", () => {
     ["FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;UNTIL=20260108T080000Z", { type: "weekly" }, ["2026-01-06", "2026-01-07"]],
     ["FREQ=DAILY;UNTIL=20260108", { type: "daily" }, ["2026-01-06", "2026-01-07", "2026-01-08"]],
   ])("%s", (rule, pattern, days) => {
-    const series = only(["DTSTART;TZID=Europe/Paris:20260106T093000", "DURATION:PT1H", `RRULE:${rule}`]);
+    const series = only([`DTSTART;TZID=Europe/Paris:${days[0]?.replaceAll("-", "") ?? ""}T093000`, "DURATION:PT1H", `RRULE:${rule}`]);
     expect(series.recurrence?.pattern).toMatchObject(pattern);
     expect(starts(series).map((start) => start.slice(0, 10))).toEqual(days);
   });
@@ -122,6 +122,26 @@ describe("an .ics file as Graph events", () => {
     const [series] = seriesFromIcs(`BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:${uid}\nDTSTART:20260105T090000Z\nRRULE:FREQ=DAILY;COUNT=2\nEND:VEVENT\nEND:VCALENDAR`, PARIS, CONTEXT, () => undefined);
     expect(series?.master.properties["iCalUId"]).toBe(uid);
     expect(series === undefined ? undefined : instanceOn(series, "2026-01-06")?.properties["iCalUId"]).toBe(`040000008200E00074C5B7101A82E00807EA0106${"0".repeat(72)}`);
+  });
+
+  it("leaves out a line that cannot be read, and closes what was not closed, by name", () => {
+    const warnings: string[] = [];
+    const all = seriesFromIcs("BEGIN:VCALENDAR\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20260105T090000Z\nSUMMARY=no\nRRULE:FREQ=OFTEN\nSUMMARY:oui\nEND:VALARM\nEND:VEVENT", PARIS, CONTEXT, (reason) => warnings.push(reason));
+    expect(all.map(({ master }) => master.properties["subject"])).toEqual(["oui"]);
+    expect(warnings).toEqual(["an END without its BEGIN is left out", "a component without its END is closed at the end of the file", "not readable and left out: a line that is no content line", "not readable and left out: RRULE"]);
+  });
+
+  it("serves events that wrongly share a UID as events of their own", () => {
+    const { all } = served(["DTSTART:20260105T090000Z", "SUMMARY:a", "END:VEVENT", "BEGIN:VEVENT", "UID:u1", "DTSTART:20260106T090000Z", "SUMMARY:b"]);
+    expect(all.map(({ master }) => [master.properties["subject"], master.id === CONTEXT.id])).toEqual([["a", true], ["b", false]]);
+  });
+
+  it("takes the escapes out of an HTML body", () => {
+    expect(only(["DTSTART:20260105T090000Z", "X-ALT-DESC;FMTTYPE=text/html:<p>a\\, b\\; c\\nd</p>"]).master.html).toBe("<p>a, b; c\nd</p>");
+  });
+
+  it("reads the last of the 28th, 29th and 30th that a month has as Graph's day 30", () => {
+    expect(only(["DTSTART:20260130T090000Z", "RRULE:FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1"]).recurrence?.pattern).toMatchObject({ type: "absoluteMonthly", dayOfMonth: 30 });
   });
 
   it("answers unreadable text with a warning", () => {

@@ -1,15 +1,12 @@
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { contactsFromVcf, type ContactCard } from "../../../src/sandbox/contacts/from-vcf.js";
-import { textOfFile } from "../../../src/sandbox/contacts/vcard.js";
+import { textOfFile } from "../../../src/sandbox/text-file.js";
+import { useCorpus } from "../../corpora.js";
 
-const FOLDER = path.join(process.env["EXODUS_SHARED"] ?? path.resolve("../shared"), "corpora", "vcf");
-const present = existsSync(FOLDER);
+const corpus = useCorpus("vcf");
 const contextOf = (position: number) => ({ id: `c${position}`, parentFolderId: "f", changeKey: "k", modified: "2026-01-01T00:00:00Z" });
-
-if (!present && process.env["CI"] === "true") throw new ReferenceError(`missing: ${FOLDER}`);
 
 function card(version: string, lines: readonly string[]): { card: ContactCard; warnings: readonly string[] } {
   const warnings: string[] = [];
@@ -60,13 +57,13 @@ describe("a vCard as a Graph contact", () => {
   });
 });
 
-(present ? describe : describe.skip)(`cards of other programs (${FOLDER})`, () => {
+(corpus.present ? describe : describe.skip)(`cards of ${corpus.title}`, () => {
   it("each file ends in served contacts or a warning", async () => {
     const silent: string[] = [];
     let contacts = 0;
-    for (const name of (await readdir(FOLDER)).filter((entry) => entry.endsWith(".vcf"))) {
+    for (const name of (await readdir(corpus.dir)).filter((entry) => entry.endsWith(".vcf"))) {
       const warnings: string[] = [];
-      const cards = contactsFromVcf(textOfFile(await readFile(path.join(FOLDER, name))), contextOf, (reason) => warnings.push(reason));
+      const cards = contactsFromVcf(textOfFile(await readFile(path.join(corpus.dir, name))), contextOf, (reason) => warnings.push(reason));
       if (cards.length + warnings.length === 0) silent.push(name);
       for (const { json } of cards) expect(typeof json["displayName"]).toBe("string");
       contacts += cards.length;
