@@ -1,18 +1,22 @@
 // Speed of the vault beside what the machine does without it, in the same run: seconds depend on the machine, ratios less so.
-// Usage: npm run build && node bench/vault.js [items] [bytes of each] [items of a batch] [rounds] [owners at once]      (5000 20000 100 3 4)
+// Usage: npm run build && node bench/vault.js [items] [bytes of each] [items of a batch] [rounds] [owners at once] [folders of each at once]      (5000 20000 100 3 4 1)
 // The folder: DIR, else the system's for temporary files.
 import { createHash, randomBytes } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { mkdtemp, open, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import path from "node:path";
+import { itemDigest } from "../dist/src/core/digest.js";
 import { openStateStore } from "../dist/src/state/store.js";
 import { checkVault } from "../dist/src/vault/check.js";
 import { createVault, openVault } from "../dist/src/vault/vault.js";
 
-const [items = 5_000, bytes = 20_000, batch = 100, rounds = 3, atOnce = 4] = process.argv.slice(2).map(Number);
+const [items = 5_000, bytes = 20_000, batch = 100, rounds = 3, atOnce = 4, feeds = 1] = process.argv.slice(2).map(Number);
 const owners = Array.from({ length: atOnce }, (_, n) => ({ id: `0e0c2a3e-owner-${n}`, name: `alice${n}@mairie.example`, kind: "user", displayName: "Alice Martin" }));
 const total = items * bytes;
+
+/** About what an item takes in the records and in the journal of the index. Bytes. */
+const [RECORD, INDEX] = [650, 1_900];
 
 // Random, so that nothing is found twice; made beforehand, since a source gives its bytes.
 const pool = randomBytes(64 * 1024 * 1024);
@@ -26,18 +30,20 @@ async function* pieces(body) {
   yield body;
 }
 
-function lineOf(unit, n, body) {
+function lineOf(unit, n, feed, body) {
+  const record = { v: 1, type: "mail", subject: `Conseil municipal ${n}`, isRead: true, isDraft: false, flag: "none", importance: "normal", categories: [], hasAttachments: false };
   return {
-    kind: "item", key: { ...unit, id: `AAMkAGI${String(n).padStart(12, "0")}` }, container: "inbox", version: "CQAAABYA", title: `Conseil municipal ${n}`,
-    record: { v: 1, type: "mail", subject: `Conseil municipal ${n}`, isRead: true, isDraft: false, flag: "none", importance: "normal", categories: [], hasAttachments: false },
-    body, parts: [], digest: body.sha256, losses: [],
+    kind: "item", key: { ...unit, id: `AAMkAGI${String(n).padStart(12, "0")}` }, container: `inbox${feed}`, version: "CQAAABYA", title: `Conseil municipal ${n}`,
+    record, body, parts: [], digest: itemDigest(record, body, []), losses: [],
   };
 }
 
-const seconds = async (work) => {
-  const started = performance.now();
+/** Seconds by the clock, and of processors (all threads), which others on the machine lengthen less. */
+const timed = async (work) => {
+  const [started, before] = [performance.now(), process.cpuUsage()];
   await work();
-  return (performance.now() - started) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - started) / 1_000, cpu: (user + system) / 1e6 };
 };
 
 /** Owners beside one another, as a run has them. `work` is given an owner's share of the items: the first, and the one behind the last. */
@@ -47,7 +53,7 @@ async function opened(dir, work) {
   await Promise.all(owners.map(async (owner, at) => {
     const unit = { workload: "mail", owner: owner.id };
     await state.saveOwner(owner);
-    await state.openFeed(unit, "inbox", { ...unit, id: "inbox", name: "Boîte de réception" }, "run");
+    for (let feed = 0; feed < feeds; feed += 1) await state.openFeed(unit, `inbox${feed}`, { ...unit, id: `inbox${feed}`, name: "Boîte de réception" }, "run");
     const part = await vault.owner(owner);
     await work({ unit, part, state, from: Math.floor((items * at) / atOnce), to: Math.floor((items * (at + 1)) / atOnce) });
     await part.close();
@@ -55,28 +61,42 @@ async function opened(dir, work) {
   await vault.close();
 }
 
-/** As the engine stores what a page tells: blobs side by side, records, then rows and resume point in one transaction. */
+/** As the engine stores what a page tells: blobs side by side, records, then rows and resume point in one transaction; some folders beside one another. */
 function append(dir) {
-  return opened(dir, async ({ unit, part, state, from, to }) => {
-    for (let first = from; first < to; first += batch) {
-      const numbers = Array.from({ length: Math.min(batch, to - first) }, (_, at) => first + at);
-      const told = await Promise.all(numbers.map(async (n) => lineOf(unit, n, await part.write(pieces(bodyOf(n)), ".eml"))));
+  return opened(dir, ({ unit, part, state, from, to }) => Promise.all(Array.from({ length: feeds }, async (_, feed) => {
+    const end = from + Math.floor(((to - from) * (feed + 1)) / feeds);
+    for (let first = from + Math.floor(((to - from) * feed) / feeds); first < end; first += batch) {
+      const numbers = Array.from({ length: Math.min(batch, end - first) }, (_, at) => first + at);
+      const told = await Promise.all(numbers.map(async (n) => lineOf(unit, n, feed, await part.write(pieces(bodyOf(n)), ".eml"))));
       const at = new Date().toISOString();
       const flushed = await part.commit("mail", told.map((item) => ({ v: 1, at, ...item })));
-      await state.commitPull({ ...unit, feed: "inbox", changes: told.map((change, n) => ({ change, place: flushed.places[n] })), done: false, next: `after ${first}`, flushed });
+      await state.commitPull({ ...unit, feed: `inbox${feed}`, changes: told.map((change, n) => ({ change, place: flushed.places[n] })), done: false, next: `after ${first}`, flushed });
     }
-  });
+  })));
 }
 
-/** The same bytes, as often forced to the disk, and nothing else. */
-async function writePlain(file) {
-  const handle = await open(file, "w");
+/** The same bytes, forced to the disk after each batch, and nothing else. */
+async function writePlain(dir) {
+  const handle = await open(path.join(dir, "plain"), "w");
   for (let from = 0; from < items; from += batch) {
     const numbers = Array.from({ length: Math.min(batch, items - from) }, (_, at) => from + at);
     await handle.writev(numbers.map(bodyOf));
     await handle.sync();
   }
   await handle.close();
+}
+
+/** The vault's policy: what a batch writes goes to three files one after the other (bodies, records, index), each forced to the disk. */
+async function writeAsForced(dir) {
+  const files = await Promise.all(["bodies", "records", "index"].map((name) => open(path.join(dir, name), "w")));
+  for (let from = 0; from < items; from += batch) {
+    const numbers = Array.from({ length: Math.min(batch, items - from) }, (_, at) => from + at);
+    for (const [at, pieces] of [numbers.map(bodyOf), numbers.map(() => pool.subarray(0, RECORD)), numbers.map(() => pool.subarray(0, INDEX))].entries()) {
+      await files[at].writev(pieces);
+      await files[at].sync();
+    }
+  }
+  for (const file of files) await file.close();
 }
 
 function readBack(dir) {
@@ -116,24 +136,30 @@ async function hashAll(files) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 let held = 0;
-const results = { append: [], plain: [], cat: [], read: [], check: [], hash: [] };
+const results = { append: [], plain: [], forced: [], cat: [], read: [], check: [], hash: [] };
 for (let round = 0; round < rounds; round += 1) {
   const dir = await mkdtemp(path.join(process.env.DIR ?? tmpdir(), "exodus-bench-"));
   const vault = path.join(dir, "vault");
   await createVault(vault);
-  results.plain.push(await seconds(() => writePlain(path.join(dir, "plain"))));
-  results.append.push(await seconds(() => append(vault)));
-  results.cat.push(await seconds(() => spawnSync("sh", ["-c", 'cat "$1/plain" > "$1/cat" && sync "$1/cat"', "sh", dir], { stdio: "inherit" })));
-  results.read.push(await seconds(() => readBack(vault)));
+  results.plain.push(await timed(() => writePlain(dir)));
+  results.forced.push(await timed(() => writeAsForced(dir)));
+  results.append.push(await timed(() => append(vault)));
+  results.cat.push(await timed(() => spawnSync("sh", ["-c", 'cat "$1/plain" > "$1/cat" && sync "$1/cat"', "sh", dir], { stdio: "inherit" })));
+  results.read.push(await timed(() => readBack(vault)));
   const files = (await readdir(path.join(vault, "owners"), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   held = files.length;
-  results.hash.push(await seconds(() => hashAll(files)));
-  results.check.push(await seconds(() => check(vault)));
+  results.hash.push(await timed(() => hashAll(files)));
+  results.check.push(await timed(() => check(vault)));
   await rm(dir, { recursive: true, force: true });
 }
-const rate = Object.fromEntries(Object.entries(results).map(([name, all]) => [name, Math.round(total / 1e6 / median(all))]));
-const ratio = (one, other) => Math.round((median(results[other]) / median(results[one])) * 100) / 100;
+const each = (measure) => Object.fromEntries(Object.entries(results).map(([name, all]) => [name, measure(median(all.map(({ seconds }) => seconds)), median(all.map(({ cpu }) => cpu)))]));
+/** Of each round, both of which had the same neighbours on the machine; then the median. */
+const ratio = (one, other, by = "seconds") => Math.round(median(results[one].map((value, round) => results[other][round][by] / value[by])) * 100) / 100;
 console.log(JSON.stringify({
-  items, bytes, batch, rounds, atOnce, files: held, megabytesPerSecond: rate, itemsPerSecond: { append: Math.round(items / median(results.append)), check: Math.round(items / median(results.check)) },
-  ratios: { "append to plain write": ratio("append", "plain"), "append to cat": ratio("append", "cat"), "read to read and hash": ratio("read", "hash"), "check to read and hash": ratio("check", "hash") },
+  items, bytes, batch, rounds, atOnce, feeds, files: held, load: loadavg().map((value) => Math.round(value * 10) / 10), processors: availableParallelism(),
+  megabytesPerSecond: each((seconds) => Math.round(total / 1e6 / seconds)), processorMicrosecondsAnItem: each((_, cpu) => Math.round((cpu / items) * 1e6)),
+  ratios: {
+    "append to plain write": ratio("append", "plain"), "append to plain write, forced as often": ratio("append", "forced"), "append to cat": ratio("append", "cat"), "read to read and hash": ratio("read", "hash"),
+    "check to read and hash": ratio("check", "hash"), "check to read and hash, by processor time": ratio("check", "hash", "cpu"),
+  },
 }));

@@ -45,7 +45,7 @@ export const DirectoryUserRecord = z.object({
 });
 export type DirectoryUserRecord = z.infer<typeof DirectoryUserRecord>;
 
-/** What the directory tells of a Microsoft 365 group. */
+/** What the directory tells of a group, of whatever kind; members that may be absent came after the first records. */
 export const DirectoryGroupRecord = z.object({
   v: z.literal(1),
   type: z.literal("directory-group"),
@@ -53,6 +53,10 @@ export const DirectoryGroupRecord = z.object({
   /** Mail nickname. */
   name: z.string(),
   displayName: z.string(),
+  /** "mail-security": it gives rights, and takes mail; absent in older records, which are of Microsoft 365 groups. */
+  kind: z.enum(["microsoft365", "security", "mail-security", "distribution"]).optional(),
+  /** It may be given rights. */
+  security: z.boolean().optional(),
   description: z.string().optional(),
   mail: z.string().optional(),
   addresses: z.array(ProxyAddress),
@@ -64,8 +68,15 @@ export const DirectoryGroupRecord = z.object({
   expiresAt: instant.optional(),
   /** Of a group whose members are those that a rule finds. */
   memberRule: z.string().optional(),
+  /** Whether the rule is followed at present. */
+  ruleActive: z.boolean().optional(),
+  /** Kept in step with a directory on premises. */
+  synced: z.boolean().optional(),
+  /** Licences that its members have through it. */
+  licences: z.array(z.object({ id: z.string(), name: z.string().optional() })).optional(),
   team: z.boolean(),
   owners: z.array(Entry),
+  /** Its own: what is in a group that is a member is in that group's record. */
   members: z.array(Entry),
 });
 export type DirectoryGroupRecord = z.infer<typeof DirectoryGroupRecord>;

@@ -4,6 +4,7 @@ import { DirectoryGroupRecord, DirectoryUserRecord } from "./directory.js";
 import { ListItemRecord, ListRecord } from "./list.js";
 import { Permissions } from "./permissions.js";
 import { NotePageRecord, NotePartRecord } from "./note.js";
+import { SitePageRecord } from "./page.js";
 import { TaskListRecord, TaskRecord } from "./task.js";
 import { AutomaticReplyRecord, CategoryRecord, FocusedOverrideRecord, MailboxSettingsRecord, MessageRuleRecord } from "./settings.js";
 
@@ -77,6 +78,8 @@ export const FileRecord = z.object({
   columns: z.array(z.object({ name: z.string(), displayName: z.string(), value: z.unknown() })).optional(),
   /** Somebody had it checked out: what they changed since is theirs until they check it in. */
   checkedOut: z.object({ by: z.string().optional() }).optional(),
+  /** Page of the file at the source, as of its last own change: renaming a folder above alters it unheard. Older records have none. */
+  url: z.string().optional(),
 });
 export type FileRecord = z.infer<typeof FileRecord>;
 
@@ -148,7 +151,7 @@ export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
 
 export const NeutralRecord = z.discriminatedUnion("type", [
   MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord,
-  TaskListRecord, TaskRecord, ListRecord, ListItemRecord, NotePartRecord, NotePageRecord,
+  TaskListRecord, TaskRecord, ListRecord, ListItemRecord, SitePageRecord, NotePartRecord, NotePageRecord,
   MailboxSettingsRecord, AutomaticReplyRecord, MessageRuleRecord, CategoryRecord, FocusedOverrideRecord, DirectoryUserRecord, DirectoryGroupRecord,
 ]);
 export type NeutralRecord = z.infer<typeof NeutralRecord>;

@@ -4,7 +4,11 @@ import { z } from "zod";
 const Address = z.object({ name: z.string().optional(), address: z.string().optional() });
 
 /** A mail folder by its source id; `path` = names from the top level down, absent when the mailbox has no such folder any more. */
-const FolderRef = z.object({ id: z.string(), path: z.array(z.string()).optional() });
+const FolderRef = z.object({
+  id: z.string(), path: z.array(z.string()).optional(),
+  /** What the first folder of `path` is for, where it is one that every mailbox has: its name alone is a word of the owner's language. */
+  role: z.enum(["inbox", "sent", "drafts", "trash", "junk", "archive", "outbox"]).optional(),
+});
 export type FolderRef = z.infer<typeof FolderRef>;
 
 /** A reading of the wall clock in `zone`, a Windows or IANA name as the source has it. */

@@ -9,7 +9,7 @@ export const HeaderFile = z.object({
 
 /** `owner.json` of an owner's folder (docs/format.md, "Owner"). */
 export const OwnerFile = z.object({
-  id: z.string(), name: z.string(), kind: z.enum(["user", "group", "site"]), displayName: z.string(), mail: z.string().optional(), guest: z.boolean().optional(),
+  id: z.string(), name: z.string(), kind: z.enum(["user", "group", "site"]), displayName: z.string(), mail: z.string().optional(), guest: z.boolean().optional(), entryOnly: z.boolean().optional(),
 });
 
 /** One line of an owner's `sealed.jsonl` (docs/format.md, "Sealed files"). */

@@ -1,10 +1,10 @@
 import { sql, type Kysely } from "kysely";
 import type { Loss } from "../core/item.js";
-import type { AccountedItem, Blockage, Failure, FinalState, StateStore, Unit, UnitCounts, VerifyState } from "../core/state.js";
+import type { AccountedItem, Blockage, Failure, FinalState, Standing, StandingItem, StateStore, Unit, UnitCounts, VerifyState } from "../core/state.js";
 import type { WorkloadName } from "../core/item.js";
 import type { Tables } from "./schema.js";
 
-type AccountingPart = Pick<StateStore, "counts" | "notable" | "blockages">;
+type AccountingPart = Pick<StateStore, "counts" | "notable" | "standing" | "blockages">;
 
 const PAGE = 500;
 
@@ -46,6 +46,9 @@ export function accountingPart(db: Kysely<Tables>): AccountingPart {
     notable(unit, pass) {
       return notable(db, unit, pass);
     },
+    standing(unit) {
+      return standing(db, unit);
+    },
     async blockages() {
       const rows = await db.selectFrom("blockage").selectAll().orderBy("target").orderBy("owner").orderBy("workload").orderBy("container").execute();
       return rows.map((row): Blockage => ({
@@ -73,9 +76,17 @@ function unitCounts(
   };
 }
 
-interface NotableRow {
+interface AccountedRow {
   id: string; title: string; state: FinalState; i_code: string | null; i_params: string | null; i_losses: string;
-  l_code: string | null; l_params: string | null; l_losses: string | null; b_code: string | null; b_params: string | null; verdict: VerifyState | null;
+  l_code: string | null; l_params: string | null; l_losses: string | null; b_code: string | null; b_params: string | null;
+}
+
+interface NotableRow extends AccountedRow {
+  verdict: VerifyState | null;
+}
+
+interface StandingRow extends AccountedRow {
+  pull_state: string; container: string; size: number; file: string | null; offset: number; length: number; at_container: string | null; ref: string | null;
 }
 
 async function* notable(db: Kysely<Tables>, unit: Unit, pass: string): AsyncIterable<AccountedItem> {
@@ -105,7 +116,38 @@ function accounted(unit: Unit, row: NotableRow): AccountedItem {
   };
 }
 
-function firstFailure(row: NotableRow): Failure | undefined {
+/** What counts as arrived in this or an earlier pass. */
+const ARRIVED: readonly FinalState[] = ["migrated", "converted", "already-there"];
+
+async function* standing(db: Kysely<Tables>, unit: Unit): AsyncIterable<StandingItem> {
+  let after = "";
+  for (;;) {
+    const page = await sql<StandingRow>`
+      select i.id, i.title, ${FINAL_STATE("")} as state, i.code as i_code, i.params as i_params, i.losses as i_losses, l.code as l_code, l.params as l_params,
+        l.losses as l_losses, b.code as b_code, b.params as b_params, i.pull_state, i.container, i.body_size as size, i.file, i."offset" as offset, i.length,
+        l.ref, (select p.target_id from placement p where p.target = ${unit.target} and p.workload = i.workload and p.owner = i.owner and p.container = l.container) as at_container
+        ${JOINED(unit)} and (i.pull_state != 'gone' or (l.ref is not null and l.state != 'removed')) and i.id > ${after}
+      order by i.id limit ${PAGE}`.execute(db);
+    for (const row of page.rows) yield standingItem(unit, row);
+    const last = page.rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+  }
+}
+
+function standingItem(unit: Unit, row: StandingRow): StandingItem {
+  const how: Standing = row.pull_state === "gone" ? "kept" : ARRIVED.includes(row.state) ? "delivered" : (row.state as Standing);
+  const failure = how === "failed" || how === "skipped" ? firstFailure(row) : undefined;
+  return {
+    ...unit, id: row.id, title: row.title, standing: how, container: row.container, size: Number(row.size),
+    losses: mergeLosses(JSON.parse(row.i_losses) as Loss[], JSON.parse(row.l_losses ?? "[]") as Loss[]),
+    ...(row.file === null ? {} : { place: { file: row.file, offset: Number(row.offset), length: Number(row.length) } }),
+    ...(row.ref === null || row.at_container === null ? {} : { at: { container: row.at_container, ref: row.ref } }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function firstFailure(row: AccountedRow): Failure | undefined {
   for (const [code, params] of [[row.i_code, row.i_params], [row.l_code, row.l_params], [row.b_code, row.b_params]] as const) {
     if (code !== null) return { code, params: JSON.parse(params ?? "{}") as Failure["params"] };
   }

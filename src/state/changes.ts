@@ -1,7 +1,9 @@
 import type { Transaction } from "kysely";
 import type { Container, Item } from "../core/item.js";
+import { writtenAt } from "../core/order.js";
 import type { CommittedChange, PullCommit, SourceUnit } from "../core/state.js";
 import { BULK, bulkInsert, bulkSelect } from "./bulk.js";
+import { keptText } from "./kept-text.js";
 import { bury, retireContainer } from "./retire.js";
 import type { Tables } from "./schema.js";
 import { Sequence } from "./sequence.js";
@@ -87,7 +89,7 @@ async function applyOne(applying: Applying, change: Change): Promise<void> {
 
 export async function saveContainer(trx: Trx, container: Container, feed: string, generation: number): Promise<void> {
   const values = {
-    parent_id: container.parentId ?? null, name: container.name, role: container.role ?? null, hidden: container.hidden === true ? 1 : 0,
+    parent_id: container.parentId ?? null, name: keptText(container.name), role: container.role ?? null, hidden: container.hidden === true ? 1 : 0,
     color: container.color ?? null, count: container.count ?? null, feed, generation, gone: 0,
   };
   await trx.insertInto("container").values({ workload: container.workload, owner: container.owner, id: container.id, ...values })
@@ -103,7 +105,7 @@ function rowsOf(trx: Trx, unit: SourceUnit, ids: readonly string[]): ReturnType<
 
 const COLUMNS = [
   "workload", "owner", "id", "container", "feed", "generation", "seq", "pull_state", "version", "digest", "title", "code", "params", "losses",
-  "body_sha256", "body_size", "body_extension", "file", "offset", "length",
+  "body_sha256", "body_size", "body_extension", "file", "offset", "length", "written",
 ] as const satisfies readonly (keyof Tables["item"])[];
 
 const insertItems = bulkInsert("item", COLUMNS, `(workload, owner, id) do update set ${COLUMNS.slice(3).map((column) => `"${column}" = excluded."${column}"`).join(", ")}`);
@@ -115,9 +117,9 @@ async function saveItems({ trx, commit, sequence, generation }: Applying, run: r
     const same = before !== undefined && before.pull_state === "present" && before.digest === item.digest && before.container === item.container;
     return {
       workload: commit.workload, owner: commit.owner, id: item.key.id, container: item.container, feed: commit.feed, generation, pull_state: "present",
-      version: item.version, digest: item.digest, title: item.title, code: null, params: null, losses: JSON.stringify(item.losses),
+      version: item.version, digest: item.digest, title: keptText(item.title), code: null, params: null, losses: JSON.stringify(item.losses),
       body_sha256: item.body?.sha256 ?? null, body_size: item.body?.size ?? 0, body_extension: item.body?.extension ?? null,
-      file: place?.file ?? null, offset: place?.offset ?? 0, length: place?.length ?? 0, seq: same ? before.seq : sequence.next(),
+      file: place?.file ?? null, offset: place?.offset ?? 0, length: place?.length ?? 0, written: writtenAt(item), seq: same ? before.seq : sequence.next(),
     };
   });
   await insertItems(trx, rows);
@@ -150,11 +152,11 @@ async function buryItem({ trx, commit, sequence }: Applying, { id, container }: 
 async function saveUnread(
   { trx, commit, sequence, generation }: Applying, change: Kind<"unreadable"> | Kind<"skipped">, state: { readonly pull_state: string; readonly code: string; readonly params: string },
 ): Promise<void> {
-  const values = { container: change.container, feed: commit.feed, generation, title: change.title, ...state, seq: sequence.next() };
+  const values = { container: change.container, feed: commit.feed, generation, title: keptText(change.title), ...state, seq: sequence.next() };
   await trx.insertInto("item")
     .values({
       workload: commit.workload, owner: commit.owner, id: change.id, version: "", digest: "", losses: "[]",
-      body_sha256: null, body_size: 0, body_extension: null, file: null, offset: 0, length: 0, ...values,
+      body_sha256: null, body_size: 0, body_extension: null, file: null, offset: 0, length: 0, written: "", ...values,
     })
     .onConflict((c) => c.columns(["workload", "owner", "id"]).doUpdateSet(values)).execute();
 }

@@ -3,7 +3,7 @@ import type { Container, ContainerRole, PlacedContainer, WorkloadName } from "..
 import type { SourceUnit, StateStore } from "../core/state.js";
 import type { Tables } from "./schema.js";
 
-type ContainerPart = Pick<StateStore, "placed" | "containers" | "placement" | "savePlacement" | "orphanPlacements" | "dropPlacement">;
+type ContainerPart = Pick<StateStore, "placed" | "containers" | "placement" | "savePlacement" | "placedTargets" | "hasPlacement" | "orphanPlacements" | "dropPlacement">;
 
 /** Deeper than any mailbox or drive allows; ends the walk on a cycle in damaged source data. */
 const MAX_DEPTH = 400;
@@ -40,6 +40,21 @@ export function containerPart(db: Kysely<Tables>): ContainerPart {
       const values = { target_id: placement.targetId, path: JSON.stringify(placement.path) };
       await db.insertInto("placement").values({ ...unit, container, ...values })
         .onConflict((c) => c.columns(["target", "workload", "owner", "container"]).doUpdateSet(values)).execute();
+    },
+    async placedTargets() {
+      const names: string[] = [];
+      // From one name to the next by the key's order: there are few targets and any number of placements.
+      for (let after: string | undefined; ;) {
+        const query = db.selectFrom("placement").select("target").orderBy("target").limit(1);
+        const row = await (after === undefined ? query : query.where("target", ">", after)).executeTakeFirst();
+        if (row === undefined) return names;
+        names.push(row.target);
+        after = row.target;
+      }
+    },
+    async hasPlacement(unit) {
+      const row = await db.selectFrom("placement").select("target").where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).limit(1).executeTakeFirst();
+      return row !== undefined;
     },
     async orphanPlacements(unit) {
       const rows = await db.selectFrom("placement as p")

@@ -7,7 +7,7 @@ import { pulledName, saveFlushed } from "./pull.js";
 import type { Tables } from "./schema.js";
 
 /** Every table whose rows belong to an owner. */
-const OF_OWNER = ["item", "ledger", "placement", "blockage", "container", "feed", "blob"] as const satisfies readonly (keyof Tables)[];
+const OF_OWNER = ["item", "ledger", "placement", "blockage", "container", "feed", "blob", "fact", "left_target"] as const satisfies readonly (keyof Tables)[];
 
 export function erasurePart(db: Kysely<Tables>): ErasureStore {
   return {

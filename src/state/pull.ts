@@ -5,6 +5,7 @@ import type { PullCommit, SourceUnit, StateStore } from "../core/state.js";
 import { saveBlobs } from "./blobs.js";
 import { BULK, slices } from "./bulk.js";
 import { applyChanges, saveContainer } from "./changes.js";
+import { keptText } from "./kept-text.js";
 import { ownerOf } from "./owner-row.js";
 import { retireContainer, retireUnlisted } from "./retire.js";
 import type { Tables } from "./schema.js";
@@ -174,6 +175,6 @@ async function moveCursor(trx: Trx, commit: PullCommit): Promise<void> {
 async function differs(trx: Trx, container: Container): Promise<boolean> {
   const row = await trx.selectFrom("container").select(["name", "parent_id", "gone"])
     .where("workload", "=", container.workload).where("owner", "=", container.owner).where("id", "=", container.id).executeTakeFirst();
-  return row === undefined || row.name !== container.name || row.parent_id !== (container.parentId ?? null) || row.gone === 1;
+  return row === undefined || row.name !== keptText(container.name) || row.parent_id !== (container.parentId ?? null) || row.gone === 1;
 }
 

@@ -2,19 +2,19 @@ import { sql, type Kysely } from "kysely";
 import type { LedgerEntry, PullState, PushState, StateStore, Unit, WorkRow } from "../core/state.js";
 import type { Tables } from "./schema.js";
 
-type PushPart = Pick<StateStore, "pending" | "inDoubt" | "markSending" | "settle" | "clearPrevious" | "isTaken" | "settled" | "saveVerdict" | "clearBlockages" | "block">;
+type PushPart = Pick<StateStore, "pending" | "inDoubt" | "markSending" | "settle" | "clearPrevious" | "isTaken" | "refOf" | "settled" | "saveVerdict" | "clearBlockages" | "block">;
 
 interface JoinedRow {
-  id: string; container: string; title: string; seq: number; pull_state: string; file: string | null; offset: number; length: number;
+  id: string; container: string; title: string; seq: number; written: string; pull_state: string; file: string | null; offset: number; length: number;
   l_state: string | null; l_seq: number | null; ref: string | null; etag: string | null; l_container: string | null;
-  previous_ref: string | null; previous_container: string | null; attempts: number | null;
+  previous_ref: string | null; previous_container: string | null; attempts: number | null; code: string | null;
 }
 
 export function pushPart(db: Kysely<Tables>): PushPart {
   return {
     async pending(unit, options) {
-      const rows = await joined(db, unit)
-        .where("item.seq", ">", options.after)
+      const { seq, written } = options.after;
+      const open = joined(db, unit)
         .where("item.pull_state", "in", options.gone ? ["present", "gone"] : ["present"])
         .where((e) => e.or([
           // Never put, or changed since.
@@ -27,14 +27,21 @@ export function pushPart(db: Kysely<Tables>): PushPart {
             e.or([e("ledger.state", "!=", "failed"), e("ledger.run", "!=", options.run)]),
           ]),
         ]))
-        .orderBy("item.seq").limit(options.limit).execute();
+        .limit(options.limit);
+      if (!options.oldestFirst) return (await open.where("item.seq", ">", seq).orderBy("item.seq").execute()).map(workRow);
+      // What is no message comes first: the conversation itself. Two queries, so that each has an index to follow.
+      const first = written !== "" ? [] : await open.where("item.written", "=", "").where("item.seq", ">", seq).orderBy("item.seq").execute();
+      if (first.length > 0) return first.map(workRow);
+      const rows = await open.where("item.written", "!=", "").where((e) => e.or([e("item.written", ">", written), e.and([e("item.written", "=", written), e("item.seq", ">", seq)])]))
+        .orderBy("item.written").orderBy("item.seq").execute();
       return rows.map(workRow);
     },
-    async inDoubt(unit, after, limit) {
-      const rows = await joined(db, unit).where("item.seq", ">", after)
-        .where((e) => e.or([e("ledger.state", "=", "sending"), e("ledger.previous_ref", "is not", null)]))
-        .orderBy("item.seq").limit(limit).execute();
-      return rows.map(workRow);
+    async inDoubt(unit, { after: { seq, written }, limit, oldestFirst }) {
+      const open = joined(db, unit).where((e) => e.or([e("ledger.state", "=", "sending"), e("ledger.previous_ref", "is not", null)])).limit(limit);
+      const ordered = oldestFirst
+        ? open.where((e) => e.or([e("item.written", ">", written), e.and([e("item.written", "=", written), e("item.seq", ">", seq)])])).orderBy("item.written").orderBy("item.seq")
+        : open.where("item.seq", ">", seq).orderBy("item.seq");
+      return (await ordered.execute()).map(workRow);
     },
     async markSending(unit, rows) {
       await db.transaction().execute(async (trx) => {
@@ -71,6 +78,12 @@ export function pushPart(db: Kysely<Tables>): PushPart {
         .where("container", "=", container).where("ref", "=", ref).where("id", "!=", exceptId).where("state", "!=", "removed").limit(1).executeTakeFirst();
       return row !== undefined;
     },
+    async refOf(unit, container, id) {
+      const row = await db.selectFrom("ledger").select(["ref", "etag"])
+        .where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id)
+        .where("container", "=", container).where("state", "!=", "removed").executeTakeFirst();
+      return row?.ref == null ? undefined : { id: row.ref, ...(row.etag === null ? {} : { etag: row.etag }) };
+    },
     async settled(unit, afterId, limit) {
       const rows = await joined(db, unit).where("item.pull_state", "=", "present").where("ledger.state", "=", "done").where("item.id", ">", afterId)
         .orderBy("item.id").limit(limit).execute();
@@ -96,16 +109,16 @@ function joined(db: Kysely<Tables>, unit: Unit) {
     .leftJoin("ledger", (join) => join.onRef("ledger.id", "=", "item.id").onRef("ledger.owner", "=", "item.owner")
       .onRef("ledger.workload", "=", "item.workload").on("ledger.target", "=", unit.target))
     .select([
-      "item.id", "item.container", "item.title", "item.seq", "item.pull_state", "item.file", sql<number>`item."offset"`.as("offset"), "item.length",
+      "item.id", "item.container", "item.title", "item.seq", "item.written", "item.pull_state", "item.file", sql<number>`item."offset"`.as("offset"), "item.length",
       "ledger.state as l_state", "ledger.seq as l_seq", "ledger.ref", "ledger.etag", "ledger.container as l_container",
-      "ledger.previous_ref", "ledger.previous_container", "ledger.attempts",
+      "ledger.previous_ref", "ledger.previous_container", "ledger.attempts", "ledger.code",
     ])
     .where("item.workload", "=", unit.workload).where("item.owner", "=", unit.owner);
 }
 
 function workRow(row: JoinedRow): WorkRow {
   return {
-    id: row.id, container: row.container, title: row.title, seq: row.seq, pullState: row.pull_state as PullState,
+    id: row.id, container: row.container, title: row.title, seq: row.seq, written: row.written, pullState: row.pull_state as PullState,
     place: row.file === null ? undefined : { file: row.file, offset: row.offset, length: row.length },
     ledger: row.l_state === null ? undefined : ledgerEntry(row, row.l_state),
   };
@@ -114,6 +127,7 @@ function workRow(row: JoinedRow): WorkRow {
 function ledgerEntry(row: JoinedRow, state: string): LedgerEntry {
   return {
     state: state as PushState, seq: row.l_seq ?? 0, attempts: row.attempts ?? 0,
+    ...(row.code === null ? {} : { code: row.code }),
     ...(row.ref === null ? {} : { ref: row.ref }),
     ...(row.etag === null ? {} : { etag: row.etag }),
     ...(row.l_container === null ? {} : { container: row.l_container }),

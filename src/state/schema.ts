@@ -14,7 +14,7 @@ export interface Tables {
     workload: string; owner: string; id: string; container: string; feed: string; generation: number; seq: number; pull_state: string;
     version: string; digest: string; title: string; code: string | null; params: string | null; losses: string;
     body_sha256: string | null; body_size: number; body_extension: string | null;
-    file: string | null; offset: number; length: number;
+    file: string | null; offset: number; length: number; written: string;
   };
   blob: { owner: string; sha256: string; extension: string; size: number; file: string; offset: number };
   vault_file: { file: string; length: number };
@@ -25,9 +25,20 @@ export interface Tables {
   };
   placement: { target: string; workload: string; owner: string; container: string; target_id: string; path: string };
   blockage: { target: string; workload: string; owner: string; container: string; code: string; params: string };
+  fact: { owner: string; facts: string };
+  left_target: { target: string; workload: string; owner: string };
 }
 
 export const SCHEMA_VERSION = "1";
+
+/** Of messages alone: nothing else is pushed in the order of its writing. */
+const WRITTEN_INDEX = `create index if not exists item_unit_written on item (workload, owner, written, seq) where written != ''`;
+
+/** What routes asked the directory about an owner. */
+const FACTS = `create table if not exists fact (owner text primary key, facts text not null)`;
+
+/** Targets that a unit left because somebody asked for it. */
+const LEFT = `create table if not exists left_target (target text not null, workload text not null, owner text not null, primary key (workload, owner, target))`;
 
 const TABLES: readonly string[] = [
   `create table if not exists meta (name text primary key, value text not null)`,
@@ -43,11 +54,12 @@ const TABLES: readonly string[] = [
   `create table if not exists item (workload text not null, owner text not null, id text not null, container text not null, feed text not null,
      generation integer not null, seq integer not null, pull_state text not null, version text not null, digest text not null, title text not null,
      code text, params text, losses text not null, body_sha256 text, body_size integer not null, body_extension text,
-     file text, "offset" integer not null, length integer not null, primary key (workload, owner, id))`,
+     file text, "offset" integer not null, length integer not null, written text not null default '', primary key (workload, owner, id))`,
   `create unique index if not exists item_seq on item (seq)`,
   `create index if not exists item_unit_seq on item (workload, owner, seq)`,
   `create index if not exists item_feed on item (workload, owner, feed, generation)`,
   `create index if not exists item_container on item (workload, owner, container)`,
+  WRITTEN_INDEX,
   `create table if not exists blob (owner text not null, sha256 text not null, extension text not null, size integer not null, file text not null,
      "offset" integer not null, primary key (owner, sha256))`,
   `create table if not exists vault_file (file text primary key, length integer not null)`,
@@ -60,6 +72,8 @@ const TABLES: readonly string[] = [
      target_id text not null, path text not null, primary key (target, workload, owner, container))`,
   `create table if not exists blockage (target text not null, workload text not null, owner text not null, container text not null,
      code text not null, params text not null, primary key (target, workload, owner, container))`,
+  FACTS,
+  LEFT,
 ];
 
 /**
@@ -67,11 +81,32 @@ const TABLES: readonly string[] = [
  * read, so that `status` may look while a run writes.
  */
 export async function createSchema(db: Kysely<Tables>): Promise<void> {
-  if (await isComplete(db)) return;
+  if (await isComplete(db)) {
+    await addWritten(db);
+    return addRoutes(db);
+  }
   await db.transaction().execute(async (trx) => {
     for (const statement of TABLES) await sql.raw(statement).execute(trx);
     await trx.insertInto("meta").values({ name: "schema", value: SCHEMA_VERSION }).onConflict((c) => c.column("name").doNothing()).execute();
   });
+}
+
+/** Stores of 0.x had no such column; what they hold is pushed in the order of its reading, until the index is rebuilt. */
+async function addWritten(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql`select 1 from pragma_table_info('item') where name = 'written'`.execute(db);
+  if (rows.length > 0) return;
+  await db.transaction().execute(async (trx) => {
+    await sql`alter table item add column written text not null default ''`.execute(trx);
+    await sql.raw(WRITTEN_INDEX).execute(trx);
+  });
+}
+
+/** Stores of 0.x had no routes that ask the directory, and nothing to leave. */
+async function addRoutes(db: Kysely<Tables>): Promise<void> {
+  for (const [table, statement] of [["fact", FACTS], ["left_target", LEFT]] as const) {
+    const { rows } = await sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(db);
+    if (rows.length === 0) await sql.raw(statement).execute(db);
+  }
 }
 
 /** The version is written last: where it stands, every table does. */

@@ -7,7 +7,10 @@ import type { Pass, PassKind, StateStore } from "../core/state.js";
 import { accountingPart } from "./accounting.js";
 import { blobPart } from "./blobs.js";
 import { containerPart } from "./containers.js";
+import { copyingPart } from "./copying.js";
 import { erasurePart } from "./erasure.js";
+import { factPart } from "./facts.js";
+import { leftPart } from "./left.js";
 import { listingPart } from "./listing.js";
 import { ownerOf } from "./owner-row.js";
 import { pullPart } from "./pull.js";
@@ -42,7 +45,7 @@ export async function openStateStore(file: string, { journal = "wal", key }: Sta
   const version = await db.selectFrom("meta").select("value").where("name", "=", "schema").executeTakeFirstOrThrow();
   if (version.value !== SCHEMA_VERSION) throw new ExodusError("STATE_VERSION", { params: { file, found: version.value, known: SCHEMA_VERSION } });
   return {
-    ...passPart(db), ...blobPart(db), ...pullPart(db), ...containerPart(db), ...listingPart(db), ...pushPart(db), ...accountingPart(db), ...erasurePart(db), ...repairPart(db),
+    ...passPart(db), ...blobPart(db), ...pullPart(db), ...containerPart(db), ...listingPart(db), ...pushPart(db), ...accountingPart(db), ...erasurePart(db), ...repairPart(db), ...copyingPart(db), ...factPart(db), ...leftPart(db),
     async close() {
       await db.destroy();
     },

@@ -5,9 +5,9 @@ import { onDisk, syncFolder, writeAll } from "./disk.js";
 import { hashFile } from "./hash-file.js";
 import { FILE_MODE } from "./layout.js";
 
-/** Bytes and pieces held back so that many small ones cost one write. A system takes no more pieces at once (IOV_MAX, 1024 on Linux). */
+/** Bytes and pieces held back so that many small ones cost one write. A system takes no more than 1024 pieces at once (IOV_MAX on Linux), an entry brings a few. */
 const HELD = 1024 * 1024;
-const PIECES = 1024;
+const PIECES = 1000;
 
 /** A file that only grows, until it is sealed: one segment or one records file. Not safe for concurrent calls: its owner serialises them. */
 export class AppendFile {
@@ -48,13 +48,15 @@ export class AppendFile {
     return this.length;
   }
 
-  /** Takes `bytes`, which must not change any more. In the file after `flush`, on the disk only after `sync`. */
-  async append(bytes: Uint8Array): Promise<void> {
+  /** Takes bytes, which must not change any more. In the file after `flush`, on the disk only after `sync`. */
+  async append(...pieces: readonly Uint8Array[]): Promise<void> {
     this.#throwIfFailed();
-    this.#held.push(bytes);
-    this.#heldBytes += bytes.length;
-    this.#hash?.update(bytes);
-    this.length += bytes.length;
+    for (const bytes of pieces) {
+      this.#held.push(bytes);
+      this.#heldBytes += bytes.length;
+      this.#hash?.update(bytes);
+      this.length += bytes.length;
+    }
     this.#dirty = true;
     if (this.#heldBytes >= HELD || this.#held.length >= PIECES) await this.flush();
   }

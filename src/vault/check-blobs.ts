@@ -1,26 +1,30 @@
-import { hash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { problem, type Check, type Finding } from "./finding.js";
-import { hashFile } from "./hash-file.js";
 import { blobName } from "./layout.js";
-import { readTar } from "./read-tar.js";
+import { DIGEST, type SegmentTally } from "./tally-segment.js";
 
 /** One segment: whole entries up to its end, each named by its hash. */
-export async function* checkSegment(check: Check, file: string, owner: string): AsyncGenerator<Finding> {
-  const { handle, release } = await check.handles.acquire(file);
-  try {
-    for await (const piece of readTar(handle, 0, { bodies: check.readData })) {
-      if (piece.kind === "entry") {
-        const found = piece.body === undefined ? undefined : hash("sha256", piece.body, "hex");
-        yield* judge(check, { file, owner, offset: piece.offset }, piece.name, piece.size, found);
-      } else {
-        yield* checkEnd(check, file, piece.at, piece.torn);
+export async function* checkSegment(check: Check, file: string, owner: string, tally: SegmentTally): AsyncGenerator<Finding> {
+  check.counts.blobs += tally.entries;
+  check.counts.bytes += tally.bytes;
+  const names = Buffer.from(tally.names.buffer, tally.names.byteOffset, tally.names.length);
+  const faults = tally.faults.values();
+  let fault = faults.next().value;
+  for (let entry = 0; entry < tally.entries; entry += 1) {
+    const faulty = fault?.entry === entry ? fault : undefined;
+    if (faulty !== undefined) {
+      fault = faults.next().value;
+      if (faulty.sha256 === undefined || faulty.found === undefined) {
+        yield badName(file);
+        continue;
       }
+      yield await wrongHash(check, { file, owner, offset: faulty.offset }, faulty.sha256, faulty.found);
     }
-  } finally {
-    await release();
+    const name = names.subarray(entry * DIGEST, (entry + 1) * DIGEST);
+    if (!check.closed && !check.references.hasDigest(name)) yield unreferenced(check, file, name.toString("hex"));
   }
+  yield* checkEnd(check, file, tally.at, tally.torn);
 }
 
 /** Bytes behind the last whole entry are what a crash left, unless the index knows of entries there. */
@@ -31,11 +35,18 @@ async function* checkEnd(check: Check, file: string, at: number, torn: boolean):
   else if (torn) yield { kind: "information", code: "uncommitted", file, message: `an entry was cut off at byte ${at}: the next run removes it` };
 }
 
-/** One large blob: a file named by its hash. */
-export async function* checkBlobFile(check: Check, file: string, owner: string): AsyncGenerator<Finding> {
-  const absolute = path.join(check.root, file);
-  const { size } = await stat(absolute);
-  yield* judge(check, { file, owner, offset: 0 }, path.basename(file), size, check.readData ? (await hashFile(absolute)).sha256 : undefined);
+/** One large blob: a file named by its hash. `found`: SHA-256 of its bytes, when they were read. */
+export async function* checkBlobFile(check: Check, file: string, owner: string, found: string | undefined): AsyncGenerator<Finding> {
+  const { size } = await stat(path.join(check.root, file));
+  check.counts.blobs += 1;
+  check.counts.bytes += size;
+  const sha256 = blobName(path.basename(file))?.sha256;
+  if (sha256 === undefined) {
+    yield badName(file);
+    return;
+  }
+  if (found !== undefined && found !== sha256) yield await wrongHash(check, { file, owner, offset: 0 }, sha256, found);
+  if (!check.closed && !check.references.has(sha256)) yield unreferenced(check, file, sha256);
 }
 
 interface Standing {
@@ -44,25 +55,19 @@ interface Standing {
   readonly offset: number;
 }
 
-/** `found`: SHA-256 of the bytes, when they were read. */
-async function* judge(check: Check, { file, owner, offset }: Standing, entry: string, size: number, found: string | undefined): AsyncGenerator<Finding> {
-  check.counts.blobs += 1;
-  check.counts.bytes += size;
-  const name = blobName(entry);
-  if (name === undefined) {
-    yield problem("bad-name", file, "an entry is not named by a SHA-256");
-    return;
-  }
-  if (found !== undefined && found !== name.sha256) {
-    const message = `${name.sha256} has other bytes (${found})`;
-    if (check.closed || (await check.index.reliesOn(owner, file, offset))) yield problem("wrong-hash", file, message);
-    else {
-      check.superseded.add(file);
-      yield { kind: "information", code: "superseded", file, message };
-    }
-  }
-  // Without records nothing can be told of who names it.
-  if (check.closed || check.references.has(name.sha256)) return;
+async function wrongHash(check: Check, { file, owner, offset }: Standing, sha256: string, found: string): Promise<Finding> {
+  const message = `${sha256} has other bytes (${found})`;
+  if (check.closed || (await check.index.reliesOn(owner, file, offset))) return problem("wrong-hash", file, message);
+  check.superseded.add(file);
+  return { kind: "information", code: "superseded", file, message };
+}
+
+function badName(file: string): Finding {
+  return problem("bad-name", file, "an entry is not named by a SHA-256");
+}
+
+/** Without records (closed) nothing can be told of who names a blob. */
+function unreferenced(check: Check, file: string, sha256: string): Finding {
   check.counts.unreferenced += 1;
-  yield { kind: "information", code: "unreferenced", file, message: `no record names ${name.sha256}` };
+  return { kind: "information", code: "unreferenced", file, message: `no record names ${sha256}` };
 }

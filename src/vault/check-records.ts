@@ -2,14 +2,15 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { BlobRef, ItemKey } from "../core/item.js";
 import type { BlobPlacement, RecordPlace } from "../core/vault.js";
-import { clearJson } from "./cipher.js";
+import pLimit from "p-limit";
+import { clearJson, type Cipher } from "./cipher.js";
 import { asExodusError } from "../core/errors.js";
 import { problem, type Check, type Finding } from "./finding.js";
 import { openBlob } from "./read.js";
 import { parsedJson } from "./parsed-json.js";
 import { parseJournalLine } from "./journal.js";
 import { readLines } from "./read-lines.js";
-import { astray } from "./stands.js";
+import { standing, type Standing } from "./stands.js";
 
 /** Blobs that are looked for together. */
 const TOGETHER = 200;
@@ -30,13 +31,13 @@ export async function* checkRecords(check: Check, file: string, owner: string): 
   const until = committed ?? size;
   let [number, end] = [0, 0];
   let named: Named[] = [];
-  for await (const { text, offset, length } of readLines(path.join(check.root, file))) {
+  for (const { text, offset, length } of readLines(path.join(check.root, file))) {
     if (offset + length > until) break;
     number += 1;
     end = offset + length;
     check.counts.records += 1;
     const where = `${file}:${number}`;
-    const clear = await clearJson(check.cipher, text).catch(() => undefined);
+    const clear = check.cipher === undefined ? text : await clearJson(check.cipher, text).catch(() => undefined);
     if (clear === undefined) {
       yield problem("bad-record", where, "cannot be opened with the vault's key");
       continue;
@@ -69,17 +70,18 @@ function* checkShape({ schemas }: Check, where: string, text: string): Generator
   for (const wrong of schemas.line(value)) yield problem("against-schema", where, wrong, typeof id === "string" ? id : undefined);
 }
 
-/** Asks the index for all of them at once, and some files side by side. */
+/** Asks the index for all of them at once. */
 async function* checkPresence(check: Check, owner: string, named: readonly Named[]): AsyncGenerator<Finding> {
   if (named.length === 0) return;
   const placements = new Map((await check.index.findAll(owner, [...new Set(named.map(({ blob }) => blob.sha256))])).map((placement) => [placement.sha256, placement]));
-  const wrongs: (Finding | undefined)[] = [];
-  for (let from = 0; from < named.length; from += SIDE_BY_SIDE) {
-    wrongs.push(...(await Promise.all(named.slice(from, from + SIDE_BY_SIDE).map(({ item, blob }) => missing(check, item.where, blob, placements.get(blob.sha256))))));
-  }
-  for (const [at, { item, blob }] of named.entries()) {
-    const wrong = wrongs[at];
-    if (check.cipher === undefined) check.references.add(blob.sha256);
+  const placed = named.map(({ blob }) => placements.get(blob.sha256)).filter((placement) => placement !== undefined);
+  const found = new Map((await standing(check.handles, placed, check.cipher)).map((one, at) => [placed[at]?.sha256, one]));
+  const opened = check.readData && check.cipher !== undefined ? await openAll(check, check.cipher, placed.filter(({ sha256 }) => "kept" in (found.get(sha256) ?? {}))) : undefined;
+  for (const { item, blob } of named) {
+    const placement = placements.get(blob.sha256);
+    const stands = found.get(blob.sha256);
+    check.references.add(stands !== undefined && "kept" in stands ? stands.kept : blob.sha256);
+    const wrong = missing(item.where, blob, placement, stands) ?? broken(item.where, blob, placement, opened?.get(blob.sha256));
     if (wrong === undefined) continue;
     // What nothing counts on any more is told, and no fault: the item was forgotten, to be read again, or has a newer record.
     if (await check.index.relies(item.key, item.place)) yield wrong;
@@ -87,18 +89,27 @@ async function* checkPresence(check: Check, owner: string, named: readonly Named
   }
 }
 
-async function missing(check: Check, where: string, blob: BlobRef, placement: BlobPlacement | undefined): Promise<Finding | undefined> {
-  if (placement === undefined) return problem("blob-missing", where, `${blob.sha256} is not in the index`);
+function missing(where: string, blob: BlobRef, placement: BlobPlacement | undefined, stands: Standing | undefined): Finding | undefined {
+  if (placement === undefined || stands === undefined) return problem("blob-missing", where, `${blob.sha256} is not in the index`);
   if (placement.size !== blob.size) return problem("wrong-size", where, `${blob.sha256}: ${placement.size} bytes instead of ${blob.size}`);
-  const found = await astray(check.handles, placement, check.cipher, check.sizes);
-  if (!("kept" in found)) return problem(found.code, where, found.message);
-  if (check.cipher === undefined) return undefined;
-  check.references.add(found.kept);
-  if (!check.readData) return undefined;
-  try {
-    for await (const _ of openBlob(check.handles, blob.sha256, placement, check.cipher)) continue;
-    return undefined;
-  } catch (thrown) {
-    return problem(asExodusError(thrown).code === "VAULT_BLOB_MISSING" ? "blob-missing" : "wrong-hash", where, `${placement.file} does not hold ${blob.sha256}`);
-  }
+  return "kept" in stands ? undefined : problem(stands.code, where, stands.message);
+}
+
+function broken(where: string, blob: BlobRef, placement: BlobPlacement | undefined, failure: unknown): Finding | undefined {
+  if (failure === undefined) return undefined;
+  return problem(asExodusError(failure).code === "VAULT_BLOB_MISSING" ? "blob-missing" : "wrong-hash", where, `${placement?.file ?? ""} does not hold ${blob.sha256}`);
+}
+
+/** Reads encrypted blobs to their end, some side by side, since a segment tells nothing of what their messages hold. Answers what was thrown of those that cannot be read. */
+async function openAll(check: Check, cipher: Cipher, placements: readonly BlobPlacement[]): Promise<ReadonlyMap<string, unknown>> {
+  const failed = new Map<string, unknown>();
+  const sideBySide = pLimit(SIDE_BY_SIDE);
+  await Promise.all(placements.map((placement) => sideBySide(async () => {
+    try {
+      for await (const _ of openBlob(check.handles, placement.sha256, placement, cipher)) continue;
+    } catch (thrown) {
+      failed.set(placement.sha256, thrown);
+    }
+  })));
+  return failed;
 }

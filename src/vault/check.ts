@@ -1,13 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CheckIndex } from "../core/vault.js";
+import { ahead } from "../lib/ahead.js";
 import { clearJson, type Cipher } from "./cipher.js";
 import { checkBlobFile, checkSegment } from "./check-blobs.js";
 import { checkRecords } from "./check-records.js";
 import { problem, type Check, type Finding } from "./finding.js";
 import { ifPresent } from "./disk.js";
 import { erasures, ERASURES_FILE } from "./erasures.js";
-import { hashFile } from "./hash-file.js";
 import { ENCRYPTED_VERSION, HEADER_FILE, recordsName, segmentNumber } from "./layout.js";
 import { lockVault } from "./lock.js";
 import { OWNER_CARD, ownerOf } from "./owner-folders.js";
@@ -15,7 +15,9 @@ import { parsedJson } from "./parsed-json.js";
 import { ReadHandles } from "./read-handles.js";
 import { References } from "./references.js";
 import type { SchemaCheck } from "./schema-check.js";
-import { listedSeals, SEALED_FILE } from "./seal.js";
+import { Readers } from "./readers.js";
+import { listedSeals, SEALED_FILE, sealedNames } from "./seal.js";
+import type { SegmentTally } from "./tally-segment.js";
 import { vaultHeader } from "./vault.js";
 
 export type { Finding, InformationCode, ProblemCode } from "./finding.js";
@@ -42,9 +44,10 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
   const closed = (await vaultHeader(root)).version === ENCRYPTED_VERSION && options.cipher === undefined;
   const unlock = await lockVault(root);
   const handles = new ReadHandles(root);
+  const readers = new Readers();
   try {
     const counts = { owners: 0, records: 0, blobs: 0, bytes: 0, unreferenced: 0, problems: 0 };
-    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, sizes: new Map(), cipher: options.cipher, closed, references: new References(), superseded: new Set(), counts };
+    const check: Check = { root, index: options.index, readData: options.readData, schemas: options.schemas, handles, readers, hashes: new Map(), cipher: options.cipher, closed, references: new References(), superseded: new Set(), counts };
     for (const finding of await checkFile(root, HEADER_FILE, options.schemas?.header)) {
       counts.problems += 1;
       yield finding;
@@ -64,6 +67,7 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
     }
     yield { kind: "summary", ...counts };
   } finally {
+    await readers.close();
     await handles.close();
     await unlock();
   }
@@ -72,7 +76,7 @@ export async function* checkVault(root: string, options: CheckOptions): AsyncGen
 /** What anybody can tell of an encrypted owner: every blob's message has the hash of its name, sealed files are unchanged. */
 async function* checkClosed(check: Check, dir: string, { signal, onProgress }: CheckOptions): AsyncGenerator<Finding> {
   yield { kind: "information", code: "encrypted", file: dir, message: "records are not read without the identity" };
-  yield* checkFiles(check, dir, "", nextFile(signal, onProgress));
+  yield* checkFiles(check, dir, "", await segmentsOf(check, dir), nextFile(signal, onProgress));
 }
 
 function nextFile(signal: AbortSignal, onProgress: CheckOptions["onProgress"]): (file: string) => string {
@@ -91,6 +95,7 @@ async function* checkOwner(check: Check, dir: string, { signal, onProgress }: Ch
   }
   const next = nextFile(signal, onProgress);
   yield* await checkFile(check.root, `${dir}/${OWNER_CARD}`, check.schemas?.owner, check.cipher);
+  const segments = await segmentsOf(check, dir);
   // Records first: they tell which blobs are named.
   check.references.clear();
   for (const name of await names(path.join(check.root, dir, "records"))) {
@@ -98,17 +103,35 @@ async function* checkOwner(check: Check, dir: string, { signal, onProgress }: Ch
     if (recordsName(name) === undefined) yield foreign(file);
     else yield* checkRecords(check, file, owner.id);
   }
-  yield* checkFiles(check, dir, owner.id, next);
+  yield* checkFiles(check, dir, owner.id, segments, next);
 }
 
-async function* checkFiles(check: Check, dir: string, owner: string, next: (file: string) => string): AsyncGenerator<Finding> {
-  for (const name of await names(path.join(check.root, dir, "segments"))) {
-    const file = next(`${dir}/segments/${name}`);
-    if (segmentNumber(name) === undefined) yield foreign(file);
-    else yield* checkSegment(check, file, owner);
+async function* checkFiles(check: Check, dir: string, owner: string, segments: Segments, next: (file: string) => string): AsyncGenerator<Finding> {
+  for await (const [file, tally] of segments) {
+    next(file);
+    if (tally === undefined) {
+      yield foreign(file);
+      continue;
+    }
+    if (tally.sha256 !== undefined) check.hashes.set(file, tally.sha256);
+    yield* checkSegment(check, file, owner, tally);
   }
-  for (const name of await names(path.join(check.root, dir, "large"))) yield* checkBlobFile(check, next(`${dir}/large/${name}`), owner);
+  const large = (await names(path.join(check.root, dir, "large"))).map((name) => `${dir}/large/${name}`);
+  for await (const [file, found] of ahead(large, check.readers.width, async (file) => (check.readData ? check.readers.hash(path.join(check.root, file)) : undefined))) {
+    yield* checkBlobFile(check, next(file), owner, found);
+  }
   yield* checkSeals(check, dir, next);
+}
+
+type Segments = AsyncGenerator<readonly [string, SegmentTally | undefined]>;
+
+/** Read ahead: while the records are parsed here, the segments are hashed elsewhere. What is no segment has no tally. */
+async function segmentsOf({ root, readData, readers }: Check, dir: string): Promise<Segments> {
+  const sealed = await sealedNames(root, dir);
+  const files = (await names(path.join(root, dir, "segments"))).map((name) => `${dir}/segments/${name}`);
+  return ahead(files, readers.width, async (file) => (
+    segmentNumber(path.basename(file)) === undefined ? undefined : readers.segment(path.join(root, file), { bodies: readData, whole: readData && sealed.has(file) })
+  ));
 }
 
 async function* checkSeals(check: Check, dir: string, next: (file: string) => string): AsyncGenerator<Finding> {
@@ -130,7 +153,7 @@ async function* checkSeals(check: Check, dir: string, next: (file: string) => st
       const size = (await handle?.stat())?.size;
       if (size === undefined) yield problem("seal-broken", sealed.file, "is sealed but not there");
       else if (size !== sealed.bytes) yield problem("seal-broken", sealed.file, `${size} bytes instead of ${sealed.bytes}`);
-      else if (check.readData && (await hashFile(file)).sha256 !== sealed.sha256) {
+      else if (check.readData && (check.hashes.get(sealed.file) ?? (await check.readers.hash(file))) !== sealed.sha256) {
         const message = "has other bytes than when it was sealed";
         yield check.superseded.has(sealed.file) ? { kind: "information", code: "superseded", file: sealed.file, message } : problem("seal-broken", sealed.file, message);
       }

@@ -1,6 +1,7 @@
 import type { CheckIndex } from "../core/vault.js";
 import type { Cipher } from "./cipher.js";
 import type { ReadHandles } from "./read-handles.js";
+import type { Readers } from "./readers.js";
 import type { References } from "./references.js";
 import type { SchemaCheck } from "./schema-check.js";
 
@@ -34,8 +35,9 @@ export interface Check {
   /** Absent: the program's own rules alone. */
   readonly schemas: SchemaCheck | undefined;
   readonly handles: ReadHandles;
-  /** Of the files that were looked into: nobody writes meanwhile. */
-  readonly sizes: Map<string, number>;
+  readonly readers: Readers;
+  /** Of sealed segments that were read as a whole. */
+  readonly hashes: Map<string, string>;
   /** Opens an encrypted vault. */
   readonly cipher: Cipher | undefined;
   /** Encrypted, and no key given. */

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
+import { fstatSync } from "node:fs";
 import type { Cipher } from "./cipher.js";
-import { readAt } from "./disk.js";
 import { blobName, ENCRYPTED_EXTENSION } from "./layout.js";
-import { BLOCK, parseTarHeader, tarEntry } from "./tar.js";
+import { readFully } from "./read-fully.js";
+import { BLOCK, parseTarHeader, tarEntry, type TarEntry } from "./tar.js";
 
 /** The tar entry of a small blob. In an encrypted vault it holds the message, and is named by the hash of that: anybody can check it, nobody can tell by it what it holds. */
-export async function keptEntry(cipher: Cipher | undefined, sha256: string, extension: string, chunks: readonly Uint8Array[], size: number): Promise<Buffer> {
+export async function keptEntry(cipher: Cipher | undefined, sha256: string, extension: string, chunks: readonly Uint8Array[], size: number): Promise<readonly Uint8Array[]> {
   if (cipher === undefined) return tarEntry(`${sha256}${extension}`, chunks, size);
   const kept = await cipher.encrypt(Buffer.concat(chunks));
   return tarEntry(`${sha256Of(kept)}${ENCRYPTED_EXTENSION}`, [kept], kept.length);
@@ -25,8 +25,13 @@ export async function clearBlob(
 }
 
 /** Bytes that an encrypted blob takes where it stands: by its tar header, or all of a large blob's file (`offset` 0). */
-export async function keptSize(handle: FileHandle, offset: number): Promise<number | undefined> {
-  return offset === 0 ? (await handle.stat()).size : parseTarHeader(await readAt(handle, offset - BLOCK, BLOCK))?.size;
+export function keptSize(fd: number, offset: number): number | undefined {
+  return offset === 0 ? fstatSync(fd).size : headerBefore(fd, offset)?.size;
+}
+
+/** Header of the entry whose body begins at `offset`. */
+export function headerBefore(fd: number, offset: number): TarEntry | undefined {
+  return parseTarHeader(readFully(fd, Buffer.allocUnsafe(BLOCK), offset - BLOCK));
 }
 
 function sha256Of(bytes: Uint8Array): string {

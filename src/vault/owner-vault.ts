@@ -7,7 +7,7 @@ import { ensureFolder, syncFolder, onDisk } from "./disk.js";
 import { ENCRYPTED_EXTENSION, EXTENSION, largeFile, SMALL_BLOB, type Sizes } from "./layout.js";
 import { openBlob, readRecord } from "./read.js";
 import type { ReadHandles } from "./read-handles.js";
-import { Records } from "./records.js";
+import { Records, type Appended } from "./records.js";
 import { Segments, type OwnerPlace } from "./segments.js";
 import { serial } from "../lib/serial.js";
 import { Spill } from "./spill.js";
@@ -27,6 +27,18 @@ interface Small {
   kept: Promise<void> | undefined;
 }
 
+/** Lines on their way into a records file. */
+interface Batch {
+  readonly workload: WorkloadName;
+  readonly lines: readonly JournalLine[];
+  /** Set as soon as its turn has come, as with a small blob. */
+  flushed: Promise<Flushed> | undefined;
+}
+
+interface Failed {
+  readonly thrown: unknown;
+}
+
 /** One owner's part of the vault, open for reading and appending. Recovers from a crash at its first write. */
 export class OpenOwner implements OwnerVault {
   readonly #inOrder = serial();
@@ -36,6 +48,7 @@ export class OpenOwner implements OwnerVault {
   #answered: Answered[] = [];
   #largeAdded = false;
   #waiting: Small[] = [];
+  #committing: Batch[] = [];
 
   constructor(private readonly place: OwnerPlace, private readonly handles: ReadHandles, private readonly sizes: Sizes) {}
 
@@ -64,22 +77,17 @@ export class OpenOwner implements OwnerVault {
     return blob;
   }
 
+  /** Batches that come while others are being committed are committed together: they share what forces them to the disk. */
   async commit(workload: WorkloadName, lines: readonly JournalLine[]): Promise<Flushed> {
+    const batch: Batch = { workload, lines, flushed: undefined };
+    this.#committing.push(batch);
     return this.#inOrder(async () => {
-      const segments = await this.#recovered();
-      await this.#forgetKnown();
-      await segments.sealKnown();
-      const ends = await segments.sync();
-      if (this.#largeAdded) await onDisk(this.place.dir, () => syncFolder(path.join(this.place.root, this.place.dir, "large")));
-      this.#largeAdded = false;
-      const placements = [...this.#answered.flatMap((answered) => [...answered.placements.values()]), ...this.#pending.values()];
-      const lengths = Object.fromEntries(ends);
-      // Nothing will tell whether the index took a batch without lines: its placements are answered again with the next.
-      if (lines.length === 0) return { places: [], placements, lengths };
-      const { places, file, length } = await (await this.#recordsOf(workload)).append(lines);
-      if (this.#pending.size > 0) this.#answered.push({ file, length, placements: this.#pending });
-      this.#pending = new Map();
-      return { places, placements, lengths: { ...lengths, [file]: length } };
+      if (batch.flushed === undefined) {
+        const together = this.#committing.splice(0);
+        const flushed = this.#commitTogether(together);
+        for (const one of together) one.flushed = flushed.then((all) => given(all.get(one)));
+      }
+      return given(await batch.flushed);
     });
   }
 
@@ -97,6 +105,48 @@ export class OpenOwner implements OwnerVault {
       await (await this.#segments?.catch(() => undefined))?.close();
       for (const records of this.#records.values()) await records.close();
     });
+  }
+
+  async #commitTogether(batches: readonly Batch[]): Promise<ReadonlyMap<Batch, Flushed | Failed>> {
+    const segments = await this.#recovered();
+    await this.#forgetKnown();
+    await segments.sealKnown();
+    const ends = Object.fromEntries(await segments.sync());
+    if (this.#largeAdded) await onDisk(this.place.dir, () => syncFolder(path.join(this.place.root, this.place.dir, "large")));
+    this.#largeAdded = false;
+    const written = await this.#appendLines(batches);
+    // Each answers for all blobs, since nobody knows whose transaction comes first: whichever it is, the index has them then.
+    const placements = [...this.#answered.flatMap((answered) => [...answered.placements.values()]), ...this.#pending.values()];
+    const first = [...written.values()].find((one) => "file" in one);
+    // Nothing will tell whether the index took a batch without lines: its placements are answered again with the next.
+    if (first !== undefined) {
+      if (this.#pending.size > 0) this.#answered.push({ file: first.file, length: first.length, placements: this.#pending });
+      this.#pending = new Map();
+    }
+    return new Map(batches.map((batch) => {
+      const own = written.get(batch);
+      if (own === undefined) return [batch, { places: [], placements, lengths: ends }];
+      return [batch, "thrown" in own ? own : { places: own.places, placements, lengths: { ...ends, [own.file]: own.length } }];
+    }));
+  }
+
+  /** The lines of each workload's batches in one go; what fails, fails for that workload alone. */
+  async #appendLines(batches: readonly Batch[]): Promise<ReadonlyMap<Batch, Appended | Failed>> {
+    const written = new Map<Batch, Appended | Failed>();
+    for (const [workload, some] of byWorkload(batches)) {
+      try {
+        const { file, places } = await (await this.#recordsOf(workload)).append(some.flatMap(({ lines }) => lines));
+        let taken = 0;
+        for (const batch of some) {
+          const own = places.slice(taken, taken + batch.lines.length);
+          taken += own.length;
+          written.set(batch, { file, places: own, length: own.reduce((end, place) => Math.max(end, place.offset + place.length), 0) });
+        }
+      } catch (thrown) {
+        for (const batch of some) written.set(batch, { thrown });
+      }
+    }
+    return written;
   }
 
   /** Placed in this use of the vault; the index may not know. */
@@ -166,4 +216,16 @@ export class OpenOwner implements OwnerVault {
     this.#records.set(workload, records);
     return records;
   }
+}
+
+function byWorkload(batches: readonly Batch[]): ReadonlyMap<WorkloadName, readonly Batch[]> {
+  const groups = new Map<WorkloadName, Batch[]>();
+  for (const batch of batches) if (batch.lines.length > 0) groups.set(batch.workload, [...(groups.get(batch.workload) ?? []), batch]);
+  return groups;
+}
+
+function given(outcome: Flushed | Failed | undefined): Flushed {
+  if (outcome === undefined) throw new ExodusError("INTERNAL", { params: { message: "a batch was not committed" } });
+  if ("thrown" in outcome) throw outcome.thrown;
+  return outcome;
 }

@@ -4,11 +4,11 @@ import path from "node:path";
 import { createHash } from "node:crypto";
 import { ExodusError } from "../core/errors.js";
 import type { Owner, WorkloadName } from "../core/item.js";
-import type { BlobPlacement, JournalLine, RecordPlace } from "../core/vault.js";
+import type { BlobIndex, BlobPlacement, JournalLine, RecordPlace } from "../core/vault.js";
 import { clearJson, type Cipher } from "./cipher.js";
 import { clearBlob } from "./kept-blob.js";
 import { errnoOf, ifPresent } from "./disk.js";
-import { blobName, recordsName, segmentNumber } from "./layout.js";
+import { blobName, ownerMark, recordsName, segmentNumber } from "./layout.js";
 import { OWNER_CARD, ownerOf } from "./owner-folders.js";
 import { parseJournalLine } from "./journal.js";
 import { ReadHandles } from "./read-handles.js";
@@ -69,7 +69,7 @@ async function* scanSegments(root: string, dir: string, owner: string, cipher: C
       const file = `${dir}/segments/${name}`;
       const { handle, release } = await handles.acquire(file);
       let length = 0;
-      for await (const piece of readTar(handle, 0, { bodies: cipher !== undefined || !sealed.has(file), past: true })) {
+      for (const piece of readTar(handle.fd, 0, { bodies: cipher !== undefined || !sealed.has(file), past: true })) {
         if (piece.kind === "end") break;
         const name = blobName(piece.name);
         const blob = piece.body !== undefined ? await clearBlob(cipher, piece.name, piece.body) : name === undefined ? undefined : { ...name, size: piece.size };
@@ -90,7 +90,7 @@ async function* scanSegments(root: string, dir: string, owner: string, cipher: C
 
 async function* scanRecords(root: string, file: string, owner: string, workload: WorkloadName, cipher: Cipher | undefined): AsyncGenerator<Scanned> {
   let length = 0;
-  for await (const { text, ...at } of readLines(path.join(root, file))) {
+  for (const { text, ...at } of readLines(path.join(root, file))) {
     length = at.offset + at.length;
     const clear = await clearJson(cipher, text).catch(() => undefined);
     const parsed = clear === undefined ? undefined : parseJournalLine(clear);
@@ -98,6 +98,35 @@ async function* scanRecords(root: string, file: string, owner: string, workload:
     else yield { kind: "line", line: parsed.line, place: { file, ...at }, owner, workload };
   }
   if (length > 0) yield { kind: "length", file, length };
+}
+
+/** A line with where it stands and whose it is. */
+export type ScannedLine = Extract<Scanned, { kind: "line" }>;
+
+/**
+ * The lines of one owner that were committed, in their order. Damaged or missing ones are not passed over. `folders`: of all owners, by name.
+ * @throws ExodusError VAULT_RECORD_TORN.
+ */
+export async function* scanOwnerLines(root: string, owner: Owner, folders: readonly string[], index: Pick<BlobIndex, "committedLength">, cipher?: Cipher): AsyncGenerator<ScannedLine> {
+  for (const name of folders) {
+    const dir = `owners/${name}`;
+    if (!name.endsWith(ownerMark(owner)) || (await ownerOf(root, dir, cipher))?.id !== owner.id) continue;
+    for (const records of await names(path.join(root, dir, "records"))) {
+      const known = recordsName(records);
+      if (known === undefined) continue;
+      const file = `${dir}/records/${records}`;
+      const committed = (await index.committedLength(file)) ?? 0;
+      let at = 0;
+      for await (const found of scanRecords(root, file, owner.id, known.workload, cipher)) {
+        if (at >= committed) break;
+        if (found.kind === "left-out") throw new ExodusError("VAULT_RECORD_TORN", { params: { file, offset: at } });
+        if (found.kind !== "line") continue;
+        at = found.place.offset + found.place.length;
+        if (at <= committed) yield found;
+      }
+      if (at < committed) throw new ExodusError("VAULT_RECORD_TORN", { params: { file, offset: at } });
+    }
+  }
 }
 
 async function names(dir: string): Promise<readonly string[]> {

@@ -18,15 +18,28 @@ export class References {
 
   add(sha256: string): void {
     this.#empty = false;
-    for (const bit of probes(sha256)) this.#bits[bit >> 3] = (this.#bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+    const digest = Buffer.from(sha256, "hex");
+    for (let word = 0; word < PROBES; word += 1) {
+      const bit = probe(digest, word);
+      this.#bits[bit >> 3] = (this.#bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+    }
   }
 
   has(sha256: string): boolean {
-    return probes(sha256).every((bit) => ((this.#bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0);
+    return this.hasDigest(Buffer.from(sha256, "hex"));
+  }
+
+  /** Likewise by the bytes of the SHA-256. */
+  hasDigest(digest: Buffer): boolean {
+    for (let word = 0; word < PROBES; word += 1) {
+      const bit = probe(digest, word);
+      if (((this.#bits[bit >> 3] ?? 0) & (1 << (bit & 7))) === 0) return false;
+    }
+    return true;
   }
 }
 
 /** A SHA-256 is uniform already: its eight words are the eight hash functions. */
-function probes(sha256: string): readonly number[] {
-  return Array.from({ length: PROBES }, (_, word) => parseInt(sha256.slice(word * 8, word * 8 + 8), 16) % BITS);
+function probe(digest: Buffer, word: number): number {
+  return digest.readUInt32BE(word * 4) % BITS;
 }

@@ -4,7 +4,7 @@ import { hashFile } from "./hash-file.js";
 import { blobName } from "./layout.js";
 import { names, type Mending, type Repairing } from "./repairing.js";
 import { moveAside } from "./set-aside.js";
-import { astray } from "./stands.js";
+import { standing } from "./stands.js";
 
 const PAGE = 500;
 
@@ -27,9 +27,10 @@ export async function* forgetBlobs(repairing: Repairing, owner: string): AsyncGe
     const last = page.at(-1);
     if (last === undefined) return;
     const lost: string[] = [];
-    for (const placement of page) {
-      signal.throwIfAborted();
-      if ("kept" in (await astray(handles, placement, cipher))) continue;
+    signal.throwIfAborted();
+    const found = await standing(handles, page, cipher);
+    for (const [at, placement] of page.entries()) {
+      if ("kept" in (found[at] ?? {})) continue;
       lost.push(placement.sha256);
       // Under its name the good copy will stand again.
       if (placement.offset === 0 && (await isThere(path.join(root, placement.file)))) yield await setAside(repairing, placement.file);

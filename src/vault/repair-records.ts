@@ -63,7 +63,7 @@ async function* repairFile({ root, index, cipher }: Repairing, dir: string, owne
   const until = Math.min(committed ?? size, size);
   const stretches: Stretch[] = [];
   let end = 0;
-  for await (const { text, offset, length } of readLines(absolute)) {
+  for (const { text, offset, length } of readLines(absolute)) {
     if (offset + length > until) break;
     end = offset + length;
     const clear = await clearJson(cipher, text).catch(() => undefined);

@@ -60,7 +60,7 @@ async function faultOf({ root, index, cipher, readData, handles }: Repairing, fi
   const { handle, release } = await handles.acquire(file);
   try {
     let [whole, found]: [number, BlobPlacement[]] = [0, []];
-    for await (const piece of readTar(handle, 0, { bodies: readData || unread, past: true })) {
+    for (const piece of readTar(handle.fd, 0, { bodies: readData || unread, past: true })) {
       const at = piece.kind === "end" ? piece.at : piece.offset - BLOCK;
       const blob = piece.kind === "end" || piece.body === undefined ? undefined : await clearBlob(cipher, piece.name, piece.body);
       const broken = piece.kind === "end" ? piece.torn : at > whole || (piece.body === undefined ? blobName(piece.name) === undefined : blob === undefined);

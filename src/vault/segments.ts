@@ -78,7 +78,7 @@ export class Segments {
     if (this.#open !== undefined && this.#open.end >= this.limit) await this.#close();
     const segment = (this.#open ??= await AppendFile.open(this.place.root, segmentFile(this.place.dir, this.number), 0, false));
     const offset = segment.end + BLOCK;
-    await segment.append(entry);
+    await segment.append(...entry);
     this.#touched.set(segment.file, segment.end);
     return { owner: this.place.owner, sha256, extension, size, file: segment.file, offset };
   }
@@ -140,7 +140,7 @@ async function recover(place: OwnerPlace, file: string): Promise<AppendFile | un
     // A process that was killed may have left its last entries in memory only, and the index is about to rely on them.
     await handle.sync();
     let found: BlobPlacement[] = [];
-    for await (const piece of readTar(handle, committed, { bodies: true })) {
+    for (const piece of readTar(handle.fd, committed, { bodies: true })) {
       if (piece.kind === "end") {
         ended = piece.ended;
         break;

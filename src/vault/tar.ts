@@ -1,6 +1,9 @@
 /** Size of a tar block and of a header, POSIX.1-1988 (ustar). */
 export const BLOCK = 512;
 
+const REGULAR = 0x30;
+const BLANK = 0x20;
+
 /** Bytes after a body of `size` up to the next block. */
 export function padding(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
@@ -32,26 +35,31 @@ export interface TarEntry {
 
 /** Reads a header back; undefined when it is not one of ours (torn, zero or foreign). */
 export function parseTarHeader(header: Buffer): TarEntry | undefined {
-  if (header.length < BLOCK || header.toString("ascii", 257, 262) !== "ustar" || header.toString("ascii", 156, 157) !== "0") return undefined;
-  const told = parseInt(header.toString("ascii", 148, 154), 8);
-  const blank = Buffer.from(header);
-  blank.write("        ", 148, "ascii");
-  if (told !== checksum(blank)) return undefined;
-  const size = parseInt(header.toString("ascii", 124, 135), 8);
-  const name = header.toString("ascii", 0, 100).replace(/\0.*$/s, "");
-  return Number.isNaN(size) ? undefined : { name, size };
+  if (header.length < BLOCK || header.toString("latin1", 257, 262) !== "ustar" || header[156] !== REGULAR) return undefined;
+  // The sum is made with blanks where it stands.
+  if (parseInt(header.toString("latin1", 148, 154), 8) !== checksum(header)) return undefined;
+  const size = parseInt(header.toString("latin1", 124, 135), 8);
+  const end = header.indexOf(0);
+  return Number.isNaN(size) ? undefined : { name: header.toString("latin1", 0, end < 0 || end > 100 ? 100 : end), size };
 }
 
 /** The two zero blocks that end an archive. */
 export const TAR_END = Buffer.alloc(2 * BLOCK);
 
-/** One entry as it is appended: header, body and padding in one piece, for one write. */
-export function tarEntry(name: string, chunks: readonly Uint8Array[], size: number): Buffer {
-  return Buffer.concat([tarHeader(name, size), ...chunks, Buffer.alloc(padding(size))]);
+const ZEROS = Buffer.alloc(BLOCK);
+/** A body of fewer bytes, or of more pieces, costs less copied than written by pieces. */
+const [WORTH_ITS_PIECE, MOST_PIECES] = [4096, 8];
+
+/** One entry as it is appended: header, body and padding, in pieces where copying them together would cost more. */
+export function tarEntry(name: string, chunks: readonly Uint8Array[], size: number): readonly Uint8Array[] {
+  const pieces = [tarHeader(name, size), ...chunks, ZEROS.subarray(0, padding(size))];
+  return size < WORTH_ITS_PIECE || chunks.length > MOST_PIECES ? [Buffer.concat(pieces)] : pieces;
 }
 
+/** Of the header with blanks in place of the sum. */
 function checksum(header: Buffer): number {
-  let sum = 0;
-  for (let index = 0; index < BLOCK; index += 1) sum += header[index] ?? 0;
+  let sum = 8 * BLANK;
+  for (let at = 0; at < 148; at += 1) sum += header[at] ?? 0;
+  for (let at = 156; at < BLOCK; at += 1) sum += header[at] ?? 0;
   return sum;
 }

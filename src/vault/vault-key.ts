@@ -10,6 +10,8 @@ import { vaultHeader } from "./vault-header.js";
 /** The vault's own identity, encrypted for its recipients; relative to the vault. */
 export const KEY_FILE = "key.age";
 
+const AGE = Buffer.from("age-encryption.org/v1\n");
+
 /** Makes the key of a new vault. @throws ExodusError VAULT_RECIPIENT. */
 export async function makeVaultKey(root: string, recipients: readonly string[]): Promise<void> {
   await wrap(root, await generateX25519Identity(), recipients);
@@ -34,7 +36,14 @@ export async function addRecipients(root: string, identity: string | undefined, 
   return recipients;
 }
 
-async function wrap(root: string, key: string, recipients: readonly string[]): Promise<void> {
+/** Whether the identity opens what is encrypted for the recipients, before there is a vault. @throws ExodusError VAULT_RECIPIENT, VAULT_IDENTITY_MISSING, VAULT_IDENTITY_WRONG. */
+export async function proveIdentity(root: string, recipients: readonly string[], identity: string | undefined): Promise<void> {
+  if (identity === undefined) throw new ExodusError("VAULT_IDENTITY_MISSING", { params: { dir: root } });
+  await openWith(root, identity, await sealedText("o365-exodus", recipients));
+}
+
+/** A text as an age message that each of the recipients can open. @throws ExodusError VAULT_RECIPIENT. */
+export async function sealedText(text: string, recipients: readonly string[]): Promise<Uint8Array> {
   const encrypter = new Encrypter();
   for (const recipient of recipients) {
     try {
@@ -43,7 +52,23 @@ async function wrap(root: string, key: string, recipients: readonly string[]): P
       throw new ExodusError("VAULT_RECIPIENT", { params: { recipient }, cause });
     }
   }
-  await writeBytes(path.join(root, KEY_FILE), await encrypter.encrypt(`${key}\n`));
+  return encrypter.encrypt(text);
+}
+
+/** Whether bytes are such a message: its first line says so (age-encryption.org/v1, "Header"). */
+export function isSealed(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, AGE.length)).equals(AGE);
+}
+
+/** The text of such a message. @param identity text of an age identity file. @throws Error when none of its identities opens it. */
+export async function openedText(message: Uint8Array, identity: string): Promise<string> {
+  const decrypter = new Decrypter();
+  for (const line of identity.split(/\r?\n/).map((text) => text.trim()).filter((text) => text !== "" && !text.startsWith("#"))) decrypter.addIdentity(line);
+  return decrypter.decrypt(message, "text");
+}
+
+async function wrap(root: string, key: string, recipients: readonly string[]): Promise<void> {
+  await writeBytes(path.join(root, KEY_FILE), await sealedText(`${key}\n`, recipients));
 }
 
 async function unwrap(root: string, identity: string | undefined): Promise<string> {
@@ -51,10 +76,12 @@ async function unwrap(root: string, identity: string | undefined): Promise<strin
   const kept = await readFile(path.join(root, KEY_FILE)).catch((cause: unknown) => {
     throw new ExodusError("VAULT_KEY", { params: { dir: root }, cause });
   });
-  const decrypter = new Decrypter();
+  return (await openWith(root, identity, kept)).trim();
+}
+
+async function openWith(root: string, identity: string, kept: Uint8Array): Promise<string> {
   try {
-    for (const line of identity.split(/\r?\n/).map((text) => text.trim()).filter((text) => text !== "" && !text.startsWith("#"))) decrypter.addIdentity(line);
-    return (await decrypter.decrypt(kept, "text")).trim();
+    return await openedText(kept, identity);
   } catch (cause) {
     throw new ExodusError("VAULT_IDENTITY_WRONG", { params: { dir: root }, cause });
   }

@@ -22,12 +22,13 @@ export { vaultHeader } from "./vault-header.js";
 /**
  * Makes an empty vault; the folder may exist. The header appears whole or not at all, and never over another vault's.
  * @param encryption for whom it is encrypted ("age1…"), and an identity that must be able to open it; none: a plain vault.
+ * @param id of the vault that this one is a copy of.
  * @throws ExodusError VAULT_EXISTS, VAULT_RECIPIENT, VAULT_IDENTITY_WRONG, DISK_FULL, VAULT_IO.
  */
-export async function createVault(dir: string, encryption?: { readonly recipients: readonly string[]; readonly identity: string | undefined }): Promise<VaultHeader> {
+export async function createVault(dir: string, encryption?: { readonly recipients: readonly string[]; readonly identity: string | undefined }, id: string = randomUUID()): Promise<VaultHeader> {
   const { recipients = [], identity } = encryption ?? {};
   const header: VaultHeader = {
-    format: FORMAT, version: recipients.length === 0 ? FORMAT_VERSION : ENCRYPTED_VERSION, id: randomUUID(), createdAt: new Date().toISOString(), tool: "o365-exodus",
+    format: FORMAT, version: recipients.length === 0 ? FORMAT_VERSION : ENCRYPTED_VERSION, id, createdAt: new Date().toISOString(), tool: "o365-exodus",
     ...(recipients.length === 0 ? {} : { recipients }),
   };
   await ensureFolder(path.dirname(dir), path.basename(dir));

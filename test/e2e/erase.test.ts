@@ -58,7 +58,7 @@ describe("an owner who is erased", () => {
     const others = (await Promise.all(owners.map((owner) => linesOf(vault, owner)))).flat();
     const known = JSON.stringify(others);
     secrets = [...new Set(hers.flatMap(({ key, title, body }) => [key?.id ?? "", title ?? "", body?.sha256 ?? ""]))].filter((word) => word.length > 8 && !known.includes(word));
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     await rm(vault, { recursive: true, force: true });
@@ -80,7 +80,7 @@ describe("an owner who is erased", () => {
     expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining("VAULT_ERASE_UNCONFIRMED")]);
     expect((await erase("--owner", "nobody@eaux-vallee.example", "--yes")).stderr).toContain("VAULT_OWNER_UNKNOWN");
     expect(await wordsIn(vault, secrets)).toEqual([...secrets].sort());
-  }, 60_000);
+  });
 
   it("is asked for by name in a terminal", () => {
     // A terminal of our own: what is typed, and what the program answers with.
@@ -101,7 +101,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     const typed = (answer: string) => spawnSync("python3", ["-c", script, answer, process.execPath, PROGRAM, "vault", "erase", "--vault", vault, "--owner", HELENE, "--lang", "en"], { timeout: 30_000 }).status;
     expect(typed("yes")).toBe(2);
     expect(typed(HELENE)).toBe(0);
-  }, 60_000);
+  });
 
   it("leaves no byte behind but a proof, is not read again unless told, and takes nothing from others", async () => {
     expect(secrets.length).toBeGreaterThan(30);
@@ -140,7 +140,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     // The chats stay with whom they went to.
     expect((await linesOf(vault, "helene")).filter(({ key }) => key?.workload === "chats")).toEqual([]);
     expect((await cli(["vault", "check", "--vault", vault, "--read-data", "--schema"])).code).toBe(0);
-  }, 120_000);
+  });
 
   it("is wholly there or wholly gone, whenever the erasure is killed", async () => {
     let cut = 0;
@@ -166,7 +166,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
       expect([later.code, summary(later.stdout).counts]).toEqual([0, expect.objectContaining({ migrated: 0, converted: 0, failed: 0, pending: 0 })]);
     }
     expect(cut).toBeGreaterThan(0);
-  }, 180_000);
+  });
 
   it("is not touched while a run holds the vault", async () => {
     const unlock = await lockVault(vault);
@@ -177,5 +177,5 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
       await unlock();
     }
     expect(await wordsIn(vault, secrets)).toEqual([...secrets].sort());
-  }, 60_000);
+  });
 });

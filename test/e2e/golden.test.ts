@@ -12,6 +12,8 @@ import { cli, records, ROOT, summary } from "./cli.js";
 
 const GOLDEN = path.join(ROOT, "test/golden");
 const VERSIONS = (await readdir(GOLDEN)).filter((name) => /^v\d+$/.test(name));
+/** Types of records that came after these vaults were made: a new type needs no new version of the format, and a golden vault is not made anew. */
+const LATER: ReadonlySet<string> = new Set(["site-page"]);
 
 const age = spawnSync("age", ["--version"]).error === undefined;
 if (!age && process.env["CI"] === "true") throw new Error("age is not installed: fixtures/age/age install");
@@ -51,8 +53,8 @@ describe.each(VERSIONS)("the golden vault of %s", (version) => {
 
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  it("has an item of every type of record, and is small", async () => {
-    expect([...new Set(held.map(({ type }) => type))].sort()).toEqual(NeutralRecord.options.map((record) => record.shape.type.value).sort());
+  it("has an item of every type of record that its time had, and is small", async () => {
+    expect([...new Set(held.map(({ type }) => type))].sort()).toEqual(NeutralRecord.options.map((record) => record.shape.type.value).filter((type) => !LATER.has(type)).sort());
     const sizes = await Promise.all([...(await hashes(path.join(GOLDEN, version))).keys()].map(async (file) => (await readFile(path.join(GOLDEN, version, file))).length));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(500_000);
   });

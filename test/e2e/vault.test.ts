@@ -35,7 +35,7 @@ describe("a vault", () => {
         await served.stop();
       }
     }
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await rm(generated, { recursive: true, force: true });

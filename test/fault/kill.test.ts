@@ -23,7 +23,7 @@ describe(`kill -9 at ${KILLS} random moments of a 5,000-item run`, () => {
       expect(made.code).toBe(0);
     });
     work = await workDir(staged.served);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await staged.remove();

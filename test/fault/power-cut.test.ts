@@ -89,7 +89,7 @@ describe("when the power fails", () => {
     expect(trials).toBeGreaterThan(250);
     // Otherwise the model would lose nothing, and prove nothing.
     expect(cut).toBeGreaterThan(40);
-  }, 120_000);
+  });
 
   it("at every byte of what was appended last, and on a disk that lied about what it had kept", async () => {
     const batches = [[item(0)], [item(1)]];
@@ -113,5 +113,5 @@ describe("when the power fails", () => {
         }
       }
     }
-  }, 120_000);
+  });
 });

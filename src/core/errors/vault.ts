@@ -71,6 +71,11 @@ export const VAULT_ERRORS = entries({
     en: { message: "Several items are called {id}: {found}.", remedy: "Name one with --owner and --workload." },
     fr: { message: "Plusieurs éléments s'appellent {id} : {found}.", remedy: "Précisez avec --owner et --workload." },
   },
+  VAULT_NO_MESSAGE: {
+    class: "fatal-config",
+    en: { message: "{id} is no message of a channel or chat.", remedy: "Leave --as out: the item's bytes are printed as they are kept." },
+    fr: { message: "{id} n'est pas un message de canal ou de conversation.", remedy: "Retirez --as : les octets de l'élément s'affichent tels qu'ils sont gardés." },
+  },
   EXPORT_EXISTS: {
     class: "fatal-config",
     en: { message: "{dir} is not empty.", remedy: "Name another folder: an export is written whole, never into something that stands there." },
@@ -81,6 +86,41 @@ export const VAULT_ERRORS = entries({
     en: { message: "{dir} holds an export that was cut off.", remedy: "Delete that folder and export again: nothing in it can be relied upon." },
     fr: { message: "{dir} contient une exportation interrompue.", remedy: "Supprimez ce dossier et exportez de nouveau : rien n'y est sûr." },
   },
+  HANDOVER_EMPTY: {
+    class: "fatal-config",
+    en: { message: "The archive in {dir} holds nothing to hand over.", remedy: "Run `o365-exodus migrate` first; `status` tells how far it is. If the archive held files before, see that its disk or share is mounted." },
+    fr: { message: "L'archive dans {dir} ne contient rien à remettre.", remedy: "Lancez d'abord `o365-exodus migrate` ; `status` dit où il en est. Si l'archive avait des fichiers, vérifiez que son disque ou son partage est monté." },
+  },
+  HANDOVER_ITEM_MISSING: {
+    class: "permanent-item",
+    en: { message: "{count} items that the ledger has as delivered are not in the archive: {items}.", remedy: "Run `o365-exodus verify`, then `migrate`, and the hand-over again." },
+    fr: { message: "{count} éléments que le registre dit remis ne sont pas dans l'archive : {items}.", remedy: "Lancez `o365-exodus verify`, puis `migrate`, et la remise de nouveau." },
+  },
+  HANDOVER_OTHER: {
+    class: "fatal-config",
+    en: { message: "{dir} holds packages of another vault, target or platform ({what}).", remedy: "Name another folder with --to: the packages of one folder follow one another." },
+    fr: { message: "{dir} contient des paquets d'un autre coffre, d'une autre cible ou d'une autre plateforme ({what}).", remedy: "Indiquez un autre dossier avec --to : les paquets d'un dossier se suivent." },
+  },
+  HANDOVER_PLACE: {
+    class: "fatal-config",
+    en: { message: "{dir} and the archive or the vault stand in one another.", remedy: "Name a folder of its own with --to." },
+    fr: { message: "{dir} et l'archive ou le coffre sont l'un dans l'autre.", remedy: "Indiquez avec --to un dossier à part." },
+  },
+  HANDOVER_STATE: {
+    class: "fatal-config",
+    en: { message: "{file} of the package before is missing or damaged: what has changed since cannot be told.", remedy: "Put back that file from the package that was handed over, or hand over everything anew with another --to." },
+    fr: { message: "{file} du paquet précédent manque ou est abîmé : on ne peut dire ce qui a changé depuis.", remedy: "Remettez ce fichier depuis le paquet déjà remis, ou remettez tout de nouveau avec un autre --to." },
+  },
+  HANDOVER_TARGET: {
+    class: "fatal-config",
+    en: { message: "A package is made of a target of adapter archive; the routes lead to: {known}.", remedy: "Add a target of adapter archive and a route to it, run `o365-exodus migrate`, and name it with --target if there are several." },
+    fr: { message: "Un paquet se fait d'une cible d'adaptateur archive ; les routes mènent à : {known}.", remedy: "Ajoutez une cible d'adaptateur archive et une route vers elle, lancez `o365-exodus migrate`, et nommez-la par --target s'il y en a plusieurs." },
+  },
+  HANDOVER_UNREAD: {
+    class: "permanent-item",
+    en: { message: "{file} of the archive cannot be read ({reason}): it is not in the package, or as the package before has it.", remedy: "See to its rights and its disk, run `o365-exodus verify`, then the hand-over again." },
+    fr: { message: "{file} de l'archive ne peut être lu ({reason}) : il n'est pas dans le paquet, ou tel que le paquet précédent l'a.", remedy: "Voyez ses droits et son disque, lancez `o365-exodus verify`, puis la remise de nouveau." },
+  },
   VAULT_IDENTITY_MISSING: {
     class: "fatal-config",
     en: { message: "The vault {dir} is encrypted, and no identity was given to open it.", remedy: "Name an age identity of one of its recipients: `vault.identity` in the configuration (file:PATH or env:NAME), or --identity." },
@@ -88,8 +128,8 @@ export const VAULT_ERRORS = entries({
   },
   VAULT_IDENTITY_WRONG: {
     class: "fatal-config",
-    en: { message: "The identity does not open the key of the vault {dir}.", remedy: "Give the identity of one of the recipients that `o365-exodus vault recipients` names; it is a file of age-keygen, or its line AGE-SECRET-KEY-1…" },
-    fr: { message: "L'identité n'ouvre pas la clé du coffre {dir}.", remedy: "Donnez l'identité d'un des destinataires que nomme `o365-exodus vault recipients` ; c'est un fichier d'age-keygen, ou sa ligne AGE-SECRET-KEY-1…" },
+    en: { message: "The identity does not open the key of the vault {dir}.", remedy: "Give the identity of one of its recipients (`o365-exodus vault recipients`; before the first run `vault.recipients`): a file of age-keygen, or its line AGE-SECRET-KEY-1…. `age-keygen -y FILE` prints the recipient that belongs to it." },
+    fr: { message: "L'identité n'ouvre pas la clé du coffre {dir}.", remedy: "Donnez l'identité d'un de ses destinataires (`o365-exodus vault recipients` ; avant la première exécution `vault.recipients`) : un fichier d'age-keygen, ou sa ligne AGE-SECRET-KEY-1…. `age-keygen -y FICHIER` affiche le destinataire qui lui correspond." },
   },
   VAULT_KEY: {
     class: "fatal-config",
@@ -98,8 +138,8 @@ export const VAULT_ERRORS = entries({
   },
   VAULT_PLAIN: {
     class: "fatal-config",
-    en: { message: "The vault {dir} is not encrypted; that, and for whom, is settled when it is made.", remedy: "Take `vault.recipients` and `vault.identity` out of the configuration; or give both with a new folder as `vault.path`, and read again into it." },
-    fr: { message: "Le coffre {dir} n'est pas chiffré ; cela, et pour qui, se décide à sa création.", remedy: "Retirez `vault.recipients` et `vault.identity` de la configuration ; ou donnez les deux avec un nouveau dossier comme `vault.path`, et relisez tout dans celui-ci." },
+    en: { message: "The vault {dir} is not encrypted; that, and for whom, is settled when it is made.", remedy: "Take `vault.recipients` and `vault.identity` out of the configuration; or write an encrypted copy with `o365-exodus vault copy --to NEW --recipient age1…`, and name that as `vault.path`." },
+    fr: { message: "Le coffre {dir} n'est pas chiffré ; cela, et pour qui, se décide à sa création.", remedy: "Retirez `vault.recipients` et `vault.identity` de la configuration ; ou écrivez une copie chiffrée par `o365-exodus vault copy --to NOUVEAU --recipient age1…`, et indiquez-la comme `vault.path`." },
   },
   VAULT_RECIPIENT: {
     class: "fatal-config",

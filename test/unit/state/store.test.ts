@@ -9,6 +9,7 @@ import type { Cursor } from "../../../src/core/source.js";
 import { openStateStore } from "../../../src/state/store.js";
 
 const UNIT: Unit = { workload: "mail", owner: "o1", target: "t" };
+const START = { seq: 0, written: "" };
 const NOTHING = { places: [], placements: [], lengths: {} };
 
 function item(id: string, container: string, digest: string): CommittedChange {
@@ -25,9 +26,9 @@ describe("the checkpoint store", () => {
   const commit = (feed: string, changes: readonly CommittedChange[], done = true): Promise<void> =>
     state.commitPull({ workload: "mail", owner: "o1", feed, changes, done, next: "c" as Cursor, flushed: NOTHING });
   const open = async (feed: string, run = "r1"): Promise<void> => { await state.openFeed(UNIT, feed, { workload: "mail", owner: "o1", id: feed, name: feed }, run); };
-  const pending = async (gone = false): Promise<string[]> => (await state.pending(UNIT, { after: 0, limit: 100, run: "r1", gone, keptToo: false })).map((row) => `${row.id}@${row.container} ${row.pullState}`);
+  const pending = async (gone = false): Promise<string[]> => (await state.pending(UNIT, { after: START, limit: 100, run: "r1", gone, keptToo: false, oldestFirst: false })).map((row) => `${row.id}@${row.container} ${row.pullState}`);
   const put = async (id: string, container: string): Promise<void> => {
-    const row = (await state.pending(UNIT, { after: 0, limit: 100, run: "r1", gone: false, keptToo: false })).find((entry) => entry.id === id);
+    const row = (await state.pending(UNIT, { after: START, limit: 100, run: "r1", gone: false, keptToo: false, oldestFirst: false })).find((entry) => entry.id === id);
     if (row === undefined) throw new Error(id);
     await state.markSending(UNIT, [row]);
     await state.settle(UNIT, id, { state: "done", seq: row.seq, outcome: "created", ref: `ref-${id}`, container, countAttempt: true }, "p1", "r1");
@@ -50,6 +51,38 @@ describe("the checkpoint store", () => {
     const healed = await openStateStore(cut);
     expect(await healed.owners()).toEqual([]);
     await healed.close();
+  });
+
+  it("offers messages oldest first, after what is no message, in pages, and those in doubt too", async () => {
+    const written = (id: string, createdAt: string): CommittedChange => {
+      const { change, place } = item(id, "chat", id) as { change: Item; place: never };
+      return { change: { ...change, record: { type: "chat-message", createdAt } }, place };
+    };
+    await open("chat");
+    await commit("chat", [written("c", "2024-03-03T00:00:00Z"), written("b2", "2024-03-02T00:00:00Z"), item("card", "chat", "0"), written("b1", "2024-03-02T00:00:00Z"), written("a", "2024-03-01T00:00:00Z")]);
+    const pages: string[][] = [];
+    for (let after = START; pages.length < 9;) {
+      const rows = await state.pending(UNIT, { after, limit: 2, run: "r1", gone: false, keptToo: false, oldestFirst: true });
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      pages.push(rows.map(({ id }) => id));
+      await state.markSending(UNIT, rows);
+      after = last;
+    }
+    expect(pages).toEqual([["card"], ["a", "b2"], ["b1", "c"]]);
+    expect((await state.inDoubt(UNIT, { after: START, limit: 3, oldestFirst: true })).map(({ id }) => id)).toEqual(["card", "a", "b2"]);
+  });
+
+  it("opens a store made before messages had a place in time", async () => {
+    await open("inbox");
+    await commit("inbox", [item("m1", "inbox", "1")]);
+    await state.close();
+    const sqlite = new LibsqlDatabase(file());
+    sqlite.exec("drop index item_unit_written; alter table item drop column written");
+    sqlite.close();
+    state = await openStateStore(file());
+    expect(await pending()).toEqual(["m1@inbox present"]);
+    expect((await state.pending(UNIT, { after: START, limit: 9, run: "r1", gone: false, keptToo: false, oldestFirst: true })).map(({ id }) => id)).toEqual(["m1"]);
   });
 
   it("tells what it holds of ids with one beginning, and neither twins of the beginning nor what is gone", async () => {
@@ -76,6 +109,15 @@ describe("the checkpoint store", () => {
     await commit("b", [item("m1", "b", "1"), { change: { kind: "unchanged", id: "m2", container: "b" } }]);
     await commit("a", [{ change: { kind: "tombstone", id: "m2", container: "a" } }]);
     expect((await pending(true)).sort()).toEqual(["m1@b present", "m2@b present"]);
+  });
+
+  it("tells where an item stands in a container, until it is removed there", async () => {
+    await open("a");
+    await commit("a", [item("m1", "a", "1"), item("m2", "a", "1")]);
+    await put("m1", "a");
+    expect([await state.refOf(UNIT, "a", "m1"), await state.refOf(UNIT, "b", "m1"), await state.refOf(UNIT, "a", "m2"), await state.refOf({ ...UNIT, target: "other" }, "a", "m1")]).toEqual([{ id: "ref-m1" }, undefined, undefined, undefined]);
+    await state.settle(UNIT, "m1", { state: "removed", seq: 1, countAttempt: false }, "p1", "r1");
+    expect(await state.refOf(UNIT, "a", "m1")).toBeUndefined();
   });
 
   it("offers a settled row again only when its content, place or presence changed", async () => {
@@ -133,11 +175,11 @@ describe("the checkpoint store", () => {
   it("offers the failures of an earlier run again, not those of this one", async () => {
     await open("a");
     await commit("a", [item("m1", "a", "1")]);
-    const [row] = await state.pending(UNIT, { after: 0, limit: 1, run: "r1", gone: false, keptToo: false });
+    const [row] = await state.pending(UNIT, { after: START, limit: 1, run: "r1", gone: false, keptToo: false, oldestFirst: false });
     await state.markSending(UNIT, row === undefined ? [] : [row]);
-    expect((await state.inDoubt(UNIT, 0, 10)).map(({ id }) => id)).toEqual(["m1"]);
+    expect((await state.inDoubt(UNIT, { after: START, limit: 10, oldestFirst: false })).map(({ id }) => id)).toEqual(["m1"]);
     await state.settle(UNIT, "m1", { state: "failed", seq: row?.seq ?? 0, failure: { code: "TARGET_PASSING", params: {} }, countAttempt: true }, "p1", "r1");
     expect(await pending()).toEqual([]);
-    expect((await state.pending(UNIT, { after: 0, limit: 1, run: "r2", gone: false, keptToo: false })).length).toBe(1);
+    expect((await state.pending(UNIT, { after: START, limit: 1, run: "r2", gone: false, keptToo: false, oldestFirst: false })).length).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, open, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { scanVault } from "../../../src/vault/rebuild.js";
@@ -70,6 +70,19 @@ describe("check finds", () => {
     await appendFile(path.join(it_.dir, file), "{]\n");
     it_.index.lengths.set(file, (it_.index.lengths.get(file) ?? 0) + 3 + 50);
     expect((await checked(it_)).problems).toEqual(["torn-records", "bad-record", "bad-record", "bad-record"]);
+  });
+
+  it("one letter of a record that still reads well, a blob's name, and nesting that no walk survives", async () => {
+    const it_ = await bench();
+    const { blob } = await put(it_, "m", randomBytes(9));
+    it_.index.save(await it_.alice.commit("mail", [line("m2", blob, "Budget 2026"), line("m3", blob), line("m4", blob)]));
+    const file = path.join(it_.dir, [...it_.index.lengths.keys()].find((name) => name.endsWith(".jsonl")) ?? "");
+    const [first = "", second = "", third = "", fourth = ""] = (await readFile(file, "utf8")).trim().split("\n");
+    const deep = (text: string): string => text.replace('"categories":[]', `"categories":${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+    await writeFile(file, [first, second.replace('"subject":"Budget 2026"', '"subject":"Budget 2027"'), third.replace('"isRead":true', '"isRead":false'), deep(fourth), ""].join("\n"));
+    const { size } = await stat(file);
+    it_.index.lengths.set(path.relative(it_.dir, file), size);
+    expect((await checked(it_)).problems).toEqual(["bad-record", "bad-record", "bad-record"]);
   });
 
   it("blobs that nothing names and foreign files, as information", async () => {

@@ -1,4 +1,5 @@
-import type { BlobRef, Item, Owner, Sha256 } from "../../../src/core/item.js";
+import { itemDigest } from "../../../src/core/digest.js";
+import type { BlobRef, Item, Owner } from "../../../src/core/item.js";
 import type { JournalLine } from "../../../src/core/vault.js";
 
 export const ALICE: Owner = { id: "6f1c-alice", name: "alice@mairie.example", kind: "user", displayName: "Alice Martin" };
@@ -15,9 +16,9 @@ export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer
 
 /** A mail's journal line. */
 export function line(id: string, body: BlobRef, subject = id): JournalLine & Item {
+  const record = { v: 1, type: "mail", subject, isRead: true, isDraft: false, flag: "none", importance: "normal", categories: [], hasAttachments: false };
   return {
-    v: 1, at: "2026-11-24T09:00:00Z", kind: "item", key: { workload: "mail", owner: ALICE.id, id }, container: "inbox", version: "1", title: subject,
-    record: { v: 1, type: "mail", subject, isRead: true, isDraft: false, flag: "none", importance: "normal", categories: [], hasAttachments: false },
-    body, parts: [], digest: "0".repeat(64) as Sha256, losses: [],
+    v: 1, at: "2026-11-24T09:00:00Z", kind: "item", key: { workload: "mail", owner: ALICE.id, id }, container: "inbox", version: "1", title: subject, record,
+    body, parts: [], digest: itemDigest(record, body, []), losses: [],
   };
 }

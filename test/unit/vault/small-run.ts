@@ -60,7 +60,7 @@ export async function using<T>(at: Place, work: (alice: OwnerVault, state: State
 export async function storeBatch(alice: OwnerVault, state: StateStore, items: readonly Stored[]): Promise<void> {
   const told = await Promise.all(items.map(async ({ id, size }): Promise<Item> => {
     const body = await alice.write(pieces(bytesOf(id, size)), ".eml");
-    return { ...line(id, body), digest: body.sha256 };
+    return line(id, body);
   }));
   const flushed = await alice.commit("mail", told.map((item) => ({ v: 1, at: "2026-11-24T09:00:00.000Z", ...item })));
   const changes = told.map((change, at) => ({ change, ...(flushed.places[at] === undefined ? {} : { place: flushed.places[at] }) }));

@@ -69,6 +69,25 @@ describe("a vault", () => {
     expect(await checked(it_)).toMatchObject({ problems: [], information: [], summary: { records: 144, blobs: 144 } });
   });
 
+  it("commits together the batches that come at once, and each stands without the others", async () => {
+    const it_ = await bench();
+    const bodies = [0, 1, 2].map((n) => randomBytes(1_000 + n));
+    const blobs = await Promise.all(bodies.map((bytes) => it_.alice.write(pieces(bytes), ".eml")));
+    const flushed = await Promise.all(blobs.map((blob, n) => it_.alice.commit("mail", [line(`m${n}`, blob), line(`n${n}`, blob)])));
+    const [file = ""] = Object.keys(flushed[0]?.lengths ?? {}).filter((name) => name.endsWith(".jsonl"));
+    expect(flushed.map(({ lengths }) => lengths[file])).toEqual(flushed.map(({ places }) => (places[1]?.offset ?? 0) + (places[1]?.length ?? 0)));
+    for (const [n, { places }] of flushed.entries()) {
+      for (const [at, place] of places.entries()) expect(await it_.alice.read(place)).toMatchObject({ key: { id: `${at === 0 ? "m" : "n"}${n}` } });
+    }
+    // Of the three transactions only the second one takes place.
+    if (flushed[1] !== undefined) it_.index.save(flushed[1]);
+    await it_.reopen();
+    const { flushed: after } = await put(it_, "after", bodies[2] ?? Buffer.alloc(0));
+    expect(after.places[0]?.offset).toBe(flushed[1]?.lengths[file]);
+    for (const [n, blob] of blobs.entries()) expect((await collect(it_.alice.open(blob))).equals(bodies[n] ?? Buffer.alloc(0))).toBe(true);
+    expect(await checked(it_)).toMatchObject({ problems: [], summary: { records: 5, blobs: 3, unreferenced: 0 } });
+  });
+
   it("answers placements again until the index holds them", async () => {
     const it_ = await bench();
     const mail = await it_.alice.write(pieces(randomBytes(10)), ".eml");

@@ -1,8 +1,10 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command, Option } from "commander";
+import type { MessageForm } from "../../../convert/message/message.js";
 import { ExodusError } from "../../../core/errors.js";
 import { WORKLOADS } from "../../../core/item.js";
+import { readable } from "../../../export/readable.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed, stoppedCode } from "../../frame.js";
 import { identityOption, openHoldings, vaultOption, type VaultOptions } from "./folder.js";
@@ -12,6 +14,7 @@ interface CatOptions extends VaultOptions {
   readonly workload?: string;
   readonly record?: boolean;
   readonly part?: string;
+  readonly as?: MessageForm;
 }
 
 export function catCommand(): Command {
@@ -24,16 +27,24 @@ export function catCommand(): Command {
     .addOption(new Option("--workload <name>", "when several items are called so").choices(WORKLOADS))
     .option("--record", "what the bytes do not tell, as JSON")
     .option("--part <sha256>", "another content that the record names: an older version, a picture, an attached file")
+    .addOption(new Option("--as <form>", "a message of a channel or chat made readable: nothing in it can run, mentions, quotes and cards are shown").choices(["html", "markdown", "text"]).conflicts(["record", "part"]))
     .addHelpText("after", `
 Examples:
   o365-exodus vault cat AAMkAGI1 > message.eml
-  o365-exodus vault cat AAMkAGI1 --record`)
+  o365-exodus vault cat AAMkAGI1 --record
+  o365-exodus vault cat 19:f2@thread.v2/1768204684310 --as markdown`)
     .action(async (id: string, options: CatOptions, command: Command) => framed(command, async (frame) => {
       const { output } = frame;
       const { holdings, close } = await openHoldings(frame, options);
       try {
         const stored = await holdings.find(id, options);
         const item = await holdings.record(stored);
+        if (options.as !== undefined) {
+          const { text, losses } = await readable(holdings, item, options.as, output.lang);
+          if (output.options.json) output.record({ type: "message", form: options.as, text, losses });
+          else process.stdout.write(`${text}\n`);
+          return EXIT.complete;
+        }
         if (output.options.json) {
           output.record({ type: "item", ...item });
           return EXIT.complete;

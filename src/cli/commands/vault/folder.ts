@@ -47,9 +47,9 @@ export async function openIndex(access: VaultAccess): Promise<StateStore> {
 }
 
 /** The vault read beside whoever writes it. @throws as `vaultOf` and `openIndex`. */
-export async function openHoldings(frame: Frame, options: VaultOptions): Promise<{ readonly holdings: Holdings; close(): Promise<void> }> {
+export async function openHoldings(frame: Frame, options: VaultOptions): Promise<{ readonly holdings: Holdings; readonly state: StateStore; close(): Promise<void> }> {
   const access = await vaultOf(frame, options);
   const state = await openIndex(access);
   const vault = await openVault(access.dir, { readOnly: true, cipher: access.cipher, index: () => Promise.resolve(state) });
-  return { holdings: new Holdings(state, vault), close: () => vault.close() };
+  return { holdings: new Holdings(state, vault), state, close: () => vault.close() };
 }
