@@ -1,6 +1,6 @@
 import { decodeJwt, errors } from "jose";
 
-/** Wider application permissions that cover a narrower one ("Higher privileged permissions" in the permission tables of the pages that the readers name). */
+/** Wider permissions that cover a narrower one, of applications and, with the names of `delegatedName`, of people ("Higher privileged permissions" in the permission tables of the pages that the readers name). */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
   "User.Read.All": ["User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
   "GroupMember.Read.All": ["GroupMember.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
@@ -10,6 +10,9 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
   "Sites.Read.All": ["Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All"],
   "Sites.Selected": ["Sites.Read.All", "Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All"],
   "Team.ReadBasic.All": ["TeamSettings.Read.All", "TeamSettings.ReadWrite.All"],
+  "User.Read": ["User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+  "Files.Read": ["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"],
+  "Notes.Read": ["Notes.Read.All", "Notes.ReadWrite.All"],
   "Channel.ReadBasic.All": ["ChannelSettings.Read.All", "ChannelSettings.ReadWrite.All"],
 };
 
@@ -25,12 +28,14 @@ export function covers(held: readonly string[], needed: string): boolean {
 }
 
 /**
- * Application permissions that Entra granted: the token's claim `roles` ("Access token claims reference"), absent when there are none. Microsoft keeps the form
- * of such a token to itself ("Access tokens", Validate tokens), so this explains a refusal and decides nothing; undefined when the token cannot be read.
+ * Permissions that a token names: an application's in the claim `roles`, a person's in `scp` ("Access token claims reference"), absent when there are none.
+ * Microsoft keeps the form of such a token to itself ("Access tokens", Validate tokens), so this explains a refusal and decides nothing; undefined when the
+ * token cannot be read.
  */
 export function grantedTo(token: string): readonly string[] | undefined {
   try {
-    const { roles } = decodeJwt(token);
+    const { roles, scp } = decodeJwt(token);
+    if (typeof scp === "string") return scp.split(" ");
     return Array.isArray(roles) ? roles.map(String) : [];
   } catch (thrown) {
     if (thrown instanceof errors.JWTInvalid) return undefined;

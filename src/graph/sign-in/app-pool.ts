@@ -32,6 +32,8 @@ export interface Errand {
 export class AppPool {
   readonly #leftOut = new Set<GraphApp>();
   readonly #refused = new Set<string>();
+  /** Spread drives, each with the application that has it. */
+  readonly #drives = new Map<string, GraphApp>();
 
   constructor(readonly apps: readonly [GraphApp, ...GraphApp[]], private readonly options: AppPoolOptions = {}) {}
 
@@ -68,11 +70,20 @@ export class AppPool {
   #candidates(errand: Errand): readonly GraphApp[] {
     const able = this.#able(errand);
     const pinned = able.find(({ id }) => id === errand.pinned);
-    if (pinned !== undefined) return [pinned];
     const drive = errand.charges.find(({ key }) => key.startsWith("graph:drive:"))?.key;
-    if (drive === undefined) return able;
-    const owner = this.options.spreadFiles === true ? able[hash(drive) % able.length] : able[0];
-    return owner === undefined ? able : [owner];
+    if (drive === undefined) return pinned === undefined ? able : [pinned];
+    if (this.options.spreadFiles !== true) return [pinned ?? able[0] ?? this.main];
+    const held = this.#drives.get(drive);
+    const owner = pinned ?? (held !== undefined && able.includes(held) ? held : this.#leastLaden(able));
+    this.#drives.set(drive, owner);
+    return [owner];
+  }
+
+  /** Who has the fewest drives: a hash of their ids would give one of three applications half of six. */
+  #leastLaden(able: readonly GraphApp[]): GraphApp {
+    const drives = new Map(able.map((app) => [app, 0]));
+    for (const app of this.#drives.values()) if (drives.has(app)) drives.set(app, (drives.get(app) ?? 0) + 1);
+    return [...drives].sort(([, a], [, b]) => a - b)[0]?.[0] ?? this.main;
   }
 
   #others(errand: Errand, refused: ReadonlyMap<GraphApp, unknown>): readonly GraphApp[] {
@@ -101,13 +112,6 @@ function placeOf(app: GraphApp, { permission = "", key = "" }: Errand): string {
 /** Whether one application was refused what another may be given. An unreachable sign-in is no refusal: it is nobody's fault, and may pass. */
 export function isRefusal({ code }: ExodusError): boolean {
   return code === "GRAPH_CONSENT" || code === "GRAPH_TOKEN" || (code.startsWith("AUTH_") && code !== "AUTH_UNREACHABLE");
-}
-
-/** FNV-1a, 32 bits: the same drive goes to the same application in every run. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (const char of text) value = Math.imul(value ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return value;
 }
 
 /** A link with the application that got it: behind "#", which is never sent. The main application's links stand as they are. */

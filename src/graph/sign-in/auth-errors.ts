@@ -39,6 +39,19 @@ function claimsOf(token: string): string {
   }
 }
 
+/** Words for a sign-in that a person did not bring to its end: Entra's own ("OAuth 2.0 device authorization grant", Expected errors), and MSAL's where its clock runs out first. */
+const NOT_SIGNED_IN: Readonly<Record<string, ErrorCode>> = {
+  authorization_declined: "AUTH_DECLINED", access_denied: "AUTH_DECLINED", expired_token: "AUTH_CODE_EXPIRED", device_code_expired: "AUTH_CODE_EXPIRED",
+  // The registration wants a secret of whoever redeems the code (AADSTS7000218).
+  invalid_client: "AUTH_PUBLIC_CLIENT",
+};
+
+/** What became of a device code; undefined for what `signInError` tells. */
+export function deviceCodeError(thrown: unknown, params: { clientId: string }): ExodusError | undefined {
+  const code = thrown instanceof AuthError ? NOT_SIGNED_IN[thrown.errorCode] : undefined;
+  return code === undefined ? undefined : new ExodusError(code, { params, cause: thrown });
+}
+
 export function signInError(thrown: unknown, params: { tenantId: string; clientId: string; authority: string }, driftMs: number): ExodusError {
   const text = thrown instanceof Error ? `${thrown.message} ${thrown.cause instanceof Error ? thrown.cause.message : ""}` : String(thrown);
   const late = OUT_OF_TIME.test(text) ? clockError(driftMs, thrown) : undefined;

@@ -1,9 +1,11 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { ConfidentialClientApplication, type Configuration, type INetworkModule, type NetworkRequestOptions, type NetworkResponse } from "@azure/msal-node";
-import { request, type Dispatcher } from "undici";
+import { ConfidentialClientApplication, type Configuration } from "@azure/msal-node";
+import type { Dispatcher } from "undici";
 import { ExodusError } from "../../core/errors.js";
 import { federationError, signInError } from "./auth-errors.js";
+import { networkModule } from "./network.js";
 import { pemOfPfx, type PemPair } from "./pkcs12.js";
+import { sharedToken } from "./shared-token.js";
 
 export type Credential =
   | { readonly kind: "secret"; readonly secret: string }
@@ -21,7 +23,7 @@ export interface AuthOptions {
   readonly dispatcher: Dispatcher;
 }
 
-/** App-only sign-in (OAuth 2.0 client credentials, Microsoft identity platform v2.0). */
+/** Whoever reads: an application by itself, or for the person who signed in. */
 export interface Auth {
   /** A token that is good now; renewed by MSAL before it expires. `refused`: one that Graph answered with 401, for which a new one is fetched once for all. */
   token(refused?: string): Promise<string>;
@@ -29,6 +31,7 @@ export interface Auth {
   readonly driftMs?: number;
 }
 
+/** App-only sign-in (OAuth 2.0 client credentials, Microsoft identity platform v2.0). */
 export function createAuth(options: AuthOptions): Auth {
   const { authority, graphRoot, tenantId, clientId } = options;
   let application: ConfidentialClientApplication | undefined;
@@ -46,20 +49,6 @@ export function createAuth(options: AuthOptions): Auth {
     }
   });
   return { token: shared.token, get driftMs() { return driftMs; } };
-}
-
-/** Many requests need a token at the same moment, and meet the same expired one: `acquire` runs once for all of them. */
-export function sharedToken(acquire: (fresh: boolean) => Promise<string>): Auth {
-  const running = new Map<boolean, Promise<string>>();
-  let last: string | undefined;
-  const once = (fresh: boolean): Promise<string> => {
-    const known = running.get(fresh);
-    if (known !== undefined) return known;
-    const started = acquire(fresh).then((token) => (last = token)).finally(() => running.delete(fresh));
-    running.set(fresh, started);
-    return started;
-  };
-  return { token: (refused) => once(refused !== undefined && refused === last) };
 }
 
 function applicationOf({ authority, tenantId, clientId, credential, dispatcher }: AuthOptions, onDate: (date: number) => void): ConfidentialClientApplication {
@@ -100,16 +89,3 @@ function certificateOf(credential: PemPair, clientId: string): { thumbprintSha25
     throw new ExodusError("AUTH_CERTIFICATE", { params: { clientId, reason: "not a PEM certificate" }, cause });
   }
 }
-
-/** MSAL's door to the network, so that `tls.caFile` and the proxy serve sign-in as they serve Graph. */
-function networkModule(dispatcher: Dispatcher, onDate: (date: number) => void): INetworkModule {
-  const send = async <T>(method: "GET" | "POST", url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> => {
-    const answer = await request(url, { method, dispatcher, headers: options?.headers ?? {}, body: options?.body ?? null });
-    const date = Date.parse(String(answer.headers["date"]));
-    if (!Number.isNaN(date)) onDate(date);
-    const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
-    return { status: answer.statusCode, headers, body: (await answer.body.json()) as T };
-  };
-  return { sendGetRequestAsync: (url, options) => send("GET", url, options), sendPostRequestAsync: (url, options) => send("POST", url, options) };
-}
-

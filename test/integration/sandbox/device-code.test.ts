@@ -18,7 +18,7 @@ let ids: Record<string, string>;
 beforeAll(async () => {
   served = await Served.start(FILES);
   ids = Object.fromEntries(((await served.get("/users")).json["value"] as Json[]).map(({ userPrincipalName, id }) => [String(userPrincipalName).split("@")[0], String(id)]));
-}, 60_000);
+});
 afterAll(() => served.stop());
 
 const form = (url: string, fields: Readonly<Record<string, string>>): Promise<Reply> => served.send("POST", url, { "content-type": "application/x-www-form-urlencoded" }, new URLSearchParams(fields).toString());
