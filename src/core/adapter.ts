@@ -1,14 +1,24 @@
-import type { BlobRef, Container, Item, Loss, Owner, PlacedContainer, WorkloadName } from "./item.js";
+import type { BlobRef, ForeseenLoss, Item, Loss, Owner, PlacedContainer, WorkloadName } from "./item.js";
+import type { LossReason } from "./losses.js";
 import type { CheckResult } from "./source.js";
 
 export type Support = "native" | "partial" | "package" | "none";
-/** Strongest proof we hold; order of strength as in the README. The conformance suite decides, not the author. */
-export type Evidence = "live" | "own-server" | "emulator" | "documented" | "package" | "none";
+/** Strongest proof first. What a manifest claims may not be above what the conformance suite's own lines prove (test/arch/evidence.test.ts). */
+export const EVIDENCE = ["live", "own-server", "emulator", "documented", "package", "none"] as const;
+export type Evidence = (typeof EVIDENCE)[number];
 
-/** A field that a target cannot keep, with the document that says so. `reason` is a code of `losses.ts`. */
+/**
+ * A loss that a target may cause, with the document that says why. `prepare` ("container") and `put` ("item") report none that is not declared:
+ * the conformance suite sees to it.
+ */
 export interface Gap {
+  readonly of: "item" | "container";
+  /** As the loss names it; "*" where the loss names a property of the item's own. */
   readonly field: string;
-  readonly reason: string;
+  readonly change: Loss["change"];
+  /** "tool" where the form that the adapter chooses costs it; "target" when absent. */
+  readonly side?: Loss["side"];
+  readonly reason: LossReason;
   readonly cite: string;
 }
 
@@ -17,6 +27,8 @@ export interface WorkloadCapability {
   /** Driver name ("imap", "caldav", …), "disk" or "rest". */
   readonly via: string;
   readonly evidence: Evidence;
+  /** Where it is written that the target takes this content: document and section. Losses cite their own. */
+  readonly cite: string;
   readonly keepsDates: boolean;
   readonly keepsAuthors: boolean;
   /** A row left in "sending" by a crash can be found again at the target. */
@@ -24,6 +36,12 @@ export interface WorkloadCapability {
   readonly canReadBack: boolean;
   readonly canUpdate: boolean;
   readonly canRemove: boolean;
+  /** The target keeps the order of arrival: it gets messages one by one, oldest first, once the source has been read. */
+  readonly appends?: boolean;
+  /** Parallel puts in one session, where the workload's server wants another number than the manifest's. */
+  readonly concurrency?: number;
+  /** Items that `verify` is asked about at once, where the server reads many by one request; as many as puts when absent. */
+  readonly verifiedTogether?: number;
   /** Largest item in bytes, when the protocol or product has a limit known before asking the server. */
   readonly maxBytes?: number;
   readonly gaps: readonly Gap[];
@@ -73,6 +91,8 @@ export interface PutContext {
   reserve(bytes: number): Promise<() => void>;
   /** True when another item already owns this object in `into` (identical twins must not share one). */
   isTaken(ref: TargetRef): Promise<boolean>;
+  /** Where another item of the same owner and workload stands in `into`, by the ledger: the message that this one answers. */
+  refOf(id: string): Promise<TargetRef | undefined>;
 }
 
 export interface Verdict {
@@ -87,7 +107,7 @@ export interface Account {
   readonly name: string;
 }
 
-/** One owner's open connection to a target, for one workload. Methods may be called concurrently up to the manifest's `concurrency`. */
+/** One owner's open connection to a target, for one workload. Methods may be called concurrently up to the manifest's `concurrency`, `verify` up to `verifiedTogether`. */
 export interface TargetSession {
   /**
    * Idempotent: twice gives the same container. `known` is its address from the last time: when name or parent changed, the
@@ -104,7 +124,19 @@ export interface TargetSession {
   removeContainer(id: string, signal: AbortSignal): Promise<boolean>;
   /** Re-reads the target and compares with the record; never trusts put's answer. */
   verify(item: Item, ref: TargetRef, context: PutContext): Promise<Verdict>;
+  /**
+   * After the last put of a push that nobody interrupted: what may be done only once all is there (an archive is closed for writing).
+   * Where a run did not get so far, a later one does it for both.
+   */
+  settle?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What `put` would report of an item, told before. */
+export interface Foresight {
+  readonly losses: readonly ForeseenLoss[];
+  /** `put` would leave the item out by this rule of `skips.ts`. */
+  readonly skipped?: string;
 }
 
 export interface Adapter {
@@ -113,7 +145,12 @@ export interface Adapter {
   check(signal: AbortSignal): AsyncIterable<CheckResult>;
   /** `workload` is one that the manifest supports. Throws a permanent-container error when the account cannot be used. */
   connect(account: Account, workload: WorkloadName, signal: AbortSignal): Promise<TargetSession>;
-  /** Losses to expect for this container's items, for `audit`; from the manifest unless the server tells more. */
-  forecast(workload: WorkloadName, container: Container): readonly Loss[];
+  /**
+   * All that may come to an item here, by the very functions that `put` reports with; asks no server. `open` absent: by the record alone, so
+   * that what hangs on the bytes is possible and not sure.
+   */
+  foresee(item: Item, open?: (blob: BlobRef) => AsyncIterable<Uint8Array>): Promise<Foresight>;
+  /** The same of a container, for `prepare`. */
+  foreseePlace(container: PlacedContainer): readonly ForeseenLoss[];
   close(): Promise<void>;
 }

@@ -1,22 +1,25 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { BlobRef, Sha256 } from "./item.js";
 
 /** JSON with sorted keys and no spaces; undefined members are left out. Same value = same text. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry ?? null)).join(",")}]`;
-  if (value !== null && typeof value === "object") {
-    const members = Object.entries(value as Record<string, unknown>)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-    return `{${members.join(",")}}`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const entry of value as unknown[]) text += `${text === "" ? "" : ","}${canonicalJson(entry ?? null)}`;
+    return `[${text}]`;
   }
-  return JSON.stringify(value);
+  const members = value as Readonly<Record<string, unknown>>;
+  // Every item read and every record checked comes through here.
+  for (const name of Object.keys(members).sort()) {
+    const member = members[name];
+    if (member !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }
 
 /** Digest of an item: equal digest = nothing to push again. Records must hold no volatile field (version, etag). */
 export function itemDigest(record: unknown, body: BlobRef | undefined, parts: readonly BlobRef[]): Sha256 {
-  const hash = createHash("sha256").update(canonicalJson(record));
-  for (const blob of body === undefined ? parts : [body, ...parts]) hash.update(`\n${blob.sha256}`);
-  return hash.digest("hex") as Sha256;
+  const blobs = body === undefined ? parts : [body, ...parts];
+  return hash("sha256", `${canonicalJson(record)}${blobs.map(({ sha256 }) => `\n${sha256}`).join("")}`, "hex") as Sha256;
 }

@@ -41,6 +41,11 @@ export class ExodusError extends Error {
   }
 }
 
+/** Class of a code that was written down, by whatever version of the program; undefined for one that is not known here. */
+export function classOf(code: string): ErrorClass | undefined {
+  return (ERRORS as Readonly<Partial<Record<string, { readonly class: ErrorClass }>>>)[code]?.class;
+}
+
 /** Anything thrown, as an ExodusError; what nobody classified is an internal failure of the item. */
 export function asExodusError(thrown: unknown): ExodusError {
   if (thrown instanceof ExodusError) return thrown;

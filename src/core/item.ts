@@ -1,8 +1,8 @@
 /**
  * The kinds of content that move; every route, unit and report row names one of them. `settings`: rules, automatic replies and categories of a mailbox;
- * `lists`: SharePoint lists; `tasks`: To Do and Planner; `notes`: OneNote; `directory`: what the directory tells of the owner itself.
+ * `lists`: SharePoint lists; `pages`: pages and news posts of sites; `tasks`: To Do and Planner; `notes`: OneNote; `directory`: what the directory tells of the owner itself.
  */
-export const WORKLOADS = ["mail", "calendar", "contacts", "files", "channels", "chats", "settings", "lists", "tasks", "notes", "directory"] as const;
+export const WORKLOADS = ["mail", "calendar", "contacts", "files", "channels", "chats", "settings", "lists", "pages", "tasks", "notes", "directory"] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** The workload whose feeds several owners list, each held by one of them (`Workload.shared`). */
@@ -20,6 +20,8 @@ export interface Owner {
   readonly mail?: string;
   /** Of another organisation: nothing is theirs here but their entry in the directory. */
   readonly guest?: boolean;
+  /** A group that gives rights or takes mail, without content: nothing is its own here but its entry in the directory. */
+  readonly entryOnly?: boolean;
 }
 
 /** Immutable source identity; display names and paths are data, never keys. `owner` is `Owner.id`. */
@@ -65,6 +67,11 @@ export interface Loss {
   readonly change: "dropped" | "truncated" | "approximated";
   readonly side: "source" | "tool" | "target";
   readonly reason: string;
+}
+
+/** A loss told before anything is written. `sure`: it follows from the item alone, whatever the target answers. */
+export interface ForeseenLoss extends Loss {
+  readonly sure: boolean;
 }
 
 /** Identity of an item across runs. `id` is the source's immutable id. */

@@ -6,6 +6,7 @@ export const SKIPS = {
   MALWARE: { en: "The source marks the file as infected.", fr: "La source signale le fichier comme infecté." },
   ONENOTE_PACKAGE: { en: "A OneNote notebook has no file content in the drive: its pages belong to the workload `notes`.", fr: "Un bloc-notes OneNote n'a pas de contenu de fichier dans le lecteur : ses pages relèvent de la catégorie `notes`." },
   SHORTCUT: { en: "A shortcut to another drive: its content belongs to that drive.", fr: "Un raccourci vers un autre lecteur : son contenu appartient à celui-ci." },
+  SETTING_UNPLACED: { en: "A setting that the target has no place for (time zone, working hours, categories, focused inbox; rules too, where it takes the absence message alone): it is in the vault.", fr: "Un réglage qui n'a pas de place sur la cible (fuseau horaire, heures de travail, catégories, boîte prioritaire ; les règles aussi, là où elle ne prend que le message d'absence) : il est dans le coffre." },
   FOREIGN_CHANNEL: { en: "A channel that another organisation shares with the team: it is read in that organisation's tenant only.", fr: "Un canal qu'un autre organisme partage avec l'équipe : il ne se lit que dans le locataire de celui-ci." },
   POSTS_BEYOND: { en: "Graph lists a hundred posts of a group's thread and gives no link to others: whether there are more is not known.", fr: "Graph donne cent messages d'un fil de groupe et pas de lien vers d'autres : s'il y en a davantage n'est pas connu." },
 } as const satisfies Record<string, Readonly<Record<Lang, string>>>;

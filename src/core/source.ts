@@ -1,4 +1,4 @@
-import type { BlobRef, Change, Container, Item, Loss, Owner, Sha256, WorkloadName } from "./item.js";
+import type { BlobRef, Change, Container, ForeseenLoss, Item, Loss, Owner, Sha256, WorkloadName } from "./item.js";
 
 /** Opaque resume point of a feed (a Graph nextLink or deltaLink); the engine stores it and never parses it. */
 export type Cursor = string & { readonly __brand: "cursor" };
@@ -75,6 +75,69 @@ export interface AccountFacts {
   readonly licences: readonly string[];
 }
 
+/** What the directory tells of a group, for `audit`. */
+export interface GroupFacts {
+  /** "microsoft365", "security", "mail-security" or "distribution". */
+  readonly kind: string;
+  /** Its members are those that a rule finds. */
+  readonly dynamic: boolean;
+  /** Kept in step with a directory on premises. */
+  readonly synced: boolean;
+  readonly licences: readonly string[];
+}
+
+/** Properties of an account in the directory that routes may ask about. */
+export const OWNER_ATTRIBUTES = [
+  "department", "company", "office", "jobTitle", "city", "state", "country", "employeeType", "usageLocation",
+  "extensionAttribute1", "extensionAttribute2", "extensionAttribute3", "extensionAttribute4", "extensionAttribute5", "extensionAttribute6", "extensionAttribute7", "extensionAttribute8",
+  "extensionAttribute9", "extensionAttribute10", "extensionAttribute11", "extensionAttribute12", "extensionAttribute13", "extensionAttribute14", "extensionAttribute15",
+] as const;
+export type OwnerAttribute = (typeof OWNER_ATTRIBUTES)[number];
+
+/** What routes ask of the directory. */
+export interface AskedFacts {
+  /** Groups as the configuration names them. */
+  readonly groups: readonly string[];
+  readonly attributes: readonly OwnerAttribute[];
+}
+
+/** What the directory tells of an owner, of that which was asked; what it did not tell is absent. */
+export interface OwnerFacts {
+  /** Whether the owner is in a group or in one inside it, by the configuration's name for the group. A group is in itself. */
+  readonly groups: Readonly<Record<string, boolean>>;
+  /** Empty where the directory holds nothing. */
+  readonly attributes: Readonly<Partial<Record<OwnerAttribute, string>>>;
+}
+
+/** An owner with what was asked about it. */
+export type FoundOwner = Owner & { readonly facts?: OwnerFacts };
+
+/** Somebody in the directory, as identity maps and files for a target's own import need it. */
+export interface DirectoryPerson {
+  readonly id: string;
+  /** User principal name. */
+  readonly name: string;
+  readonly displayName: string;
+  /** The address that mail comes from. */
+  readonly mail?: string;
+  /** Addresses that take mail, that one first. */
+  readonly addresses: readonly string[];
+  readonly givenName?: string;
+  readonly surname?: string;
+  readonly department?: string;
+  readonly jobTitle?: string;
+  readonly office?: string;
+  readonly phone?: string;
+  readonly language?: string;
+  readonly employeeId?: string;
+  readonly enabled: boolean;
+  /** Of another organisation. */
+  readonly guest: boolean;
+  readonly licensed: boolean;
+  /** What the mailbox is for, "none", or "unknown" when it may not be asked. */
+  readonly mailbox: string;
+}
+
 export interface Inventory {
   readonly containers: number;
   /** Absent: the source does not tell without reading them. */
@@ -82,6 +145,7 @@ export interface Inventory {
   /** Bytes, when the source tells them without reading the items. */
   readonly bytes?: number;
   readonly account?: AccountFacts;
+  readonly group?: GroupFacts;
   /** What the source keeps from us, or what was chosen to be left out. */
   readonly losses?: readonly Loss[];
 }
@@ -92,6 +156,8 @@ export interface Workload {
   readonly shared?: boolean;
   /** Feeds of one owner that may be read beside one another; 1 when absent. */
   readonly width?: number;
+  /** Its requests wait for their turn at one small thing (a channel, a chat) most of the time: a run works on more owners at once than it is told to, which costs little. */
+  readonly waits?: boolean;
   feeds(owner: Owner, signal: AbortSignal): AsyncIterable<Feed>;
   /** Shared workloads: a feed that the owner holds and does not list any more, which others may. Undefined when it is gone. */
   reopen?(owner: Owner, feed: string, signal: AbortSignal): Promise<Feed | undefined>;
@@ -115,8 +181,13 @@ export interface Source {
   readonly name: string;
   /** Sign-in, permissions of the routed workloads, then the owners' own mailboxes. */
   check(scope: CheckScope, signal: AbortSignal): AsyncIterable<CheckResult>;
-  owners(signal: AbortSignal): AsyncIterable<Owner>;
+  /** @throws ExodusError ROUTE_GROUP_UNKNOWN, ROUTE_GROUP_AMBIGUOUS, ROUTE_GROUP_EMPTY before the first owner. */
+  owners(signal: AbortSignal): AsyncIterable<FoundOwner>;
+  /** Everybody in the directory, whatever the configuration chooses; `onFailure` is told of mailboxes that could not be asked. */
+  people?(signal: AbortSignal, onFailure: (thrown: unknown) => void): AsyncIterable<DirectoryPerson>;
   workload(name: WorkloadName): Workload | undefined;
+  /** What reading this workload of such an owner costs, or may cost, whatever the target; asks nothing. */
+  foresee?(workload: WorkloadName, owner: Owner): readonly ForeseenLoss[];
   /** Properties that were wanted and that this source does not tell, as far as it was asked ("type.property"). */
   untold?(): readonly string[];
   close(): Promise<void>;

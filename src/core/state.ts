@@ -1,8 +1,9 @@
+import type { CopyStore } from "./copying.js";
 import type { ErasureStore } from "./erasure.js";
 import type { ErrorCode } from "./errors/catalog.js";
 import type { Change, Container, ItemKey, Loss, Owner, PlacedContainer, WorkloadName } from "./item.js";
 import type { RepairStore } from "./repair.js";
-import type { Cursor, HeldItem, KnownItem } from "./source.js";
+import type { Cursor, HeldItem, KnownItem, OwnerFacts } from "./source.js";
 import type { CheckIndex, Flushed, RecordPlace } from "./vault.js";
 
 export type PassKind = "full" | "delta" | "cutover";
@@ -24,6 +25,11 @@ export interface SourceUnit {
 /** The smallest piece of work that is scheduled: one owner, one workload, one target. */
 export interface Unit extends SourceUnit {
   readonly target: string;
+}
+
+/** Targets at which a unit stands and is to get nothing more: somebody asked for another (`--reroute`). */
+export interface LeftTargets extends SourceUnit {
+  readonly targets: readonly string[];
 }
 
 export interface FeedState {
@@ -60,6 +66,8 @@ export interface LedgerEntry {
   readonly container?: string;
   readonly previous?: { readonly ref: string; readonly container: string };
   readonly attempts: number;
+  /** What it failed with; an earlier version of the program may have named it. */
+  readonly code?: string;
 }
 
 /** An item with what one target knows of it. `seq` grows with every change of content, container or state. */
@@ -68,10 +76,15 @@ export interface WorkRow {
   readonly container: string;
   readonly title: string;
   readonly seq: number;
+  /** When a message was written (`writtenAt`). */
+  readonly written: string;
   readonly pullState: PullState;
   readonly place: RecordPlace | undefined;
   readonly ledger: LedgerEntry | undefined;
 }
+
+/** Where a round over the pending rows stands. */
+export type PushPlace = Pick<WorkRow, "seq" | "written">;
 
 /** An item that the vault holds and that was at the source by the last reading. `size`: bytes of its body. */
 export interface StoredItem {
@@ -125,6 +138,23 @@ export interface AccountedItem extends Unit {
   readonly verified?: VerifyState;
 }
 
+/** How an item stands at a target, whatever the pass. `kept`: deleted at the source, and still there. */
+export type Standing = "delivered" | "kept" | "skipped" | "failed" | "pending";
+
+/** Any item that one target has, or was to have. `place`: of its record, where the vault holds one. */
+export interface StandingItem extends Unit {
+  readonly id: string;
+  readonly title: string;
+  readonly standing: Standing;
+  readonly container: string;
+  readonly size: number;
+  readonly place?: RecordPlace;
+  /** Where it is at the target: its references of the container and of the item. */
+  readonly at?: { readonly container: string; readonly ref: string };
+  readonly failure?: Failure;
+  readonly losses: readonly Loss[];
+}
+
 /** Why a unit (or one of its containers) could not be worked on in the last run. `container` "*" = the whole unit; `target` "" = the pull. */
 export interface Blockage extends Unit {
   readonly container: string;
@@ -141,7 +171,7 @@ export interface PlacementState {
  * Cursors and ledger: the resume point, the report and the proof. Every method is one transaction.
  * Invariant: a row only names records that exist, and a cursor never runs ahead of its rows.
  */
-export interface StateStore extends CheckIndex, ErasureStore, RepairStore {
+export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairStore {
   /** Goes on with the last pass of that kind when it was not completed, else starts a new one. */
   openPass(kind: PassKind): Promise<Pass>;
   completePass(id: string): Promise<void>;
@@ -149,6 +179,9 @@ export interface StateStore extends CheckIndex, ErasureStore, RepairStore {
 
   saveOwner(owner: Owner): Promise<void>;
   owners(): Promise<readonly Owner[]>;
+  /** What the source told last of owners for the routes, by their ids: commands without a source route by it. */
+  saveFacts(facts: ReadonlyMap<string, OwnerFacts>): Promise<void>;
+  facts(): Promise<ReadonlyMap<string, OwnerFacts>>;
 
   // pull
   /** Registers the feed and its container as seen in this run. */
@@ -188,6 +221,13 @@ export interface StateStore extends CheckIndex, ErasureStore, RepairStore {
   containers(unit: SourceUnit, afterId: string, limit: number): Promise<readonly Container[]>;
   placement(unit: Unit, container: string): Promise<PlacementState | undefined>;
   savePlacement(unit: Unit, container: string, placement: PlacementState): Promise<void>;
+  /** Names of the targets at which anything was placed. */
+  placedTargets(): Promise<readonly string[]>;
+  /** Whether anything of the unit was placed at its target. */
+  hasPlacement(unit: Unit): Promise<boolean>;
+  /** In place of what the same units had left before. */
+  saveLeft(units: readonly LeftTargets[]): Promise<void>;
+  leftTargets(unit: SourceUnit): Promise<readonly string[]>;
   /** Placements whose container is gone at the source, deepest paths first. */
   orphanPlacements(unit: Unit): Promise<readonly { readonly container: string; readonly targetId: string }[]>;
   dropPlacement(unit: Unit, container: string): Promise<void>;
@@ -201,15 +241,17 @@ export interface StateStore extends CheckIndex, ErasureStore, RepairStore {
   storedById(id: string): Promise<readonly StoredItem[]>;
 
   // push
-  /** Rows that still need work, by seq. `run`: failures of this run are not offered again. `gone`: also rows deleted at the source; `keptToo`: those kept by an earlier run as well. */
-  pending(unit: Unit, options: { readonly after: number; readonly limit: number; readonly run: string; readonly gone: boolean; readonly keptToo: boolean }): Promise<readonly WorkRow[]>;
-  /** Rows whose last put may or may not have arrived, and rows with an old object still to remove, by seq. */
-  inDoubt(unit: Unit, after: number, limit: number): Promise<readonly WorkRow[]>;
+  /** Rows that still need work, by seq, or with `oldestFirst` by the time of their writing; after a row, when it is told. `run`: failures of this run are not offered again. `gone`: also rows deleted at the source; `keptToo`: those kept by an earlier run as well. */
+  pending(unit: Unit, options: { readonly after: PushPlace; readonly limit: number; readonly run: string; readonly gone: boolean; readonly keptToo: boolean; readonly oldestFirst: boolean }): Promise<readonly WorkRow[]>;
+  /** Rows whose last put may or may not have arrived, and rows with an old object still to remove, in the order of `pending`. */
+  inDoubt(unit: Unit, options: { readonly after: PushPlace; readonly limit: number; readonly oldestFirst: boolean }): Promise<readonly WorkRow[]>;
   markSending(unit: Unit, rows: readonly WorkRow[]): Promise<void>;
   settle(unit: Unit, id: string, settlement: Settlement, pass: string, run: string): Promise<void>;
   /** The old object of a move or rewrite is gone from the target. */
   clearPrevious(unit: Unit, id: string): Promise<void>;
   isTaken(unit: Unit, container: string, ref: string, exceptId: string): Promise<boolean>;
+  /** Reference of an item that stands in this container. */
+  refOf(unit: Unit, container: string, id: string): Promise<{ readonly id: string; readonly etag?: string } | undefined>;
 
   // verify and account
   settled(unit: Unit, afterId: string, limit: number): Promise<readonly WorkRow[]>;
@@ -220,5 +262,7 @@ export interface StateStore extends CheckIndex, ErasureStore, RepairStore {
   counts(unit: Unit, pass: string): Promise<UnitCounts>;
   /** Streams items that need a word, by id. */
   notable(unit: Unit, pass: string): AsyncIterable<AccountedItem>;
+  /** Streams every item that is at the source or still at the target, by id. */
+  standing(unit: Unit): AsyncIterable<StandingItem>;
   close(): Promise<void>;
 }

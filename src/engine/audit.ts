@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
 import type { Adapter } from "../core/adapter.js";
 import { asExodusError, ExodusError, type Lang } from "../core/errors.js";
-import type { Loss } from "../core/item.js";
 import type { LossReason } from "../core/losses.js";
 import type { Inventory, Source } from "../core/source.js";
 import type { Leg } from "./run.js";
-import type { AuditRow, Explanation } from "./report/model.js";
+import { forecastOfKind, forecastOfSource } from "./forecast.js";
+import type { AuditRow, Explanation, ForecastRow } from "./report/model.js";
 
 export interface AuditPlan {
   readonly legs: readonly Leg[];
@@ -29,16 +29,16 @@ export async function audit(plan: AuditPlan): Promise<readonly AuditRow[]> {
   return [...rows.flat(), ...plan.beyond.flatMap((leg) => beyondRows(plan, leg))];
 }
 
-function beyondRows({ adapters }: AuditPlan, { owner, workload, targets, loss }: AuditPlan["beyond"][number]): readonly AuditRow[] {
+export function beyondRows({ adapters }: Pick<AuditPlan, "adapters">, { owner, workload, targets, loss }: AuditPlan["beyond"][number]): readonly AuditRow[] {
   return targets.map(({ name }) => {
     const capability = adapters.get(name)?.manifest.workloads[workload];
-    const forecast: Loss[] = [{ field: workload, change: "dropped", side: "source", reason: loss }];
+    const forecast: ForecastRow[] = [{ field: workload, change: "dropped", side: "source", reason: loss, sure: true }];
     return { ownerName: owner.name, workload, target: name, support: capability?.support ?? "none", evidence: capability?.evidence ?? "none", containers: 0, forecast, blockers: [] };
   });
 }
 
 /** Each target once: why it could not be written to today. */
-async function checkTargets(plan: AuditPlan): Promise<ReadonlyMap<string, readonly Explanation[]>> {
+export async function checkTargets(plan: Pick<AuditPlan, "adapters" | "signal" | "lang">): Promise<ReadonlyMap<string, readonly Explanation[]>> {
   const found = new Map<string, readonly Explanation[]>();
   for (const [name, adapter] of plan.adapters) {
     const blockers: Explanation[] = [];
@@ -65,6 +65,7 @@ async function auditLeg(plan: AuditPlan, leg: Leg, targets: ReadonlyMap<string, 
     blockers.push(explain(thrown, plan.lang));
   }
   const { losses = [], ...counts } = inventory;
+  const told = [...losses.map((loss) => ({ ...loss, sure: true })), ...(plan.source.foresee?.(leg.workload, leg.owner) ?? [])];
   return leg.targets.map(({ name }) => {
     const adapter = plan.adapters.get(name);
     const capability = adapter?.manifest.workloads[leg.workload];
@@ -73,13 +74,9 @@ async function auditLeg(plan: AuditPlan, leg: Leg, targets: ReadonlyMap<string, 
     return {
       ownerName: leg.owner.name, workload: leg.workload, target: name,
       support: capability?.support ?? "none", evidence: capability?.evidence ?? "none", ...counts,
-      forecast: [...losses, ...(adapter === undefined ? [] : forecast(adapter, leg))], blockers: [...blockers, ...missing, ...(targets.get(name) ?? [])],
+      forecast: [...forecastOfSource(told, counts.items), ...(adapter === undefined ? [] : forecastOfKind(adapter, leg.workload, counts.items))], blockers: [...blockers, ...missing, ...(targets.get(name) ?? [])],
     };
   });
-}
-
-function forecast(adapter: Adapter, leg: Leg): readonly Loss[] {
-  return adapter.forecast(leg.workload, { workload: leg.workload, owner: leg.owner.id, id: "", name: "" });
 }
 
 /** An error in words. */

@@ -8,6 +8,7 @@ export class Backlog {
   #pulled = 0;
   #ended = false;
   #complete = false;
+  #read = false;
 
   constructor(readonly high = 1_000) {}
 
@@ -18,10 +19,14 @@ export class Backlog {
     this.#wake();
   }
 
-  /** The pull is over; `complete` when it saw everything, so that what it did not see may be believed gone. */
-  end(complete: boolean): void {
+  /**
+   * The pull is over; `complete` when it saw everything, so that what it did not see may be believed gone. `read`: the source was asked, and may be asked
+   * for the rest.
+   */
+  end(complete: boolean, read = true): void {
     this.#ended = true;
     this.#complete = complete;
+    this.#read = read;
     this.#wake();
   }
 
@@ -31,6 +36,11 @@ export class Backlog {
 
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** The source was read in this run, and not to its end. */
+  get cut(): boolean {
+    return this.#read && !this.#complete;
   }
 
   /** Waits until every open lane is less than `high` items behind. */

@@ -1,5 +1,14 @@
 import type { KeyLimit, Outcome } from "../core/governor.js";
-import { Window } from "./window.js";
+import type { UsualTime } from "./usual-time.js";
+import { Window, type Use } from "./window.js";
+
+/** What `enter` counted. */
+export interface Entry {
+  readonly at: number;
+  readonly units: number;
+  readonly slots: number;
+  readonly uses: readonly Use[];
+}
 
 /** One key: who runs under it, what its rates have left, and what it learned from being told to slow down. */
 export class GovernedKey {
@@ -14,7 +23,7 @@ export class GovernedKey {
   #unitsInFlight = 0;
   readonly #windows: readonly Window[];
 
-  constructor(private readonly start: KeyLimit) {
+  constructor(private readonly start: KeyLimit, private readonly usual: UsualTime) {
     this.limit = start.start;
     this.#windows = (start.rates ?? []).map((rate) => new Window(rate));
   }
@@ -29,15 +38,18 @@ export class GovernedKey {
     return this.#windows.reduce((latest, window) => Math.max(latest, window.readyAt(units, now)), this.pausedUntil);
   }
 
-  enter(units: number, slots: number, now: number): void {
+  /** Answers what is to be handed to `leave`. */
+  enter(units: number, slots: number, now: number): Entry {
     this.inFlight += slots;
     this.#unitsInFlight += units;
-    for (const window of this.#windows) window.take(units, now);
+    return { at: now, units, slots, uses: this.#windows.map((window) => window.take(units, now)) };
   }
 
-  leave(units: number, slots: number): void {
+  leave({ at, units, slots, uses }: Entry, now: number): void {
     this.inFlight -= slots;
     this.#unitsInFlight -= units;
+    const lateMs = this.usual.late(now - at);
+    if (lateMs > 0) this.#windows.forEach((window, index) => { const use = uses[index]; if (use !== undefined) window.late(use, lateMs); });
   }
 
   succeeded(): void {

@@ -1,6 +1,7 @@
 import type { Charge, GovernorReading, KeyLimit, Outcome, Permit, PoolGovernor } from "../core/governor.js";
 import { backoffMs } from "../lib/backoff.js";
-import { GovernedKey } from "./governor-key.js";
+import { GovernedKey, type Entry } from "./governor-key.js";
+import { UsualTime } from "./usual-time.js";
 
 export interface GovernorOptions {
   /** By key or by its longest prefix ending in ":" ("graph:mailbox:" covers every mailbox); "" is the default. */
@@ -80,14 +81,20 @@ export function createGovernor(options: GovernorOptions): PoolGovernor {
   const keys = new Map<string, GovernedKey>();
   const queue: Waiting[] = [];
   const pausedTotal = new Map<string, number>();
+  const usual = new Map<string, UsualTime>();
   let wake: { readonly at: number; readonly forget: () => void } | undefined;
   let turn = 0;
   let sweepAt = KEPT;
 
   const keyOf = (name: string): GovernedKey => {
     let key = keys.get(name);
-    if (key === undefined) keys.set(name, (key = new GovernedKey(limitOf(options.limits, name))));
+    if (key === undefined) keys.set(name, (key = new GovernedKey(limitOf(options.limits, name), usualOf(familyOf(name)))));
     return key;
+  };
+  const usualOf = (family: string): UsualTime => {
+    let time = usual.get(family);
+    if (time === undefined) usual.set(family, (time = new UsualTime()));
+    return time;
   };
 
   /** Starts whatever may start, and comes back when the first of the others may. */
@@ -125,11 +132,12 @@ export function createGovernor(options: GovernorOptions): PoolGovernor {
     for (const [other, idle] of keys) if (idle.atRest(now())) keys.delete(other);
     sweepAt = Math.max(KEPT, 2 * keys.size);
   };
-  const release = (way: Way, outcome: Outcome): void => {
+  const release = (way: Way, entries: readonly Entry[], outcome: Outcome): void => {
     const blamed = way.at(-1);
-    for (const claim of way) {
-      const { name, key, units, slots } = claim;
-      key.leave(units, slots);
+    for (const [index, claim] of way.entries()) {
+      const { name, key } = claim;
+      const entry = entries[index];
+      if (entry !== undefined) key.leave(entry, now());
       if (claim === blamed && outcome.quota !== undefined) key.told(outcome.quota, now());
       if (outcome.throttled === true) {
         if (claim === blamed) slowDown(name, key, outcome.retryAfterMs);
@@ -149,6 +157,7 @@ export function createGovernor(options: GovernorOptions): PoolGovernor {
     const ways = wanted.map((way) => way.map(({ key, units, slots = 1 }): Claim => ({ name: key, key: keyOf(key), units, slots })));
     const named = new Set(ways.flat().map(({ key }) => key));
     for (const key of named) key.waiting += 1;
+    let entries: readonly Entry[] = [];
     const taken = await new Promise<number>((resolve, reject) => {
       const settle = (): void => {
         signal.removeEventListener("abort", abort);
@@ -158,7 +167,7 @@ export function createGovernor(options: GovernorOptions): PoolGovernor {
         ways,
         grant: (way) => {
           settle();
-          for (const { key, units, slots } of ways[way] ?? []) key.enter(units, slots, now());
+          entries = (ways[way] ?? []).map(({ key, units, slots }) => key.enter(units, slots, now()));
           resolve(way);
         },
       };
@@ -178,7 +187,7 @@ export function createGovernor(options: GovernorOptions): PoolGovernor {
       release(outcome) {
         if (!held) return;
         held = false;
-        release(ways[taken] ?? [], outcome);
+        release(ways[taken] ?? [], entries, outcome);
       },
     };
   };

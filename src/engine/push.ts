@@ -1,7 +1,7 @@
 import type { Account, Adapter } from "../core/adapter.js";
-import { asExodusError, type ExodusError } from "../core/errors.js";
+import { asExodusError, classOf, type ExodusError } from "../core/errors.js";
 import type { Owner } from "../core/item.js";
-import type { Unit, WorkRow } from "../core/state.js";
+import type { PushPlace, Unit, WorkRow } from "../core/state.js";
 import type { Backlog, Lane } from "./backlog.js";
 import { failureOf, type RunContext } from "./context.js";
 import { Placing } from "./placing.js";
@@ -10,11 +10,13 @@ import { endRow } from "./row.js";
 import { isInterruption } from "./stop.js";
 
 const PAGE = 100;
+const START: PushPlace = { seq: 0, written: "" };
 /** A container in which this many items in a row fail for the same reason is left for the next run. */
 const CIRCUIT = 50;
 
 interface Push extends PutLane {
   readonly concurrency: number;
+  readonly appends: boolean;
   readonly backlog: Backlog;
   readonly lane: Lane;
   /** Containers left for the next run; "*" = the whole unit. */
@@ -39,9 +41,10 @@ export async function pushUnit(context: RunContext, unit: Unit, owner: Owner, ac
       const vault = await context.vault.owner(owner);
       const { manifest } = adapter;
       try {
+        const capability = manifest.workloads[unit.workload];
         await pushAll({
-          context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: manifest.workloads[unit.workload]?.maxBytes,
-          concurrency: manifest.concurrency, backlog, lane, blocked: new Set(), streak: new Map(),
+          context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: capability?.maxBytes,
+          concurrency: capability?.appends === true ? 1 : capability?.concurrency ?? manifest.concurrency, appends: capability?.appends === true, backlog, lane, blocked: new Set(), streak: new Map(),
         });
       } finally {
         await vault.close();
@@ -60,61 +63,86 @@ export async function pushUnit(context: RunContext, unit: Unit, owner: Owner, ac
 async function pushAll(push: Push): Promise<void> {
   const { context, backlog, lane } = push;
   const { soft } = context.stop;
+  // Its turn comes when the oldest is known; until then the pull need not wait for it.
+  while (push.appends && !backlog.ended && !soft.aborted) {
+    lane.reached(lane.mark());
+    await lane.more(soft);
+  }
+  if (push.appends && backlog.cut) await leaveCut(push);
   await resolveDoubts(push);
-  for (let after = 0; !soft.aborted; ) {
+  for (let after = START; !soft.aborted; ) {
     const ended = backlog.ended;
     after = await pushPending(push, after, false);
     if (ended || push.blocked.has("*")) break;
     await lane.more(soft);
   }
   // Only a pull that saw everything may say that an item is gone: until then it may be on its way to another folder.
-  if (backlog.complete && !soft.aborted) await pushPending(push, 0, true);
+  if (backlog.complete && !soft.aborted) await pushPending(push, START, true);
   if (push.fatal !== undefined) throw push.fatal;
   if (soft.aborted || push.blocked.has("*")) return;
   const failed = (container: string, thrown: unknown): Promise<void> => blockContainer(push, container, thrown);
   await push.placing.sweep(failed);
   if (context.applyDeletions && backlog.complete) await push.placing.removeOrphans(failed);
   if (push.fatal !== undefined) throw push.fatal;
+  await push.session.settle?.(context.stop.hard);
+}
+
+/** A conversation whose reading broke off may miss its oldest messages, which could not be put before the others any more: it waits for a reading that ends. */
+async function leaveCut(push: Push): Promise<void> {
+  const { workload, owner } = push.unit;
+  for (const blockage of await push.context.state.blockages()) {
+    if (blockage.target === "" && blockage.workload === workload && blockage.owner === owner) push.blocked.add(blockage.container);
+  }
 }
 
 /** Rows left in doubt by a crash, one by one, so that identical twins cannot both claim the same object. */
 async function resolveDoubts(push: Push): Promise<void> {
   const { context, unit } = push;
-  for (let after = 0; ; ) {
-    const rows = await context.state.inDoubt(unit, after, PAGE);
+  for (let after = START; ; ) {
+    const rows = await context.state.inDoubt(unit, { after, limit: PAGE, oldestFirst: push.appends });
     for (const row of rows) {
       if (context.stop.soft.aborted || push.blocked.has("*")) return;
       if (!push.blocked.has(row.container)) await handle(push, row, row.ledger?.state === "sending");
-      after = row.seq;
+      after = row;
     }
     if (rows.length === 0) return;
   }
 }
 
-/** Runs rows beside one another up to the adapter's concurrency; answers the last sequence number dealt with. */
-async function pushPending(push: Push, from: number, gone: boolean): Promise<number> {
+/** Runs rows beside one another up to the adapter's concurrency; answers where it got to. */
+async function pushPending(push: Push, from: PushPlace, gone: boolean): Promise<PushPlace> {
   const { context, unit } = push;
   const running = new Map<string, Promise<void>>();
   const stopped = (): boolean => context.stop.soft.aborted || push.blocked.has("*");
   let after = from;
   for (;;) {
     const mark = push.lane.mark();
-    const rows = await context.state.pending(unit, { after, limit: PAGE, run: context.run, gone, keptToo: context.applyDeletions });
+    const rows = await context.state.pending(unit, { after, limit: PAGE, run: context.run, gone, keptToo: context.applyDeletions, oldestFirst: push.appends });
     if (rows.length === 0) push.lane.reached(mark);
     if (rows.length === 0 || stopped()) break;
     await context.state.markSending(unit, rows.filter((row) => row.pullState === "present" && !push.blocked.has(row.container)));
     for (const row of rows) {
       if (stopped()) break;
-      after = row.seq;
+      after = row;
       // The same item may have changed again while its older state is still on the way.
       await running.get(row.id);
       if (push.blocked.has(row.container)) continue;
-      running.set(row.id, handle(push, row, false).finally(() => running.delete(row.id)));
-      if (running.size >= push.concurrency) await Promise.race(running.values());
+      const doubtful = mayStand(row);
+      // Alone, as with rows left in doubt: what a twin beside it has just put is nobody's in the ledger yet.
+      if (doubtful) await Promise.all(running.values());
+      const ending = handle(push, row, doubtful).finally(() => running.delete(row.id));
+      running.set(row.id, ending);
+      if (doubtful) await ending;
+      else if (running.size >= push.concurrency) await Promise.race(running.values());
     }
   }
   await Promise.all(running.values());
   return after;
+}
+
+/** Whether what failed in an earlier run may stand at the target all the same: the error may have been a lost answer, unless the target refused the item itself. */
+function mayStand({ ledger }: WorkRow): boolean {
+  return ledger?.state === "failed" && (ledger.code === "INTERNAL" || classOf(ledger.code ?? "") !== "permanent-item");
 }
 
 async function handle(push: Push, row: WorkRow, doubtful: boolean): Promise<void> {

@@ -35,6 +35,7 @@ export function putContext(lane: PutLane, item: Item, placed: Placed, known: Tar
     open: (blob) => lane.vault.open(blob),
     reserve: (bytes) => context.budget.reserve(bytes, context.stop.hard),
     isTaken: (ref) => context.state.isTaken(unit, placed.container.id, ref.id, item.key.id),
+    refOf: (id) => context.state.refOf(unit, placed.container.id, id),
   };
 }
 
@@ -51,13 +52,17 @@ export async function putRow(lane: PutLane, row: WorkRow, doubtful: boolean): Pr
   const ledger = row.ledger;
   const standing = ledger?.ref === undefined || ledger.container === undefined ? undefined : { ref: ledger.ref, container: ledger.container };
   let known: TargetRef | undefined = standing !== undefined && standing.container === row.container
-    ? { id: standing.ref, ...(ledger?.etag === undefined ? {} : { etag: ledger.etag }) } : undefined;
+    ? refOf(standing.ref, ledger?.etag) : undefined;
   if (doubtful) known = (await lane.session.find(item, putContext(lane, item, placed, known))) ?? known;
   const result = await retrying(() => lane.session.put(item, putContext(lane, item, placed, known)), {
     attempts: lane.context.attempts, signal: lane.context.stop.hard,
   });
   const previous = standing === undefined ? undefined : replaced(standing, row.container, result);
   return { item, settlement: settlementOf(row, result, [...item.losses, ...placed.target.losses], previous) };
+}
+
+function refOf(id: string, etag: string | undefined): TargetRef {
+  return { id, ...(etag === undefined ? {} : { etag }) };
 }
 
 function replaced(standing: { ref: string; container: string }, container: string, result: PutResult): Settlement["previous"] {
@@ -73,11 +78,19 @@ function settlementOf(row: WorkRow, result: PutResult, losses: readonly Loss[], 
   };
 }
 
-/** Second half of a move or of a rewrite: the old object goes only after the new one is in the ledger. */
-export async function removeAt(lane: PutLane, at: { readonly ref: string; readonly container: string }): Promise<void> {
-  const standing: TargetContainer | undefined = await lane.placing.standing(at.container);
+/** An object of ours at the target, as the ledger knows it. */
+export interface StandingAt {
+  readonly ref: string;
+  /** What `put` answered with the reference; of an object left by a move or a rewrite the ledger keeps none. */
+  readonly etag?: string | undefined;
+  readonly container: string;
+}
+
+/** Second half of a move or of a rewrite, and of a deletion: the old object goes only after the new one is in the ledger. */
+export async function removeAt(lane: PutLane, { ref, etag, container }: StandingAt): Promise<void> {
+  const standing: TargetContainer | undefined = await lane.placing.standing(container);
   if (standing === undefined) return;
-  await retrying(() => lane.session.remove({ id: at.ref }, standing, lane.context.stop.hard), {
+  await retrying(() => lane.session.remove(refOf(ref, etag), standing, lane.context.stop.hard), {
     attempts: lane.context.attempts, signal: lane.context.stop.hard,
   });
 }

@@ -2,7 +2,7 @@ import { asExodusError, type ExodusError } from "../core/errors.js";
 import type { Settlement, WorkRow } from "../core/state.js";
 import { failureOf } from "./context.js";
 import { forgetIfLost } from "./lost-content.js";
-import { itemOf, putContext, putRow, removeAt, type PutLane } from "./put.js";
+import { itemOf, putContext, putRow, removeAt, type PutLane, type StandingAt } from "./put.js";
 import { isInterruption } from "./stop.js";
 
 /** How a row ended: `settled` in the ledger, left as it is (`open`), or with an error that concerns more than the row. */
@@ -73,18 +73,18 @@ async function bury(lane: PutLane, row: WorkRow, doubtful: boolean): Promise<voi
   if (at !== undefined) context.emit({ type: "item", stage: "push", ...unit, id: row.id, title: row.title, bytes: 0, state });
 }
 
-function standingAt(row: WorkRow): { ref: string; container: string } | undefined {
-  const { ref, container } = row.ledger ?? {};
-  return ref === undefined || container === undefined ? undefined : { ref, container };
+function standingAt(row: WorkRow): StandingAt | undefined {
+  const { ref, etag, container } = row.ledger ?? {};
+  return ref === undefined || container === undefined ? undefined : { ref, etag, container };
 }
 
 /** Its put was cut by a crash and it has vanished at the source since: what may have arrived must still be accounted for. */
-async function searchLost(lane: PutLane, row: WorkRow): Promise<{ ref: string; container: string } | undefined> {
+async function searchLost(lane: PutLane, row: WorkRow): Promise<StandingAt | undefined> {
   if (row.place === undefined) return standingAt(row);
   const item = await itemOf(lane.vault, row);
   const placed = await lane.placing.prepare(row.container);
   const found = await lane.session.find(item, putContext(lane, item, placed, undefined));
-  return found === undefined ? standingAt(row) : { ref: found.id, container: row.container };
+  return found === undefined ? standingAt(row) : { ref: found.id, etag: found.etag, container: row.container };
 }
 
 async function settleFailed(lane: PutLane, row: WorkRow, standing: Standing, error: ExodusError): Promise<void> {

@@ -9,12 +9,20 @@ import { failureOf, type RunContext } from "./context.js";
 import { pullUnit } from "./pull.js";
 import { pushUnit } from "./push.js";
 
+/**
+ * So many times more legs are worked on at once where requests wait most of the time (`Workload.waits`). A channel takes a request a second, and four or five one after
+ * another at the least: the 60 a second that three applications may make to all of them are the work of nearly a hundred channels.
+ */
+const WAITING = 6;
+
 /** Where one owner's one workload goes. */
 export interface Leg {
   readonly owner: Owner;
   readonly workload: WorkloadName;
   /** Target names of the configuration, with the account that receives the content there. */
   readonly targets: readonly { readonly name: string; readonly account: string }[];
+  /** Which route of the configuration, counted from 1. */
+  readonly route?: number;
 }
 
 export interface RunPlan {
@@ -37,10 +45,14 @@ export interface RunOutcome {
  */
 export async function runLegs(context: RunContext, plan: RunPlan): Promise<RunOutcome> {
   context.emit({ type: "run", pass: context.pass.id, kind: context.pass.kind, resumed: context.pass.resumed, units: plan.legs.length });
-  const limit = pLimit(plan.parallelLegs);
+  const working = pLimit(plan.parallelLegs);
+  const waiting = pLimit(plan.parallelLegs * WAITING);
   const dead: Dead = { targets: new Map() };
   const units = new Set(plan.legs.map(({ workload, owner }) => `${workload} ${owner.id}`));
-  await Promise.all(plan.legs.map((leg) => limit(() => runLeg(context, plan, leg, dead, units))));
+  await Promise.all(plan.legs.map((leg) => {
+    const limit = plan.source?.workload(leg.workload)?.waits === true ? waiting : working;
+    return limit(() => runLeg(context, plan, leg, dead, units));
+  }));
   const complete = !context.stop.soft.aborted;
   if (complete) await context.state.completePass(context.pass.id);
   return { complete };
@@ -62,7 +74,7 @@ async function runLeg(context: RunContext, plan: RunPlan, leg: Leg, dead: Dead, 
 
 async function pullLeg(context: RunContext, plan: RunPlan, leg: Leg, backlog: Backlog, dead: Dead, units: ReadonlySet<string>): Promise<void> {
   const unit = { workload: leg.workload, owner: leg.owner.id };
-  if (plan.source === undefined) return backlog.end(await context.state.pulledCompletely(unit));
+  if (plan.source === undefined) return backlog.end(await context.state.pulledCompletely(unit), false);
   const workload = plan.source.workload(leg.workload);
   const error = dead.source ?? (workload === undefined ? new ExodusError("WORKLOAD_UNSUPPORTED", { params: { workload: leg.workload, source: plan.source.name } }) : undefined);
   if (error !== undefined || workload === undefined) {

@@ -23,7 +23,8 @@ export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, 
       const vault = await context.vault.owner(owner);
       try {
         const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: undefined };
-        await verifyRows(lane, adapter.manifest.concurrency);
+        const capability = adapter.manifest.workloads[unit.workload];
+        await verifyRows(lane, capability?.verifiedTogether ?? capability?.concurrency ?? adapter.manifest.concurrency);
       } finally {
         await vault.close();
       }

@@ -12,7 +12,11 @@ const SLOWEST = 1 / 16;
 const STEP_EVERY = 8;
 const STEP = 1 / 16;
 
-interface Use {
+/** A request that is much later than others is known by its answer; more than this part of the window it does not hold back. */
+const LATEST = 1 / 4;
+
+/** Uses that were counted as one: from the first to the last of them. */
+export interface Use {
   readonly first: number;
   last: number;
   units: number;
@@ -50,14 +54,20 @@ export class Window {
     return last === undefined ? told : Math.max(told, this.#end(last));
   }
 
-  take(units: number, now: number): void {
-    const last = this.#uses.at(-1);
-    if (last !== undefined && now - last.first < this.rate.perMs / PARTS) {
-      last.last = now;
-      last.units += units;
-    } else this.#uses.push({ first: now, last: now, units });
+  take(units: number, now: number): Use {
+    let use = this.#uses.at(-1);
+    if (use !== undefined && now - use.first < this.rate.perMs / PARTS) {
+      use.last = now;
+      use.units += units;
+    } else this.#uses.push((use = { first: now, last: now, units }));
     this.#used += units;
     if (this.#quota !== undefined) this.#quota.left -= units;
+    return use;
+  }
+
+  /** The answer to what was taken came so much later than usual, and so may the request have. In a long window that is nothing. */
+  late(use: Use, lateMs: number): void {
+    if (this.rate.perMs <= SHORT_MS) use.last = Math.max(use.last, use.first + Math.min(lateMs, this.rate.perMs * LATEST));
   }
 
   /** What the other side says goes before our own count: it knows who else uses the same window. `inFlight`: units under way, which it may not have counted yet. */

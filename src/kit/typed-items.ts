@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ExodusError } from "../core/errors.js";
 import type { BlobRef, Item } from "../core/item.js";
 import { ChatMessageRecord, ContactRecord, ConversationRecord, EventRecord, FileRecord, FolderRecord, MailRecord } from "../format/records.js";
+import { AutomaticReplyRecord, CategoryRecord, FocusedOverrideRecord, MailboxSettingsRecord, MessageRuleRecord } from "../format/settings.js";
 
 /** An item whose record was checked and whose main bytes are there. */
 export interface TypedItem<R> extends Item<R> {
@@ -30,6 +31,15 @@ export function folderItem(item: Item): Item<FolderRecord> | undefined {
 /** An item of a conversation: the conversation itself, or a message, which may have no text. @throws ExodusError RECORD_MISSING for another kind of record. */
 export function conversationItem(item: Item): Item<ConversationRecord | ChatMessageRecord> {
   const parsed = z.discriminatedUnion("type", [ConversationRecord, ChatMessageRecord]).safeParse(item.record);
+  if (!parsed.success) throw new ExodusError("RECORD_MISSING", { params: { item: item.key.id }, cause: parsed.error });
+  return { ...item, record: parsed.data };
+}
+
+const Setting = z.discriminatedUnion("type", [MailboxSettingsRecord, AutomaticReplyRecord, MessageRuleRecord, CategoryRecord, FocusedOverrideRecord]);
+
+/** A setting of a mailbox, which has no body. @throws ExodusError RECORD_MISSING for another kind of record. */
+export function settingItem(item: Item): Item<z.infer<typeof Setting>> {
+  const parsed = Setting.safeParse(item.record);
   if (!parsed.success) throw new ExodusError("RECORD_MISSING", { params: { item: item.key.id }, cause: parsed.error });
   return { ...item, record: parsed.data };
 }

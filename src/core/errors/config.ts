@@ -26,10 +26,15 @@ export const CONFIG_ERRORS = entries({
     en: { message: "{file} names no source.", remedy: "Add `source` to read a tenant; without it `push`, `verify`, `status`, `report` and `vault` work on what the vault holds." },
     fr: { message: "{file} ne nomme pas de source.", remedy: "Ajoutez `source` pour lire un locataire ; sans elle, `push`, `verify`, `status`, `report` et `vault` travaillent sur ce que contient le coffre." },
   },
+  CONFIG_PERSON: {
+    class: "fatal-config",
+    en: { message: "{file} has an application sign in, not a person.", remedy: "Set source.deviceCode: true instead of the credential, to read one's own mailbox; an application needs no `sign-in`." },
+    fr: { message: "{file} connecte une application, pas une personne.", remedy: "Mettez source.deviceCode: true à la place du secret ou du certificat, pour lire sa propre boîte ; une application n'a pas besoin de `sign-in`." },
+  },
   CONFIG_IDENTITIES: {
     class: "fatal-config",
-    en: { message: "{file}, line {line}: {reason}", remedy: "Each line of the identity map is `source account;target account`, each source once." },
-    fr: { message: "{file}, ligne {line} : {reason}", remedy: "Chaque ligne de la table d'identités est `compte source;compte cible`, chaque source une fois." },
+    en: { message: "{file}, line {line}: {reason}", remedy: "Each line of the identity map is `source account;target account`, each source, id and column once." },
+    fr: { message: "{file}, ligne {line} : {reason}", remedy: "Chaque ligne de la table d'identités est `compte source;compte cible`, chaque source, id et colonne une seule fois." },
   },
   CONFIG_ADAPTER: {
     class: "fatal-config",
@@ -43,8 +48,8 @@ export const CONFIG_ERRORS = entries({
   },
   CONFIG_ROUTE: {
     class: "fatal-config",
-    en: { message: "A route names the target \"{target}\", which is not in `targets`.", remedy: "Choose one of: {known}." },
-    fr: { message: "Une route nomme la cible « {target} », absente de `targets`.", remedy: "Choisissez parmi : {known}." },
+    en: { message: "There is no target \"{target}\" in `targets`.", remedy: "Choose one of: {known}." },
+    fr: { message: "Il n'y a pas de cible « {target} » dans `targets`.", remedy: "Choisissez parmi : {known}." },
   },
   CONFIG_EXISTS: {
     class: "fatal-config",

@@ -11,6 +11,11 @@ export const ENGINE_ERRORS = entries({
     en: { message: "No user, group or site \"{owner}\" at the source.", remedy: "Correct or remove the name; groups and sites are looked for only when `groups` or `sites` in the configuration says so, and `o365-exodus audit` shows the owners that are found." },
     fr: { message: "Aucun utilisateur, groupe ni site « {owner} » à la source.", remedy: "Corrigez ou retirez le nom ; les groupes et les sites ne sont cherchés que si `groups` ou `sites` le demande dans la configuration, et `o365-exodus audit` montre les propriétaires trouvés." },
   },
+  OWNER_NOT_SIGNED_IN: {
+    class: "fatal-config",
+    en: { message: "\"{owner}\" is not who signed in: a person's sign-in reads that person's own content, and nothing of others.", remedy: "Take the name out of `owners`, of the routes' `owners` or of --owner; or have {owner} sign in (`o365-exodus sign-in --forget`, `o365-exodus sign-in`); or read everybody by an application with a credential." },
+    fr: { message: "« {owner} » n'est pas la personne connectée : sa connexion ne lit que son propre contenu, et rien de celui des autres.", remedy: "Retirez le nom de `owners`, des `owners` des routes ou de --owner ; ou faites connecter {owner} (`o365-exodus sign-in --forget`, `o365-exodus sign-in`) ; ou lisez tout le monde par une application munie d'un certificat ou d'un secret." },
+  },
   OWNER_ERASED: {
     class: "fatal-config",
     en: { message: "\"{owner}\" was erased from the vault and is not read again.", remedy: "If that person is to be kept again after all: `--owner {owner} --again`, once." },
@@ -43,8 +48,8 @@ export const ENGINE_ERRORS = entries({
   },
   ROUTE_UNSUPPORTED: {
     class: "fatal-config",
-    en: { message: "Target \"{target}\" cannot take {workload}.", remedy: "Route {workload} to a target that can; the README's table says which." },
-    fr: { message: "La cible « {target} » ne prend pas {workload}.", remedy: "Dirigez {workload} vers une cible qui le prend ; le tableau du README dit lesquelles." },
+    en: { message: "Target \"{target}\" cannot take {workload}.", remedy: "Route {workload} to a target that can (`archive` takes everything; the README's table tells the others); `o365-exodus doctor` says what the target lacks." },
+    fr: { message: "La cible « {target} » ne prend pas {workload}.", remedy: "Dirigez {workload} vers une cible qui le prend (`archive` prend tout ; le tableau du README dit les autres) ; `o365-exodus doctor` dit ce qui manque à la cible." },
   },
   SUMS_DISAGREE: {
     class: "fatal-config",

@@ -36,6 +36,31 @@ export const GRAPH_ERRORS = entries({
     en: { message: "Sign-in at {authority} cannot be reached: {reason}", remedy: "Check the network, the proxy and tls.caFile." },
     fr: { message: "La connexion à {authority} est impossible : {reason}", remedy: "Vérifiez le réseau, le mandataire et tls.caFile." },
   },
+  AUTH_SIGN_IN_NEEDED: {
+    class: "fatal-config",
+    en: { message: "A person must sign in, and this is no terminal to ask in ({reason}).", remedy: "Run `o365-exodus sign-in` in a terminal; what it keeps serves this run too. What was read is kept: run again to go on." },
+    fr: { message: "Une personne doit se connecter, et il n'y a pas de terminal où le demander ({reason}).", remedy: "Lancez `o365-exodus sign-in` dans un terminal ; ce qu'il garde sert aussi ici. Ce qui a été lu est gardé : relancez pour continuer." },
+  },
+  AUTH_DECLINED: {
+    class: "fatal-config",
+    en: { message: "The sign-in was declined.", remedy: "Run again, and allow it on Microsoft's page; where the page asks for an administrator's approval, have the delegated permissions granted (docs/live-tenant.md)." },
+    fr: { message: "La connexion a été refusée.", remedy: "Relancez, et autorisez-la sur la page de Microsoft ; si la page demande l'accord d'un administrateur, faites accorder les autorisations déléguées (docs/live-tenant.md)." },
+  },
+  AUTH_CODE_EXPIRED: {
+    class: "fatal-config",
+    en: { message: "Nobody signed in before the code expired.", remedy: "Run again and enter the new code in time; if the page refuses the code, a Conditional Access policy may block device codes." },
+    fr: { message: "Personne ne s'est connecté avant l'expiration du code.", remedy: "Relancez et saisissez le nouveau code à temps ; si la page refuse le code, une stratégie d'accès conditionnel bloque peut-être les codes d'appareil." },
+  },
+  AUTH_PUBLIC_CLIENT: {
+    class: "fatal-config",
+    en: { message: "Application \"{clientId}\" may not sign people in without a secret.", remedy: "In Entra, Authentication of the app registration: set \"Allow public client flows\" to Yes." },
+    fr: { message: "L'application « {clientId} » ne peut pas connecter de personnes sans secret.", remedy: "Dans Entra, Authentification de l'inscription d'application : mettez « Autoriser les flux de clients publics » à Oui." },
+  },
+  AUTH_KEPT: {
+    class: "fatal-config",
+    en: { message: "The sign-in kept in {file} cannot be used: {reason}", remedy: "Run `o365-exodus sign-in --forget`, then sign in again; an encrypted one needs the vault's identity." },
+    fr: { message: "La connexion gardée dans {file} est inutilisable : {reason}", remedy: "Lancez `o365-exodus sign-in --forget`, puis reconnectez-vous ; chiffrée, elle demande l'identité du coffre." },
+  },
   AUTH_FAILED: {
     class: "fatal-config",
     en: { message: "Sign-in was refused: {reason}", remedy: "Look the AADSTS code up in Microsoft's documentation." },
@@ -48,18 +73,23 @@ export const GRAPH_ERRORS = entries({
   },
   GRAPH_APPLICATION: {
     class: "permanent-container",
-    en: { message: "Microsoft gives {path} to no application that acts for itself ({status} {graphCode}, request {requestId}).", remedy: "Nothing to grant: only somebody who is signed in can read it. Take the workload out of `routes`." },
-    fr: { message: "Microsoft ne donne {path} à aucune application agissant pour elle-même ({status} {graphCode}, requête {requestId}).", remedy: "Rien à accorder : seule une personne connectée peut le lire. Retirez cette catégorie de `routes`." },
+    en: { message: "Microsoft gives {path} to no application that acts for itself ({status} {graphCode}, request {requestId}).", remedy: "Nothing to grant: only somebody who is signed in can read it (source.deviceCode). Take the workload out of `routes`." },
+    fr: { message: "Microsoft ne donne {path} à aucune application agissant pour elle-même ({status} {graphCode}, requête {requestId}).", remedy: "Rien à accorder : seule une personne connectée peut le lire (source.deviceCode). Retirez cette catégorie de `routes`." },
   },
   GRAPH_CONSENT: {
     class: "permanent-container",
-    en: { message: "Graph denies {path} ({graphCode}, request {requestId}).", remedy: "Grant the application permission {permission} with admin consent, and check that the application may reach this mailbox or site." },
-    fr: { message: "Graph refuse {path} ({graphCode}, requête {requestId}).", remedy: "Accordez à l'application l'autorisation {permission} avec le consentement d'un administrateur, et vérifiez qu'elle a accès à cette boîte ou ce site." },
+    en: { message: "Graph denies {path} ({graphCode}, request {requestId}).", remedy: "Grant the permission {permission} (to the application with admin consent; as a delegated one where a person signs in), and check that whoever reads may reach this mailbox or site." },
+    fr: { message: "Graph refuse {path} ({graphCode}, requête {requestId}).", remedy: "Accordez l'autorisation {permission} (à l'application, avec le consentement d'un administrateur ; comme autorisation déléguée si une personne se connecte), et vérifiez que le lecteur a accès à cette boîte ou ce site." },
   },
   GRAPH_PERMISSION: {
     class: "permanent-container",
     en: { message: "The application has not been granted {permission}: its token does not name it, and {path} is denied (request {requestId}).", remedy: "Add the application permission {permission} in Entra and grant admin consent (or, for mailboxes, assign the role in Exchange Online):" },
     fr: { message: "L'application n'a pas reçu {permission} : son jeton ne la nomme pas, et {path} est refusé (requête {requestId}).", remedy: "Ajoutez l'autorisation d'application {permission} dans Entra et accordez le consentement d'un administrateur (ou, pour les boîtes, attribuez le rôle dans Exchange Online) :" },
+  },
+  GRAPH_SCOPE: {
+    class: "permanent-container",
+    en: { message: "The sign-in does not carry {permission}, and {path} is denied (request {requestId}).", remedy: "Add the delegated permission {permission} to the app registration (an administrator can grant it for everybody), then sign in again (`o365-exodus sign-in --forget`, `o365-exodus sign-in`):" },
+    fr: { message: "La connexion ne porte pas {permission}, et {path} est refusé (requête {requestId}).", remedy: "Ajoutez l'autorisation déléguée {permission} à l'inscription de l'application (un administrateur peut l'accorder pour tous), puis reconnectez-vous (`o365-exodus sign-in --forget`, `o365-exodus sign-in`) :" },
   },
   GRAPH_OUT_OF_SCOPE: {
     class: "permanent-container",
@@ -140,6 +170,11 @@ export const GRAPH_ERRORS = entries({
     class: "retryable",
     en: { message: "{path} was answered by something else than Graph: {reason}", remedy: "A proxy or gateway on the way answers in Graph's place: check it, then run again." },
     fr: { message: "{path} a reçu une réponse qui n'est pas de Graph : {reason}", remedy: "Un mandataire ou une passerelle répond à la place de Graph : vérifiez-le, puis relancez." },
+  },
+  GRAPH_OVERSIZED: {
+    class: "permanent-item",
+    en: { message: "{path} was answered with more than Graph ever tells at once (over {limit}).", remedy: "Find in Outlook or SharePoint what is so large there, and move it by hand; if nothing is, check what answers in Graph's place." },
+    fr: { message: "La réponse de {path} dépasse tout ce que Graph donne d'un coup (plus de {limit}).", remedy: "Cherchez dans Outlook ou SharePoint ce qui y est si volumineux et déplacez-le à la main ; s'il n'y a rien, vérifiez ce qui répond à la place de Graph." },
   },
   GRAPH_LOOP: {
     class: "permanent-container",

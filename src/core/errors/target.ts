@@ -13,8 +13,18 @@ export const TARGET_ERRORS = entries({
   },
   TARGET_CREDENTIAL: {
     class: "permanent-container",
-    en: { message: "The target {target} refuses the sign-in of {account}.", remedy: "Check user, password and the account's existence at the target." },
-    fr: { message: "La cible {target} refuse la connexion de {account}.", remedy: "Vérifiez l'utilisateur, le mot de passe et l'existence du compte sur la cible." },
+    en: { message: "The target {target} refuses the sign-in of {account}.", remedy: "Check user, password or token (it may have expired) and the account's existence at the target." },
+    fr: { message: "La cible {target} refuse la connexion de {account}.", remedy: "Vérifiez l'utilisateur, le mot de passe ou le jeton (il a pu expirer) et l'existence du compte sur la cible." },
+  },
+  TARGET_NO_RIGHT: {
+    class: "permanent-container",
+    en: { message: "{user} has no right to what belongs to {account} at {target}: {reason}", remedy: "Give that user the rights of a delegate on the account's calendars or address books (access list, sharing), or sign in as the account itself." },
+    fr: { message: "{user} n'a aucun droit sur ce qui appartient à {account} sur {target} : {reason}", remedy: "Donnez à cet utilisateur les droits d'un délégué sur les agendas ou carnets du compte (liste d'accès, partage), ou connectez-vous avec le compte lui-même." },
+  },
+  TARGET_OWNER_REMOVES: {
+    class: "permanent-container",
+    en: { message: "{container} of {account} at {target} is empty and gone at the source, and only its owner can remove it: for {user} the server would only give up the right to it.", remedy: "Remove it as the account itself, or leave it." },
+    fr: { message: "{container} de {account} sur {target} est vide et n'est plus à la source, et seul son propriétaire peut le supprimer : pour {user}, le serveur ne ferait que renoncer au droit d'y accéder.", remedy: "Supprimez-le avec le compte lui-même, ou laissez-le." },
   },
   TARGET_DENIED: {
     class: "permanent-container",
@@ -41,6 +51,11 @@ export const TARGET_ERRORS = entries({
     en: { message: "The target {target} refuses the item: {reason}", remedy: "Look at the target's log; correct the item at the source or move it by hand." },
     fr: { message: "La cible {target} refuse l'élément : {reason}", remedy: "Consultez le journal de la cible ; corrigez l'élément à la source ou déplacez-le à la main." },
   },
+  TARGET_IDS_SPENT: {
+    class: "permanent-item",
+    en: { message: "The target {target} keeps {count} discarded tries of the item, and takes no further one.", remedy: "Have the target's trash purged, then run again; find out what cuts the uploads of this item." },
+    fr: { message: "La cible {target} garde {count} essais écartés de l'élément, et n'en prend plus.", remedy: "Faites purger la corbeille de la cible, puis relancez ; cherchez ce qui interrompt les envois de cet élément." },
+  },
   TARGET_CONTAINER_REFUSED: {
     class: "permanent-container",
     en: { message: "The target {target} refuses to make or rename a container: {reason}", remedy: "Give the account the right to create, or rename the container at the source." },
@@ -60,6 +75,71 @@ export const TARGET_ERRORS = entries({
     class: "permanent-item",
     en: { message: "{target} cannot remove one message alone (no UIDPLUS extension, RFC 4315).", remedy: "Remove the outdated copy by hand." },
     fr: { message: "{target} ne sait pas supprimer un seul message (pas d'extension UIDPLUS, RFC 4315).", remedy: "Supprimez à la main la copie périmée." },
+  },
+  TARGET_ROOM_ENCRYPTED: {
+    class: "permanent-container",
+    en: { message: "The room {room} of {target} is encrypted: nobody can write for others into it.", remedy: "Turn off encryption by default for the migration (Synapse: encryption_enabled_by_default_for_room_type: off), remove the room's alias, and run again." },
+    fr: { message: "Le salon {room} de {target} est chiffré : personne ne peut y écrire au nom d'autrui.", remedy: "Désactivez le chiffrement par défaut pendant la migration (Synapse : encryption_enabled_by_default_for_room_type: off), retirez l'alias du salon, et relancez." },
+  },
+  TARGET_AS_TOKEN: {
+    class: "fatal-config",
+    en: { message: "The Matrix server of {target} does not know the token: {reason}", remedy: "`token` is the as_token of the registration file. The server must name that file (Synapse: app_service_config_files) and have been restarted since; a new file has new tokens." },
+    fr: { message: "Le serveur Matrix de {target} ne connaît pas le jeton : {reason}", remedy: "`token` est l'as_token du fichier d'inscription. Le serveur doit nommer ce fichier (Synapse : app_service_config_files) et avoir redémarré depuis ; un nouveau fichier a de nouveaux jetons." },
+  },
+  TARGET_NAMESPACE: {
+    class: "permanent-container",
+    en: { message: "The registration at {target} does not cover an account or a room alias that is needed: {reason}", remedy: "Write the file anew without --ghosts-only (`o365-exodus matrix registration`) and restart the server; or set `authors: ghosts`. Another application service may have reserved the name." },
+    fr: { message: "L'inscription sur {target} ne couvre pas un compte ou un alias de salon nécessaire : {reason}", remedy: "Réécrivez le fichier sans --ghosts-only (`o365-exodus matrix registration`) et redémarrez le serveur ; ou choisissez `authors: ghosts`. Un autre service applicatif peut avoir réservé le nom." },
+  },
+  TARGET_ACCOUNT_CLOSED: {
+    class: "permanent-item",
+    en: { message: "The author's account at {target} is deactivated, suspended or locked: {reason}", remedy: "Open the account for the time of the migration, or name another one for this address in `accounts`; then run again." },
+    fr: { message: "Le compte de l'auteur sur {target} est désactivé, suspendu ou verrouillé : {reason}", remedy: "Ouvrez le compte le temps de la migration, ou indiquez-en un autre pour cette adresse dans `accounts` ; puis relancez." },
+  },
+  TARGET_ROOM_VERSION: {
+    class: "fatal-config",
+    en: { message: "The Matrix server of {target} does not make rooms of this version: {reason}", remedy: "Set `roomVersion` to one that the server names (`doctor` lists them)." },
+    fr: { message: "Le serveur Matrix de {target} ne crée pas de salons de cette version : {reason}", remedy: "Donnez à `roomVersion` une version que le serveur annonce (`doctor` les énumère)." },
+  },
+  TARGET_NO_ACCOUNT: {
+    class: "permanent-container",
+    en: { message: "{account} has no account at {target}.", remedy: "Add its mail domain to `domains` of the target, or name its account in `accounts` or in the identity map." },
+    fr: { message: "{account} n'a pas de compte sur {target}.", remedy: "Ajoutez son domaine de courriel à `domains` de la cible, ou indiquez son compte dans `accounts` ou dans la table des identités." },
+  },
+  TARGET_OTHER_PART: {
+    class: "fatal-config",
+    en: { message: "What stands at the target {target} was written by its part \"{writer}\", not by \"{part}\", which would write it all again.", remedy: "Give the target the options of {writer} again (and `use`, where both are there); or name a new target in `targets`, which starts from nothing." },
+    fr: { message: "Ce qui se trouve sur la cible {target} a été écrit par sa partie « {writer} », non par « {part} », qui réécrirait tout.", remedy: "Rendez à la cible les options de {writer} (et `use`, si les deux y sont) ; ou nommez une nouvelle cible dans `targets`, qui part de rien." },
+  },
+  TARGET_NOT_DELEGATED: {
+    class: "permanent-container",
+    en: { message: "Whoever signs in at {target} may not act for {account} ({reason}).", remedy: "Have the mailbox delegated to the account that signs in (docs/targets/jmap.md), or correct the account's name in the identity map." },
+    fr: { message: "Qui se connecte à {target} ne peut agir pour {account} ({reason}).", remedy: "Faites déléguer la boîte au compte qui se connecte (docs/targets/jmap.md), ou corrigez le nom du compte dans la table des identités." },
+  },
+  TARGET_MECHANISM: {
+    class: "fatal-config",
+    en: { message: "{target} does not offer the sign-in {mechanism}; it offers: {offered} {reason}", remedy: "Use TLS (`security`): servers offer passwords over it only. Else choose the kind of credential that it offers (`password`, or `token` for OAuth), or have it enabled there." },
+    fr: { message: "{target} ne propose pas la connexion {mechanism} ; il propose : {offered} {reason}", remedy: "Utilisez TLS (`security`) : les serveurs n'acceptent les mots de passe qu'ainsi. Sinon choisissez le genre d'identifiant qu'il propose (`password`, ou `token` pour OAuth), ou faites-le activer." },
+  },
+  TARGET_SCRIPT_FOREIGN: {
+    class: "permanent-container",
+    en: { message: "{account} has a filter script \"{script}\" at {target} that this program did not write, or whose marks are gone: it is left as it is.", remedy: "Rename that script at the target, or choose another name with the option `script`, then run again." },
+    fr: { message: "{account} a sur {target} un script de filtrage « {script} » que ce programme n'a pas écrit, ou dont les marques ont disparu : il reste tel quel.", remedy: "Renommez ce script sur la cible, ou choisissez un autre nom par l'option `script`, puis relancez." },
+  },
+  TARGET_SCRIPT_TWICE: {
+    class: "permanent-container",
+    en: { message: "{account} has two filter scripts at {target}: \"{from}\" of an earlier run, and \"{script}\", whose name it was to take. Neither is touched.", remedy: "Delete or rename at the target the one that is not wanted, or set the option `script` to \"{from}\" again; then run again." },
+    fr: { message: "{account} a deux scripts de filtrage sur {target} : « {from} », d'une exécution précédente, et « {script} », dont il devait prendre le nom. Ni l'un ni l'autre n'est touché.", remedy: "Supprimez ou renommez sur la cible celui qui n'est pas voulu, ou remettez l'option `script` à « {from} » ; puis relancez." },
+  },
+  TARGET_DELEGATION: {
+    class: "permanent-container",
+    en: { message: "{target} does not let {user} sign in for {account}: {reason}", remedy: "Check the password of {user}, its right to act for others (Dovecot: master user; James: auth.adminUsers; Cyrus: proxyservers; Twake's calendars: SABRE_IMPERSONATION_ENABLED), and that {account} exists there." },
+    fr: { message: "{target} ne laisse pas {user} se connecter pour {account} : {reason}", remedy: "Vérifiez le mot de passe de {user}, son droit d'agir pour autrui (Dovecot : master user ; James : auth.adminUsers ; Cyrus : proxyservers ; agendas de Twake : SABRE_IMPERSONATION_ENABLED), et l'existence de {account} sur la cible." },
+  },
+  TARGET_TOKEN: {
+    class: "permanent-container",
+    en: { message: "{target} refuses the token of {account}: {reason}", remedy: "Tokens expire: issue a new one for {account}, with the right to what is written there, where `token` (IMAP, ManageSieve) or `password` (JMAP, calendars, contacts) points; then run again: what arrived is recognised." },
+    fr: { message: "{target} refuse le jeton de {account} : {reason}", remedy: "Les jetons expirent : émettez-en un nouveau pour {account}, avec le droit à ce qui y est écrit, à l'endroit que désigne `token` (IMAP, ManageSieve) ou `password` (JMAP, agendas, contacts) ; puis relancez : ce qui est arrivé sera reconnu." },
   },
   TARGET_NO_HOME: {
     class: "permanent-container",

@@ -1,13 +1,15 @@
 import type { Lang } from "../../core/errors.js";
 import { gapTable } from "./gap-table.js";
-import { CSV_START, csvLine } from "./csv.js";
+import { CSV_START, csvLine } from "../../lib/csv.js";
 import { heading, PAGE_END, pageStart, paragraph, sizeText, TABLE_END, tableRow, tableStart, tableSums, type Cell, type Column } from "./html.js";
-import type { AuditRow, ReportSink, SourceGap } from "./model.js";
-import { accountText, lossText, WORDS } from "./words.js";
+import type { AuditRow, ReportSink, RouteRow, SourceGap } from "./model.js";
+import { routeTable } from "./route-table.js";
+import { routesOf } from "../forecast.js";
+import { certaintyText, factsText, leftOutText, lossText, WORDS } from "./words.js";
 
 /** Writes `audit.html`, `audit.json` and `audit.csv`. */
-export async function writeAudit(rows: readonly AuditRow[], lang: Lang, sink: ReportSink, gaps: readonly SourceGap[] = []): Promise<void> {
-  const files = [["audit.html", auditPage(rows, lang, gaps)], ["audit.json", `${JSON.stringify(rows, null, 1)}\n`], ["audit.csv", auditCsv(rows, lang)]] as const;
+export async function writeAudit(rows: readonly AuditRow[], lang: Lang, sink: ReportSink, gaps: readonly SourceGap[] = [], routes: readonly RouteRow[] = []): Promise<void> {
+  const files = [["audit.html", auditPage(rows, lang, gaps, routes)], ["audit.json", `${JSON.stringify(rows, null, 1)}\n`], ["audit.csv", auditCsv(rows, lang)]] as const;
   for (const [name, text] of files) {
     const file = await sink.open(name);
     await file.write(text);
@@ -15,7 +17,12 @@ export async function writeAudit(rows: readonly AuditRow[], lang: Lang, sink: Re
   }
 }
 
-function auditPage(rows: readonly AuditRow[], lang: Lang, gaps: readonly SourceGap[]): string {
+function owned(row: AuditRow, lang: Lang): string {
+  const facts = factsText(row, lang);
+  return facts === undefined ? row.ownerName : `${row.ownerName} (${facts})`;
+}
+
+function auditPage(rows: readonly AuditRow[], lang: Lang, gaps: readonly SourceGap[], routes: readonly RouteRow[]): string {
   const words = WORDS[lang];
   const { columns } = words;
   const heads: Column[] = [
@@ -23,7 +30,7 @@ function auditPage(rows: readonly AuditRow[], lang: Lang, gaps: readonly SourceG
     { name: columns.containers, number: true }, { name: columns.items, number: true }, { name: columns.bytes, number: true },
   ];
   const cells = (row: AuditRow): Cell[] => [
-    row.account === undefined ? row.ownerName : `${row.ownerName} (${accountText(row.account, lang)})`, words.workloads[row.workload], row.target, words.support[row.support], words.evidence[row.evidence], row.containers, row.items ?? "",
+    owned(row, lang), words.workloads[row.workload], row.target, words.support[row.support], words.evidence[row.evidence], row.containers, row.items ?? "",
     row.bytes === undefined ? "" : sizeText(row.bytes, lang),
   ];
   const sum = (pick: (row: AuditRow) => number): number => rows.reduce((total, row) => total + pick(row), 0);
@@ -31,7 +38,7 @@ function auditPage(rows: readonly AuditRow[], lang: Lang, gaps: readonly SourceG
   const blocked = rows.filter(({ blockers }) => blockers.length > 0).length;
   return [
     pageStart(lang, words.audit), blocked === 0 ? paragraph(words.clear, "good") : paragraph(words.blockers(blocked), "bad"),
-    blockerTable(rows, lang), gapTable(gaps, lang),
+    blockerTable(rows, lang), routeTable(routes, lang), gapTable(gaps, lang),
     heading(words.headings.plan), rows.length === 0 ? paragraph(words.none)
       : tableStart(words.headings.plan, heads) + rows.map((row) => tableRow(heads, cells(row), lang)).join("") + tableSums(heads, sums, lang),
     forecastTable(rows, lang), PAGE_END,
@@ -45,12 +52,14 @@ function blockerTable(rows: readonly AuditRow[], lang: Lang): string {
   return lines.length === 0 ? "" : heading(headings.blocked) + tableStart(headings.blocked, heads) + lines.join("") + TABLE_END;
 }
 
-/** One line a route and loss: owners share them. */
 function forecastTable(rows: readonly AuditRow[], lang: Lang): string {
   const { columns, workloads, headings, none } = WORDS[lang];
-  const heads = [columns.target, columns.workload, columns.losses, columns.meaning].map((name) => ({ name }));
-  const lines = new Set(rows.flatMap((row) => row.forecast.map(({ field, reason }) => tableRow(heads, [row.target, workloads[row.workload], field, lossText(reason, lang)], lang))));
-  return heading(headings.forecast) + (lines.size === 0 ? paragraph(none) : tableStart(headings.forecast, heads) + [...lines].join("") + TABLE_END);
+  const heads = [columns.target, columns.workload, columns.losses, columns.certainty, columns.meaning].map((name) => ({ name }));
+  const lines = routesOf(rows).flatMap(({ workload, target, forecast, leftOut }) => [
+    ...forecast.map((loss) => [target, workloads[workload], loss.field, certaintyText(loss, lang), lossText(loss.reason, lang)]),
+    ...leftOut.map(({ code, items }) => [target, workloads[workload], "*", certaintyText({ sure: true, items }, lang), `[${code}] ${leftOutText(code, lang)}`]),
+  ]).map((cells) => tableRow(heads, cells, lang));
+  return heading(headings.forecast) + (lines.length === 0 ? paragraph(none) : tableStart(headings.forecast, heads) + lines.join("") + TABLE_END);
 }
 
 function auditCsv(rows: readonly AuditRow[], lang: Lang): string {
@@ -58,7 +67,7 @@ function auditCsv(rows: readonly AuditRow[], lang: Lang): string {
   const head = csvLine([columns.owner, columns.workload, columns.target, columns.support, columns.evidence, columns.containers, columns.items, columns.bytes, headings.forecast, headings.blocked]);
   const lines = rows.map((row) => csvLine([
     row.ownerName, workloads[row.workload], row.target, row.support, row.evidence, row.containers, row.items ?? "", row.bytes ?? "",
-    row.forecast.map(({ field, reason }) => `${field}: ${lossText(reason, lang)}`).join(" | "), row.blockers.map(({ code, message, remedy }) => `[${code}] ${message} ${remedy}`).join(" | "),
+    row.forecast.map((loss) => `${loss.field}: ${lossText(loss.reason, lang)} (${certaintyText(loss, lang)})`).join(" | "), row.blockers.map(({ code, message, remedy }) => `[${code}] ${message} ${remedy}`).join(" | "),
   ]));
   return CSV_START + head + lines.join("");
 }

@@ -1,11 +1,5 @@
 import type { Lang } from "../../core/errors.js";
-
-/** Text for HTML content and attribute values. Controls and directional overrides, which make text look like another, are shown as "�". */
-export function escapeHtml(text: string): string {
-  return text.toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+import { escapeHtml } from "../../lib/escape-html.js";
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d6dbe1;--paper:#fff;--tint:#f4f6f8;--good:#1a7f37;--bad:#b3261e}

@@ -1,7 +1,7 @@
 import type { Evidence, Support } from "../../core/adapter.js";
 import type { Lang } from "../../core/errors.js";
-import type { Loss, WorkloadName } from "../../core/item.js";
-import type { AccountFacts } from "../../core/source.js";
+import type { ForeseenLoss, Loss, WorkloadName } from "../../core/item.js";
+import type { AccountFacts, GroupFacts } from "../../core/source.js";
 import type { FinalState, PassKind, VerifyState } from "../../core/state.js";
 
 /** An error or rule in words, in the report's language. */
@@ -48,6 +48,12 @@ export interface SourceGap {
   readonly source: string;
 }
 
+/** What is to be told of who goes where, with whom it concerns: nobody's item is counted for it. */
+export interface RouteRow extends Explanation {
+  readonly workload?: WorkloadName;
+  readonly owners: readonly string[];
+}
+
 export interface ReportModel {
   readonly vaultId: string;
   readonly passId: string;
@@ -58,9 +64,21 @@ export interface ReportModel {
   readonly complete: boolean;
   readonly units: readonly UnitRow[];
   readonly gaps?: readonly SourceGap[];
+  readonly routes?: readonly RouteRow[];
   /** A fresh stream at each call. */
   items(): AsyncIterable<ItemRow>;
   readonly lang: Lang;
+}
+
+/** A loss of a route, told before. `items`: of so many items if sure, of so many at most if not; absent: nobody knows. `field` "*": of several. */
+export interface ForecastRow extends ForeseenLoss {
+  readonly items?: number;
+}
+
+/** Items that the target would not get, by rule of `skips.ts` or by their size (ITEM_TOO_LARGE). */
+export interface LeftOutRow {
+  readonly code: string;
+  readonly items: number;
 }
 
 /** What is at the source for one leg, what its route would lose, and what blocks it. */
@@ -76,7 +94,10 @@ export interface AuditRow {
   readonly bytes?: number;
   /** What the directory tells of the owner's account. */
   readonly account?: AccountFacts;
-  readonly forecast: readonly Loss[];
+  readonly group?: GroupFacts;
+  readonly forecast: readonly ForecastRow[];
+  /** Known only where the vault was looked into. */
+  readonly leftOut?: readonly LeftOutRow[];
   readonly blockers: readonly Explanation[];
 }
 

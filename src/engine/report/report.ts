@@ -1,7 +1,8 @@
 import { gapTable } from "./gap-table.js";
-import { CSV_START, csvLine } from "./csv.js";
+import { CSV_START, csvLine } from "../../lib/csv.js";
 import { heading, PAGE_END, pageStart, paragraph, sizeText, TABLE_END, tableRow, tableStart, tableSums, type Cell, type Column } from "./html.js";
 import type { ItemRow, ReportModel, ReportSink, UnitRow } from "./model.js";
+import { routeTable } from "./route-table.js";
 import { addUp, STATES, sumsAgree, type Sums } from "./sums.js";
 import { instantText, lossText, WORDS, type Words } from "./words.js";
 
@@ -27,7 +28,7 @@ async function writeLists(model: ReportModel, json: Writer, csv: Writer): Promis
   const words = WORDS[model.lang];
   const { columns } = words;
   const { items: _streamed, units, ...head } = model;
-  await json.write(`{"report":${JSON.stringify(head)},"totals":${JSON.stringify(addUp(units))},"units":${JSON.stringify(units)},"items":[`);
+  await json.write(`{"report":${JSON.stringify(head)},"totals":${JSON.stringify(addUp(units))},"units":${JSON.stringify(units)},"gaps":${JSON.stringify(model.gaps ?? [])},"routes":${JSON.stringify(model.routes ?? [])},"items":[`);
   await csv.write(CSV_START + csvLine([columns.owner, columns.workload, columns.target, columns.item, columns.state, columns.code, columns.reason, columns.remedy, columns.losses, "id"]));
   let first = true;
   for await (const item of model.items()) {
@@ -44,7 +45,7 @@ async function writePage(model: ReportModel, html: Writer): Promise<void> {
   await html.write(pageStart(lang, words.title));
   await html.write(paragraph(`${words.kinds[model.kind]} · ${instantText(model.startedAt)} – ${instantText(model.endedAt)}`));
   await html.write(model.complete ? paragraph(words.complete, "good") : paragraph(words.incomplete, "bad"));
-  await html.write(accountTable(units, words, lang) + blockedTable(units, words, lang) + gapTable(model.gaps ?? [], lang));
+  await html.write(accountTable(units, words, lang) + blockedTable(units, words, lang) + routeTable(model.routes ?? [], lang) + gapTable(model.gaps ?? [], lang));
   await html.write(heading(words.headings.failed));
   if ((await writeItems(model, html, needsAction, words.headings.failed)) > 0) await html.write(paragraph(words.retry));
   await html.write(heading(words.headings.notable));

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Account, Adapter, Manifest, PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict, WorkloadCapability } from "../../core/adapter.js";
 import { ExodusError } from "../../core/errors.js";
+import type { ErrorCode } from "../../core/errors/catalog.js";
 import type { Item, PlacedContainer, WorkloadName } from "../../core/item.js";
 import { contextOf, MemoryBlobs, MemoryLedger } from "./harness.js";
 import { samplesOf } from "./samples.js";
@@ -20,6 +21,8 @@ export interface ConformanceSetup {
   readonly secrets: readonly string[];
   /** Counts a container's objects by other means than the adapter, when the test can. */
   count?(account: Account, into: TargetContainer): Promise<number>;
+  /** Code of the error with which an empty container is left to its owner, where the server lets nobody else remove it. */
+  readonly ownerRemoves?: ErrorCode;
   /** Alters an object behind the adapter's back, when the test can; `verify` must see it. */
   tamper?(account: Account, into: TargetContainer, ref: TargetRef): Promise<void>;
 }

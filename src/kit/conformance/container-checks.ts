@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HOSTILE_NAMES } from "./hostile-names.js";
-import { expectSame } from "./expectations.js";
+import { expectSame, thrownBy } from "./expectations.js";
 import { Place, type Bench, type Check } from "./bench.js";
 
 /** Containers: made once, kept apart, followed when renamed. */
@@ -82,6 +82,12 @@ export const CONTAINER_CHECKS: readonly Check[] = [
       assert.equal(await session.removeContainer(full.into.id, bench.signal), false);
       await expectSame(full, item, ref);
       await full.remove(ref);
+      if (bench.setup.ownerRemoves !== undefined) {
+        assert.equal((await thrownBy(() => session.removeContainer(full.into.id, bench.signal))).code, bench.setup.ownerRemoves);
+        // It stands, and the right to write there with it.
+        await expectSame(full, item, (await full.put(item)).ref);
+        return;
+      }
       assert.equal(await session.removeContainer(full.into.id, bench.signal), true);
       assert.equal(await session.removeContainer(full.into.id, bench.signal), true, "gone already");
     },

@@ -33,9 +33,15 @@ export class MemoryBlobs {
 /** What the engine's ledger knows, in memory: which item owns which object of a container. */
 export class MemoryLedger {
   readonly #owners = new Map<string, string>();
+  readonly #refs = new Map<string, TargetRef>();
 
   settle(into: TargetContainer, ref: TargetRef, item: Item): void {
     this.#owners.set(`${into.id}\n${ref.id}`, item.key.id);
+    this.#refs.set(`${into.id}\n${item.key.id}`, ref);
+  }
+
+  refOf(into: TargetContainer, id: string): TargetRef | undefined {
+    return this.#refs.get(`${into.id}\n${id}`);
   }
 
   isTaken(into: TargetContainer, ref: TargetRef, item: Item): boolean {
@@ -62,6 +68,7 @@ export function contextOf(around: Surroundings, item: Item, placed: PlacedContai
     open: (blob) => around.blobs.open(blob),
     reserve: () => Promise.resolve(() => undefined),
     isTaken: (ref) => Promise.resolve(around.ledger.isTaken(into, ref, item)),
+    refOf: (id) => Promise.resolve(around.ledger.refOf(into, id)),
   };
 }
 

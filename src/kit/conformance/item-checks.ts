@@ -196,7 +196,7 @@ export const ITEM_CHECKS: readonly Check[] = [
         try {
           const { ref, losses } = await place.put(item);
           const verdict = await place.verify(item, ref);
-          const excused = new Set([...losses, ...bench.capability.gaps].map(({ field }) => field));
+          const excused = new Set(losses.map(({ field }) => field));
           const unexcused = verdict.fields.filter(({ field }) => !excused.has(field));
           const fine = verdict.state === "same" || (verdict.state === "different" && unexcused.length === 0) || (verdict.state === "unverifiable" && !bench.capability.canReadBack);
           if (!fine) failures.push(`${name}: ${JSON.stringify(brief({ state: verdict.state, fields: unexcused }))}`);

@@ -11,7 +11,7 @@ interface DocumentRecord {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Items of workloads whose records say everything, with a text or pictures beside them at most (tasks, notes, list items, settings, directory entries). */
+/** Items of workloads whose records say everything, with a text or pictures beside them at most (tasks, notes, list items, directory entries). */
 export function documentSamples(workload: WorkloadName, blobs: MemoryBlobs): Samples {
   const make = (name: string, fields: DocumentRecord["fields"], body?: BlobRef, parts: readonly BlobRef[] = [], id?: string): Item => {
     const record: DocumentRecord = { v: 1, type: workload, name, fields };

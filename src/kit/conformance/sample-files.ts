@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Item } from "../../core/item.js";
-import type { FileRecord } from "../../format/records.js";
+import type { FileRecord, FolderRecord } from "../../format/records.js";
 import { HOSTILE_NAMES } from "./hostile-names.js";
 import type { MemoryBlobs } from "./harness.js";
 import { sampleItem, type Samples } from "./sample-item.js";
@@ -25,6 +25,10 @@ export function fileSamples(blobs: MemoryBlobs): Samples {
     twin: (item) => make((item.record as FileRecord).name.toUpperCase(), blobs.read(item.body ?? blobs.add("", ".bin"))),
     sized: (bytes) => make("taille.bin", noise(bytes)),
     empty: () => make("vide.txt", ""),
+    besides: () => [
+      sampleItem<FolderRecord>("files", "dossier", { v: 1, type: "folder", permissions: RIGHTS }, undefined),
+      make("signé.txt", "signé", { createdBy: "Zoé Martin", modifiedBy: "Paul Petit" }),
+    ],
   };
 }
 

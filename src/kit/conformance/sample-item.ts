@@ -16,6 +16,8 @@ export interface Samples {
   twin(item: Item): Item;
   /** An item whose body has at least `bytes` bytes; exactly so where the format allows. */
   sized(bytes: number): Item;
+  /** Items that a target may leave out by rule. */
+  besides?(): readonly Item[];
   /** A body of no bytes; undefined when the format has none. */
   empty(): Item | undefined;
 }

@@ -1,5 +1,6 @@
 import { Bench, capabilityOf, type Check, type ConformanceSetup } from "./bench.js";
 import { CONTAINER_CHECKS } from "./container-checks.js";
+import { FORECAST_CHECKS } from "./forecast-checks.js";
 import { ITEM_CHECKS } from "./item-checks.js";
 import { MANIFEST_CHECKS } from "./manifest-checks.js";
 
@@ -14,7 +15,7 @@ export interface TestRunner {
 /** Every behaviour that the manifest does not declare absent, in order. */
 export function conformanceChecks(setup: ConformanceSetup): readonly Check[] {
   const capability = capabilityOf(setup);
-  return [...MANIFEST_CHECKS, ...CONTAINER_CHECKS, ...ITEM_CHECKS].filter(({ when }) => when?.(capability) ?? true);
+  return [...MANIFEST_CHECKS, ...CONTAINER_CHECKS, ...ITEM_CHECKS, ...FORECAST_CHECKS].filter(({ when }) => when?.(capability) ?? true);
 }
 
 /**

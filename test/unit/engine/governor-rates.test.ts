@@ -47,6 +47,24 @@ describe("governor, rates", () => {
     expect(started).toHaveLength(20);
   });
 
+  it("counts a request whose answer is later than usual as late itself, up to a quarter of its second", async () => {
+    const { governor, clock, turn } = runner({ "k:": { ...WIDE, rates: [{ units: 1, perMs: 1_000 }] } });
+    const answeredAfter = async (key: string, ms: number): Promise<number> => {
+      const permit = await governor.acquire([key], never);
+      await turn(ms);
+      permit.release({ ok: true });
+      return clock.now();
+    };
+    await answeredAfter("k:1:usual", 50);
+    for (const [key, ms, next] of [["k:1:quick", 50, 1_020], ["k:1:late", 150, 1_120], ["k:1:very-late", 900, 1_270]] as const) {
+      const start = await answeredAfter(key, ms) - ms;
+      let at = 0;
+      void governor.acquire([key], never).then(() => { at = clock.now(); });
+      await turn(3_000);
+      expect({ key, at: at - start }).toEqual({ key, at: next });
+    }
+  });
+
   it("takes what a request costs, and lets a dear one start although cheap ones keep coming", async () => {
     const { run, turn, started, clock } = runner({ k: { ...WIDE, rates: [{ units: 10, perMs: 1_000 }] } });
     for (let index = 0; index < 8; index += 1) void run([units("k")]);

@@ -31,8 +31,17 @@ describe("the conformance suite", () => {
   it.each<Fault>([
     "duplicates", "loses-updates", "finds-taken", "finds-nothing", "verifies-blindly", "merges-names", "forgets-rename", "removes-neighbours",
     "removes-full-containers", "repeats-secret", "check-is-blind", "truncates", "throws-plain-errors", "drops-state",
+    "hides-a-loss", "hides-a-container-loss", "foresees-what-does-not-come", "leaves-out-unforeseen",
   ])("notices a target that %s", async (fault) => {
     expect(await failures([fault])).not.toEqual([]);
+  });
+
+  it.each<[Fault, string]>([
+    ["hides-a-loss", "no loss of an item is reported that was not declared and foreseen, and every sure one is"],
+    ["foresees-what-does-not-come", "no loss of an item is reported that was not declared and foreseen, and every sure one is"],
+    ["hides-a-container-loss", "no loss of a container is reported that was not declared and foreseen, and every sure one is"],
+  ])("tells by name that a target %s", async (fault, title) => {
+    expect(await failures([fault])).toEqual([title]);
   });
 
   it("leaves out by declaration only", () => {

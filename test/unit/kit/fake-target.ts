@@ -1,17 +1,20 @@
 import type { Adapter, Manifest, TargetContainer, TargetSession } from "../../../src/core/adapter.js";
 import { ExodusError } from "../../../src/core/errors.js";
-import type { Item } from "../../../src/core/item.js";
+import type { Item, Loss } from "../../../src/core/item.js";
 
 /** One way of breaking the contract; the suite must notice each. */
 export type Fault =
   | "duplicates" | "loses-updates" | "finds-taken" | "finds-nothing" | "verifies-blindly" | "merges-names" | "forgets-rename" | "removes-neighbours"
-  | "removes-full-containers" | "repeats-secret" | "check-is-blind" | "truncates" | "throws-plain-errors" | "drops-state";
+  | "removes-full-containers" | "repeats-secret" | "check-is-blind" | "truncates" | "throws-plain-errors" | "drops-state"
+  | "hides-a-loss" | "hides-a-container-loss" | "foresees-what-does-not-come" | "leaves-out-unforeseen";
 
 export const manifest: Manifest = {
   name: "fake", title: "In memory", docs: "https://example.org/",
-  workloads: { mail: { support: "native", via: "rest", evidence: "emulator", keepsDates: true, keepsAuthors: true, canFind: true, canReadBack: true, canUpdate: true, canRemove: true, gaps: [] } },
+  workloads: { mail: { support: "native", via: "rest", evidence: "emulator", cite: "In memory: no document", keepsDates: true, keepsAuthors: true, canFind: true, canReadBack: true, canUpdate: true, canRemove: true, gaps: [] } },
   concurrency: 2, skips: [],
 };
+
+const LOSS: Loss = { field: "importance", change: "dropped", side: "target", reason: "mail.low-importance" };
 
 interface Box {
   readonly owner: string;
@@ -42,7 +45,8 @@ export function fakeAdapter(server: FakeServer, secret: string, faults: Readonly
       if (faults.has("throws-plain-errors")) return Promise.reject(new TypeError("no"));
       return Promise.reject(new ExodusError("TARGET_CREDENTIAL", { params: { target: faults.has("repeats-secret") ? secret : "fake", account: account.name } }));
     },
-    forecast: () => [],
+    foresee: () => Promise.resolve({ losses: faults.has("foresees-what-does-not-come") ? [{ ...LOSS, sure: true }] : [] }),
+    foreseePlace: () => [],
     close: () => Promise.resolve(),
   };
 }
@@ -64,16 +68,17 @@ function session(server: FakeServer, faults: ReadonlySet<Fault>): TargetSession 
       if (id !== undefined) return Promise.resolve({ id, created: false, losses: [] });
       const made = server.next();
       server.boxes.set(made, { owner: faults.has("forgets-rename") ? container.name + owner : owner, items: new Map() });
-      return Promise.resolve({ id: made, created: true, losses: [] });
+      return Promise.resolve({ id: made, created: true, losses: faults.has("hides-a-container-loss") ? [{ ...LOSS, field: "name", reason: "mail.folder-name" }] : [] });
     },
     async put(item, { known, into, signal }) {
       signal.throwIfAborted();
+      if (faults.has("leaves-out-unforeseen") && (item.record as { readonly isDraft?: boolean }).isDraft === true) return { outcome: "skipped", code: "MALWARE" };
       const { items } = await Promise.resolve(box(into));
       const standing = known === undefined || faults.has("duplicates") ? undefined : items.get(known.id);
       if (known === undefined || standing === undefined) {
         const id = server.next();
         items.set(id, content(item));
-        return { outcome: "created", ref: { id: faults.has("duplicates") && known !== undefined ? known.id : id }, losses: [] };
+        return { outcome: "created", ref: { id: faults.has("duplicates") && known !== undefined ? known.id : id }, losses: faults.has("hides-a-loss") ? [LOSS] : [] };
       }
       const wanted = content(item);
       if (standing.sha === wanted.sha && standing.record === wanted.record) return { outcome: "unchanged", ref: known, losses: [] };

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "@jest/globals";
 import { writeAudit } from "../../../src/engine/report/audit-report.js";
-import { csvLine } from "../../../src/engine/report/csv.js";
+import { csvLine } from "../../../src/lib/csv.js";
 import type { AuditRow, ItemRow, ReportModel, ReportSink, UnitRow } from "../../../src/engine/report/model.js";
 import { writeReport } from "../../../src/engine/report/report.js";
 import { addUp, assertSumsAgree } from "../../../src/engine/report/sums.js";
@@ -143,7 +143,7 @@ describe("the CSV", () => {
 
 describe("the audit", () => {
   const rows: AuditRow[] = [
-    { ownerName: HOSTILE, workload: "files", target: "webdav", support: "partial", evidence: "own-server", containers: 2, items: 1_234, bytes: 5_000_000, forecast: [{ field: "versions", change: "dropped", side: "target", reason: "files.versions" }], blockers: [] },
+    { ownerName: HOSTILE, workload: "files", target: "webdav", support: "partial", evidence: "own-server", containers: 2, items: 1_234, bytes: 5_000_000, forecast: [{ field: "versions", change: "dropped", side: "target", reason: "files.versions", sure: true, items: 7 }], blockers: [] },
     { ownerName: "paul@commune.example", workload: "mail", target: "imap", support: "native", evidence: "documented", containers: 3, items: 1, forecast: [], blockers: [{ code: "TARGET_DENIED", message: "Refus.", remedy: "Donnez le droit." }] },
   ];
 

@@ -1,0 +1,58 @@
+import type { Lang } from "../../core/errors.js";
+import type { RightsLine } from "./rights-report.js";
+
+type Role = RightsLine["right"]["role"];
+type Scope = NonNullable<RightsLine["right"]["link"]>["scope"];
+
+export interface RightsWords {
+  readonly title: string;
+  readonly explained: string;
+  readonly columns: readonly string[];
+  readonly kinds: Readonly<Record<RightsLine["kind"], string>>;
+  readonly holders: Readonly<Record<string, string>>;
+  readonly roles: Readonly<Record<Role, string>>;
+  readonly scopes: Readonly<Record<Scope, string>>;
+  /** Whom a link without names is for. */
+  readonly anyone: Readonly<Record<Scope, string>>;
+  readonly outside: string;
+  readonly alone: string;
+  readonly also: (folder: string) => string;
+  readonly noDownload: string;
+  readonly password: string;
+  readonly none: string;
+  readonly count: (rows: number, outside: number) => string;
+  readonly more: (shown: number, all: number) => string;
+}
+
+export const RIGHTS_WORDS: Readonly<Record<Lang, RightsWords>> = {
+  en: {
+    title: "Access rights of files and folders",
+    explained: "Only files and folders with rights of their own; all others have those of the folder above. Addresses of links are in the vault only: whoever has one may open what it leads to.",
+    columns: ["Owner", "Path", "What", "Who", "Kind", "Address", "Account at the target", "Outside", "Role", "In the source's words", "Rights of the folder above", "Link", "Link: more", "Expires"],
+    kinds: { file: "file", folder: "folder" },
+    holders: { user: "person", group: "group", "site-group": "site group", application: "application", device: "device", unknown: "unknown" },
+    roles: { read: "read", write: "write", owner: "owner", other: "other" },
+    scopes: { everybody: "everybody", organisation: "the organisation", named: "those named", unknown: "not told" },
+    anyone: { everybody: "whoever has the link", organisation: "everybody of the organisation", named: "nobody any more", unknown: "not told" },
+    outside: "yes", alone: "do not hold", also: (folder) => `hold as well: ${folder}`,
+    noDownload: "no download", password: "password",
+    none: "No file or folder has rights of its own.",
+    count: (rows, outside) => `${rows} rights, of which ${outside} reach outside the organisation.`,
+    more: (shown, all) => `The first ${shown} of ${all}; rights.csv holds them all.`,
+  },
+  fr: {
+    title: "Droits d'accès des fichiers et dossiers",
+    explained: "Seuls figurent les fichiers et dossiers qui ont des droits à eux ; tous les autres ont ceux du dossier supérieur. Les adresses des liens ne sont que dans le coffre : qui en a une peut ouvrir ce où elle mène.",
+    columns: ["Propriétaire", "Chemin", "Quoi", "Qui", "Sorte", "Adresse", "Compte sur la cible", "Externe", "Rôle", "Dans les mots de la source", "Droits du dossier supérieur", "Lien", "Lien : précisions", "Expire"],
+    kinds: { file: "fichier", folder: "dossier" },
+    holders: { user: "personne", group: "groupe", "site-group": "groupe du site", application: "application", device: "appareil", unknown: "inconnu" },
+    roles: { read: "lecture", write: "écriture", owner: "propriétaire", other: "autre" },
+    scopes: { everybody: "tout le monde", organisation: "l'organisme", named: "les personnes nommées", unknown: "non indiqué" },
+    anyone: { everybody: "quiconque a le lien", organisation: "tout l'organisme", named: "plus personne", unknown: "non indiqué" },
+    outside: "oui", alone: "ne valent pas", also: (folder) => `valent aussi : ${folder}`,
+    noDownload: "sans téléchargement", password: "mot de passe",
+    none: "Aucun fichier ni dossier n'a de droits à lui.",
+    count: (rows, outside) => `${rows} droits, dont ${outside} atteignent l'extérieur de l'organisme.`,
+    more: (shown, all) => `Les ${shown} premiers sur ${all} ; rights.csv les contient tous.`,
+  },
+};
