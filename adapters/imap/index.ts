@@ -1,14 +1,17 @@
 import { z } from "zod";
 import type { Adapter, TargetSession } from "../../src/core/adapter.js";
-import { asExodusError } from "../../src/core/errors.js";
+import { ExodusError } from "../../src/core/errors.js";
+import { failedCheck } from "../../src/core/failed-check.js";
 import type { CheckResult } from "../../src/core/source.js";
 import type { ImapAccess } from "../../src/drivers/imap/connect.js";
 import { Connections } from "../../src/drivers/imap/connections.js";
 import { greeting } from "../../src/drivers/imap/greeting.js";
+import { roomOf } from "../../src/drivers/imap/room.js";
 import { Mailboxes } from "../../src/drivers/imap/mailboxes.js";
+import type { SignIn } from "../../src/drivers/sasl/exchange.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
-import { forecastOf } from "../../src/kit/forecast.js";
-import { credentialsOf, signInOptions, type Credentials } from "../../src/kit/options.js";
+import { mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
+import { foresee, foreseePlace } from "./losses.js";
 import { manifest } from "./manifest.js";
 import { ImapSession } from "./session.js";
 
@@ -18,7 +21,7 @@ export const options = z.strictObject({
   port: z.int().min(1).max(65_535).optional(),
   /** "none" sends passwords in clear: loopback and tests only. */
   security: z.enum(["tls", "starttls", "none"]).default("tls"),
-  ...signInOptions,
+  ...mailSignInOptions,
   /** Connections an account; servers limit them (Dovecot: mail_max_userip_connections, 10). */
   connections: z.int().min(1).max(10).default(3),
   /** Mailbox under which everything is put, from the top level down; default: the account's own top level. */
@@ -29,20 +32,20 @@ export type ImapOptions = z.infer<typeof options>;
 export const adapter = defineAdapter<ImapOptions>({
   manifest, options,
   async create(chosen, environment): Promise<Adapter> {
-    const credentials = await credentialsOf(chosen, environment);
+    const signIns = await mailSignIns(chosen, environment);
     return {
-      manifest,
-      check: (signal) => check(chosen, environment, credentials, signal),
-      connect: (account, _workload, signal) => connect(accessOf(chosen, environment, account.name, credentials(account.name)), chosen, signal),
-      forecast: (workload) => forecastOf(manifest, workload),
+      // One message more than can be sent is made ready meanwhile.
+      manifest: { ...manifest, concurrency: chosen.connections + 1 },
+      check: (signal) => check(chosen, environment, signIns, signal),
+      connect: (account, _workload, signal) => connect({ ...placeOf(chosen, environment, account.name), signIn: () => signIns(account.name) }, chosen, signal),
+      foresee, foreseePlace,
       close: () => Promise.resolve(),
     };
   },
 });
 
-function accessOf(chosen: ImapOptions, environment: AdapterEnvironment, account: string, { user, password }: Credentials): ImapAccess {
-  const { host, security, port = security === "tls" ? 993 : 143 } = chosen;
-  return { target: environment.target, host, port, security, ca: environment.ca, account, user, password, governor: environment.governor };
+function placeOf({ host, security, port = security === "tls" ? 993 : 143 }: ImapOptions, { target, ca, governor }: AdapterEnvironment, account: string): Omit<ImapAccess, "signIn"> {
+  return { target, host, port, security, ca, account, governor };
 }
 
 /** Signs in at once, so that an account that cannot be used is told before any item. */
@@ -52,23 +55,28 @@ async function connect(access: ImapAccess, { connections: limit, prefix }: ImapO
   return new ImapSession(connections, new Mailboxes(connections, prefix));
 }
 
-/** Greeting and certificate; with `probe`, also the sign-in and the extensions that matter. */
-async function* check(chosen: ImapOptions, environment: AdapterEnvironment, credentials: (account: string) => Credentials, signal: AbortSignal): AsyncGenerator<CheckResult> {
+/** Greeting and certificate; with `probe`, also the sign-in, the extensions that matter and the room that the account has. */
+async function* check(chosen: ImapOptions, environment: AdapterEnvironment, signIns: (account: string) => Promise<SignIn>, signal: AbortSignal): AsyncGenerator<CheckResult> {
   const subject = environment.target;
   const { probe } = chosen;
   try {
     if (probe === undefined) {
-      yield { subject, ok: true, code: "IMAP_GREETING", message: await greeting(accessOf(chosen, environment, "", { user: "", password: "" })) };
+      yield { subject, ok: true, code: "IMAP_GREETING", message: await greeting(placeOf(chosen, environment, "")) };
       return;
     }
-    const connections = new Connections(accessOf(chosen, environment, probe, credentials(probe)), 1);
-    const extensions = await connections.run((client) => Promise.resolve(["UIDPLUS", "BINARY", "APPENDLIMIT"].map((name) => [name, client.capabilities.get(name)] as const)), signal);
+    const connections = new Connections({ ...placeOf(chosen, environment, probe), signIn: () => signIns(probe) }, 1);
+    const [extensions, room] = await connections.run(async (client) => [["UIDPLUS", "BINARY", "APPENDLIMIT"].map((name) => [name, client.capabilities.get(name)] as const), await roomOf(client)] as const, signal);
     await connections.close();
     const offered = extensions.filter(([, value]) => value !== undefined).map(([name, value]) => (typeof value === "number" ? `${name}=${value}` : name));
-    yield { subject, ok: true, code: "IMAP_SIGN_IN", message: `${probe}: ${offered.join(", ")}` };
+    const said = room === undefined ? [] : [`${megabytes(room.used)} / ${megabytes(room.limit)} MB`];
+    if (room !== undefined && room.used >= room.limit) throw new ExodusError("TARGET_QUOTA_FULL", { params: { target: subject, reason: `${probe}: ${said.join("")}` } });
+    yield { subject, ok: true, code: "IMAP_SIGN_IN", message: `${probe}: ${[...offered, ...said].join(", ")}` };
   } catch (thrown) {
     signal.throwIfAborted();
-    const error = asExodusError(thrown);
-    yield { subject, ok: false, code: error.code, message: error.describe(environment.lang), advice: error.remedy(environment.lang) };
+    yield failedCheck(subject, thrown, environment.lang);
   }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(1);
 }

@@ -1,48 +1,54 @@
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
-import type { Item, Loss, PlacedContainer } from "../../src/core/item.js";
+import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import { append } from "../../src/drivers/imap/append.js";
-import { canonicalMessage, type CanonicalMessage } from "../../src/drivers/imap/canonical.js";
+import { canonicalMessage, printOf, type CanonicalMessage, type MessagePrint } from "../../src/drivers/imap/canonical.js";
 import type { Connections } from "../../src/drivers/imap/connections.js";
-import { changeFlags } from "../../src/drivers/imap/flags.js";
-import { locate, sameSecond } from "../../src/drivers/imap/locate.js";
+import { changeFlags, keepsKeyword } from "../../src/drivers/imap/flags.js";
+import { locate } from "../../src/drivers/imap/locate.js";
 import type { Mailboxes } from "../../src/drivers/imap/mailboxes.js";
 import { readState } from "../../src/drivers/imap/read.js";
 import { formatRef, parseRef, type MessageRef } from "../../src/drivers/imap/ref.js";
 import { remove } from "../../src/drivers/imap/remove.js";
+import { Claims } from "../../src/kit/claims.js";
+import { flagChange, KEYWORDS_REFUSED, nameLosses, wantedState, type WantedState } from "../../src/kit/mail-state.js";
+import { serial } from "../../src/lib/serial.js";
+import { sameSecond } from "../../src/lib/same-second.js";
 import { mailItem } from "../../src/kit/typed-items.js";
-import { flagChange, wantedState, type WantedState } from "./mapping.js";
+import { etagOf, readEtag } from "./etag.js";
+import { LINE_ENDINGS } from "./losses.js";
 import { verifyMessage } from "./verify.js";
 
-/** One account's mail. A reference is `<uidvalidity>.<uid>`; its etag is the SHA-256 of the item's body as the vault holds it. */
+type Standing = Exclude<PutResult, { outcome: "skipped" }>;
+
+/** One account's mail. A reference is `<uidvalidity>.<uid>`; its etag tells the bytes of the vault and whether the server refused keywords. */
 export class ImapSession implements TargetSession {
   /** Idempotency keys whose APPEND broke before its answer: the message may stand there, so the next put looks first. */
   readonly #doubtful = new Set<string>();
+  /** Mailboxes that keep whatever keyword. */
+  readonly #takesAny = new Set<string>();
+  readonly #claims = new Claims();
+  readonly #inTurn = serial();
 
   constructor(private readonly connections: Connections, private readonly mailboxes: Mailboxes) {}
 
   async prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {
     const { path, created, altered, cut } = await this.mailboxes.ensure(container, known, signal);
-    const losses: Loss[] = altered ? [{ field: "name", change: cut ? "truncated" : "approximated", side: "target", reason: "mail.folder-name" }] : [];
-    return { id: path, created, losses };
+    return { id: path, created, losses: nameLosses({ altered, cut }) };
   }
 
   async put(item: Item, context: PutContext): Promise<PutResult> {
     const { record, body } = mailItem(item);
     const wanted = wantedState(record);
-    const standing = context.known?.etag === body.sha256 ? await this.#restate(wanted, context, body.sha256) : undefined;
-    if (standing !== undefined) return standing;
-    return this.#buffered(item, context, async (message) => {
-      const losses = message.lineEndingsChanged ? [...wanted.losses, LINE_ENDINGS] : wanted.losses;
-      const { ref, refused } = await this.#once(message, wanted, context);
-      return { outcome: "created", ref: { id: formatRef(ref), etag: body.sha256 }, losses: refused ? [...losses, KEYWORDS_REFUSED] : losses };
-    });
+    const known = context.known !== undefined && readEtag(context.known).body === body.sha256 ? parseRef(context.known.id) : undefined;
+    const standing = known === undefined ? undefined : await this.#restate(wanted, known, context, body);
+    return standing ?? this.#buffered(item, context, (message) => this.#once(message, wanted, context, body));
   }
 
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
     const { record, body } = mailItem(item);
     const { internalDate } = wantedState(record);
-    const found = await this.#buffered(item, context, (message) => locate(this.connections, context.into.id, { message, internalDate }, { accept: isFree(context) }, context.signal));
+    const found = await this.#locate(await printOf(context.open(body)), internalDate, context);
     return found === undefined ? undefined : { id: formatRef(found), etag: body.sha256 };
   }
 
@@ -58,8 +64,10 @@ export class ImapSession implements TargetSession {
   async verify(item: Item, ref: TargetRef, context: PutContext): Promise<Verdict> {
     const parsed = parseRef(ref.id);
     if (parsed === undefined) return { state: "missing", fields: [] };
-    const wanted = wantedState(mailItem(item).record);
-    return this.#buffered(item, context, (message) => verifyMessage(this.connections, context.into.id, parsed, { message, wanted }, context.signal));
+    const { record, body } = mailItem(item);
+    const wanted = wantedState(record);
+    const expected = { print: await printOf(context.open(body)), wanted: readEtag(ref).keywordsRefused ? { ...wanted, keywords: [] } : wanted };
+    return verifyMessage(this.connections, context.into.id, parsed, expected, context.signal);
   }
 
   close(): Promise<void> {
@@ -67,44 +75,89 @@ export class ImapSession implements TargetSession {
   }
 
   /** One APPEND in all, also when an earlier one was cut off from its answer. */
-  async #once(message: CanonicalMessage, wanted: WantedState, context: PutContext): Promise<{ ref: MessageRef; refused: boolean }> {
-    const { idempotencyKey: key, into, signal } = context;
+  async #once(message: CanonicalMessage, wanted: WantedState, context: PutContext, body: BlobRef): Promise<PutResult> {
+    const { idempotencyKey: key } = context;
     if (this.#doubtful.has(key)) {
-      const ref = await locate(this.connections, into.id, { message, internalDate: wanted.internalDate }, { accept: isFree(context) }, signal);
+      const found = await this.#locate(await printOf([message.bytes]), wanted.internalDate, context);
+      const standing = found === undefined ? undefined : await this.#restate(wanted, found, context, body);
       this.#doubtful.delete(key);
-      if (ref !== undefined) return { ref, refused: false };
+      if (standing !== undefined) return { ...standing, outcome: "created" };
     }
-    const appending = { message, flags: [...wanted.system, ...wanted.keywords], internalDate: wanted.internalDate };
     try {
-      return { ref: await append(this.connections, into.id, appending, signal), refused: false };
+      const { ref, kept, keywordsRefused } = await this.#append(message, wanted, context);
+      this.#claim(ref, context);
+      const losses = [...wanted.losses, ...(message.lineEndingsChanged ? [LINE_ENDINGS] : []), ...(kept ? [] : [KEYWORDS_REFUSED])];
+      return { outcome: "created", ref: { id: formatRef(ref), etag: etagOf({ body: body.sha256, keywordsRefused }) }, losses };
     } catch (thrown) {
       if (!(thrown instanceof ExodusError) || thrown.errorClass === "retryable") this.#doubtful.add(key);
-      // The server may refuse a keyword rather than the message; its answer to the bare message tells.
-      if (!(thrown instanceof ExodusError) || thrown.code !== "TARGET_REFUSED_ITEM" || wanted.keywords.length === 0) throw thrown;
-      return { ref: await append(this.connections, into.id, { ...appending, flags: wanted.system }, signal), refused: true };
+      throw thrown;
     }
+  }
+
+  /** `kept`: with all its keywords. */
+  async #append(message: CanonicalMessage, wanted: WantedState, context: PutContext): Promise<{ ref: MessageRef; kept: boolean; keywordsRefused: boolean }> {
+    const { into, signal } = context;
+    const send = (flags: readonly string[]): Promise<MessageRef> => append(this.connections, into.id, { message, flags, internalDate: wanted.internalDate }, signal);
+    const keywords = await this.#keepable(wanted.keywords, context);
+    try {
+      return { ref: await send([...wanted.system, ...keywords]), kept: keywords.length === wanted.keywords.length, keywordsRefused: false };
+    } catch (thrown) {
+      // The server may refuse a keyword rather than the message; its answer to the bare message tells.
+      if (!isRefusal(thrown) || keywords.length === 0) throw thrown;
+      return { ref: await send(wanted.system), kept: false, keywordsRefused: true };
+    }
+  }
+
+  /** Those that the mailbox keeps; one that takes any is asked once. Of the others, servers and the library drop some without a word. */
+  async #keepable(keywords: readonly string[], { into, signal }: PutContext): Promise<readonly string[]> {
+    if (keywords.length === 0 || this.#takesAny.has(into.id)) return keywords;
+    const permanent = await this.connections.within(into.id, (_client, { permanentFlags }) => Promise.resolve(permanentFlags), signal);
+    if (keepsKeyword(permanent, "\\*")) this.#takesAny.add(into.id);
+    return keywords.filter((keyword) => keepsKeyword(permanent, keyword));
+  }
+
+  /** One at a time, so that two twins do not find the same. */
+  #locate(print: MessagePrint, internalDate: Date | undefined, context: PutContext): Promise<MessageRef | undefined> {
+    return this.#inTurn(async () => {
+      const found = await locate(this.connections, context.into.id, { print, internalDate }, { accept: (ref) => this.#claims.isFree(formatRef(ref), context) }, context.signal);
+      if (found !== undefined) this.#claim(found, context);
+      return found;
+    });
+  }
+
+  /** @throws ExodusError TARGET_PASSING when a twin took it in between: then the next attempt finds another one, or appends it. */
+  #claim(ref: MessageRef, context: PutContext): void {
+    if (!this.#claims.take(formatRef(ref), context)) throw new ExodusError("TARGET_PASSING", { params: { target: this.connections.access.target, reason: "another item's message" } });
   }
 
   /**
    * Brings the flags of a message whose bytes are known to stand. Undefined when it must be appended anew: it is gone, or its internal
    * date changed, which IMAP sets at APPEND only.
    */
-  async #restate(wanted: WantedState, context: PutContext, etag: string): Promise<PutResult | undefined> {
-    const known = parseRef(context.known?.id ?? "");
-    if (known === undefined) return undefined;
-    return this.connections.within(context.into.id, async (client, { uidValidity }) => {
+  async #restate(wanted: WantedState, known: MessageRef, { into, signal }: PutContext, body: BlobRef): Promise<Standing | undefined> {
+    return this.connections.within(into.id, async (client, { uidValidity, permanentFlags }) => {
       const state = uidValidity === known.uidValidity ? await readState(client, known.uid) : undefined;
       if (state === undefined) return undefined;
       if (wanted.internalDate !== undefined && !sameSecond(state.internalDate, wanted.internalDate)) return undefined;
-      const change = flagChange(wanted, state.flags);
-      const ref = { id: formatRef(known), etag };
-      if (change.add.length + change.remove.length === 0) return { outcome: "unchanged", ref, losses: wanted.losses };
-      await changeFlags(client, known.uid, change, this.connections.access.target);
-      return { outcome: "updated", ref, losses: wanted.losses };
-    }, context.signal);
+      const { add, remove } = flagChange(wanted, state.flags);
+      const system = add.filter((flag) => wanted.system.includes(flag));
+      // The library leaves out what the mailbox does not keep, and calls it a failure when nothing else is left.
+      let keywordsRefused = false;
+      let kept = add.filter((flag) => system.includes(flag) || keepsKeyword(permanentFlags, flag));
+      const change = (added: readonly string[]): Promise<void> => changeFlags(client, known.uid, { add: added, remove }, this.connections.access.target);
+      await change(kept).catch((thrown: unknown) => {
+        if (!isRefusal(thrown) || kept.length === system.length) throw thrown;
+        kept = system;
+        keywordsRefused = true;
+        return change(kept);
+      });
+      // Of the same content, only line ends that became CRLF make the message longer than its body.
+      const losses = [...wanted.losses, ...(state.size === body.size ? [] : [LINE_ENDINGS]), ...(kept.length === add.length ? [] : [KEYWORDS_REFUSED])];
+      return { outcome: kept.length + remove.length === 0 ? "unchanged" : "updated", ref: { id: formatRef(known), etag: etagOf({ body: body.sha256, keywordsRefused }) }, losses };
+    }, signal);
   }
 
-  /** The library takes whole messages: twice the size, for the raw and the canonical form, is reserved for as long as it is held. */
+  /** The library appends whole messages only: twice the size, for the raw and the canonical form, is reserved for as long as it is held. */
   async #buffered<T>(item: Item, context: PutContext, use: (message: CanonicalMessage) => Promise<T>): Promise<T> {
     const { body } = mailItem(item);
     const release = await context.reserve(body.size * 2);
@@ -116,9 +169,6 @@ export class ImapSession implements TargetSession {
   }
 }
 
-function isFree(context: PutContext): (ref: MessageRef) => Promise<boolean> {
-  return async (ref) => !(await context.isTaken({ id: formatRef(ref) }));
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof ExodusError && thrown.code === "TARGET_REFUSED_ITEM";
 }
-
-const LINE_ENDINGS: Loss = { field: "body", change: "approximated", side: "target", reason: "mail.line-endings" };
-const KEYWORDS_REFUSED: Loss = { field: "categories", change: "dropped", side: "target", reason: "mail.keywords-refused" };

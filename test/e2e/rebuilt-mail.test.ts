@@ -28,7 +28,7 @@ describe("a message that Exchange cannot write", () => {
       await writeFile(path.join(tenant, "faults.json"), JSON.stringify([refused]));
     }, (tenant) => ["--faults", path.join(tenant, "faults.json")]);
     work = await workDir(staged.served);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -60,7 +60,7 @@ describe("a message that Exchange cannot write", () => {
     } finally {
       await other.remove();
     }
-  }, 120_000);
+  });
 });
 
 function fields(email: Email): unknown {

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 
 const CR = 13;
 const LF = 10;
+/** A huge header is searched for its Message-ID in this much only: the search for a message stays exact without it. */
+const HEAD = 256 * 1024;
 
 /** A message as IMAP carries it. */
 export interface CanonicalMessage {
@@ -9,8 +11,6 @@ export interface CanonicalMessage {
   /** Bare CR or LF became CRLF (RFC 3501 §2.3.4, RFC 5322 §2.3). */
   readonly lineEndingsChanged: boolean;
   readonly hasNul: boolean;
-  /** Value of the first Message-ID field, without folding; undefined when there is none. */
-  readonly messageId: string | undefined;
 }
 
 /**
@@ -27,16 +27,72 @@ export async function canonicalMessage(chunks: AsyncIterable<Uint8Array>, size: 
   const source = end === size ? raw : raw.subarray(0, end);
   const missing = countMissing(source);
   const bytes = missing === 0 ? source : withCrlf(source, missing);
-  return { bytes, lineEndingsChanged: missing > 0, hasNul: bytes.includes(0), messageId: messageIdOf(bytes) };
+  return { bytes, lineEndingsChanged: missing > 0, hasNul: bytes.includes(0) };
 }
 
-/** SHA-256 in hexadecimal; `nulAs80` tells it as servers show NUL to clients without BINARY (Dovecot: 0x80). */
-export function contentHash(bytes: Uint8Array, nulAs80 = false): string {
-  const hash = createHash("sha256");
-  return hash.update(nulAs80 ? replaceNul(bytes) : bytes).digest("hex");
+/** What tells one message from another, as IMAP carries it: found without holding the message. */
+export interface MessagePrint {
+  readonly size: number;
+  /** SHA-256 in hexadecimal; of a message with NUL also as servers show it to clients without BINARY (Dovecot: 0x80). */
+  readonly hashes: readonly [sha256: string, ...others: string[]];
+  /** Value of the first Message-ID field, without folding; undefined when there is none. */
+  readonly messageId: string | undefined;
 }
 
-export function replaceNul(bytes: Uint8Array): Uint8Array {
+/** Reads a message once, piece by piece. */
+export async function printOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<MessagePrint> {
+  const [plain, shown] = [createHash("sha256"), createHash("sha256")];
+  const head: Buffer[] = [];
+  let [size, held, hasNul] = [0, 0, false];
+  for await (const chunk of canonicalChunks(chunks)) {
+    size += chunk.length;
+    plain.update(chunk);
+    shown.update(replaceNul(chunk));
+    hasNul ||= chunk.includes(0);
+    // A copy: whoever gives the chunks may use their memory again.
+    if (held < HEAD) head.push(Buffer.from(chunk.subarray(0, HEAD - held)));
+    held += chunk.length;
+  }
+  return { size, hashes: [plain.digest("hex"), ...(hasNul ? [shown.digest("hex")] : [])], messageId: messageIdOf(Buffer.concat(head)) };
+}
+
+/** Pieces of a message with each bare CR or LF as CRLF; those that need nothing are passed on as they are. */
+async function* canonicalChunks(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let before = 0;
+  for await (const chunk of chunks) {
+    yield completed(chunk, before);
+    before = chunk.at(-1) ?? before;
+  }
+  if (before === CR) yield Uint8Array.of(LF);
+}
+
+/** A piece with what its bytes and the one before it lack of a CRLF; a CR at its end is left to the next piece. */
+function completed(chunk: Uint8Array, before: number): Uint8Array {
+  let missing = 0;
+  for (let at = 0, last = before; at < chunk.length; last = chunk[at] ?? 0, at += 1) if ((last === CR) !== (chunk[at] === LF)) missing += 1;
+  if (missing === 0) return chunk;
+  const out = Buffer.allocUnsafe(chunk.length + missing);
+  let to = 0;
+  for (let at = 0, last = before; at < chunk.length; last = chunk[at] ?? 0, at += 1) {
+    if ((last === CR) !== (chunk[at] === LF)) out[to++] = last === CR ? LF : CR;
+    out[to++] = chunk[at] ?? 0;
+  }
+  return out;
+}
+
+/** Whether a message has bare CR or LF, without holding it. */
+export async function hasBareLineEnd(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
+  let before = 0;
+  for await (const chunk of chunks) {
+    for (const byte of chunk) {
+      if ((before === CR) !== (byte === LF)) return true;
+      before = byte;
+    }
+  }
+  return before === CR;
+}
+
+function replaceNul(bytes: Uint8Array): Uint8Array {
   return bytes.includes(0) ? bytes.map((byte) => (byte === 0 ? 0x80 : byte)) : bytes;
 }
 
@@ -61,9 +117,9 @@ function withCrlf(bytes: Buffer, missing: number): Buffer {
   return out;
 }
 
-/** Fields end at the first empty line; a huge header is searched in its first 256 KiB only (the search stays exact without it). */
+/** Fields end at the first empty line. */
 function messageIdOf(bytes: Buffer): string | undefined {
-  const window = bytes.subarray(0, 256 * 1024).toString("latin1");
+  const window = bytes.subarray(0, HEAD).toString("latin1");
   const blank = window.startsWith("\r\n") ? 0 : window.indexOf("\r\n\r\n");
   const header = blank === -1 ? window : window.slice(0, blank);
   const match = /(?:^|\r\n)message-id:[ \t]*(?:\r\n[ \t]+)?([\x21-\x7e]+)[ \t]*(?:\r\n(?![ \t])|$)/i.exec(header);

@@ -1,6 +1,7 @@
 import type { ImapFlow, MailboxObject } from "imapflow";
 import { ExodusError } from "../../core/errors.js";
 import type { Outcome } from "../../core/governor.js";
+import { comeBack } from "../../lib/come-back.js";
 import { openConnection, placeOf, type ImapAccess } from "./connect.js";
 import { imapError } from "./error-table.js";
 
@@ -16,6 +17,7 @@ export class Connections {
   readonly #selectedIn = new WeakMap<ImapFlow, number>();
   #epoch = 0;
   #open = 0;
+  #answered = false;
   #closed = false;
 
   constructor(readonly access: ImapAccess, readonly limit: number) {}
@@ -104,7 +106,10 @@ export class Connections {
     }
     this.#open += 1;
     try {
-      return await openConnection(this.access, signal);
+      const open = (): Promise<ImapFlow> => openConnection(this.access, signal);
+      const client = await (this.#answered ? comeBack(open, signal) : open());
+      this.#answered = true;
+      return client;
     } catch (thrown) {
       this.#open -= 1;
       this.#waiting.shift()?.(undefined);

@@ -1,6 +1,7 @@
 import type { ImapFlowError } from "imapflow";
 import { ExodusError, type ErrorDetail } from "../../core/errors.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
+import { CERTIFICATE_CODES } from "../../lib/certificate-codes.js";
 
 /** Response codes of a NO or BAD (RFC 5530 unless said otherwise). */
 const BY_RESPONSE_CODE: Readonly<Record<string, ErrorCode>> = {
@@ -29,9 +30,7 @@ const BY_RESPONSE_CODE: Readonly<Record<string, ErrorCode>> = {
 
 /** Codes of the library (imapflow, `ImapFlowErrorCode`) and of Node for a connection that could not be made. */
 const UNREACHABLE = new Set([
-  "ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "CONNECT_TIMEOUT", "GREETING_TIMEOUT", "UPGRADE_TIMEOUT", "STARTTLS_INJECTION",
-  "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID",
+  ...CERTIFICATE_CODES, "ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "CONNECT_TIMEOUT", "GREETING_TIMEOUT", "UPGRADE_TIMEOUT", "STARTTLS_INJECTION",
 ]);
 /** The same for one that broke: the command may or may not have been carried out. */
 const BROKEN = new Set([
@@ -46,6 +45,9 @@ export interface ErrorPlace {
   /** Size of the message being sent, in bytes. */
   readonly size?: number;
   readonly limit?: number;
+  /** Who signs in, and what a refusal of the sign-in is called; a wrong password when absent. */
+  readonly user?: string;
+  readonly refused?: ErrorCode;
 }
 
 /** Turns whatever imapflow threw into the catalogue's terms. A refusal that no table names is the item's. */
@@ -53,16 +55,16 @@ export function imapError(thrown: unknown, place: ErrorPlace): ExodusError {
   if (thrown instanceof ExodusError) return thrown;
   const error = thrown as ImapFlowError;
   const named = BY_RESPONSE_CODE[error.serverResponseCode?.toUpperCase() ?? ""];
-  const code = error.authenticationFailed === true ? signInCode(named) : named ?? byConnection(error);
+  const code = error.authenticationFailed === true ? signInCode(named, place.refused) : named ?? byConnection(error);
   const detail: ErrorDetail = {
-    params: { target: place.target, account: place.account, reason: reasonOf(error), size: place.size ?? 0, limit: place.limit ?? 0 }, cause: thrown,
+    params: { target: place.target, account: place.account, user: place.user ?? place.account, reason: reasonOf(error), size: place.size ?? 0, limit: place.limit ?? 0 }, cause: thrown,
   };
   return new ExodusError(code, error.throttleReset === undefined ? detail : { ...detail, retryAfterMs: error.throttleReset });
 }
 
 /** A sign-in may also fail in passing (UNAVAILABLE, LIMIT): then the credential is not at fault. */
-function signInCode(named: ErrorCode | undefined): ErrorCode {
-  return named ?? "TARGET_CREDENTIAL";
+function signInCode(named: ErrorCode | undefined, refused: ErrorCode = "TARGET_CREDENTIAL"): ErrorCode {
+  return named === undefined || named === "TARGET_CREDENTIAL" ? refused : named;
 }
 
 function byConnection(error: ImapFlowError): ErrorCode {
@@ -78,5 +80,7 @@ function byConnection(error: ImapFlowError): ErrorCode {
 function reasonOf(error: ImapFlowError): string {
   const text = error.responseText ?? error.code ?? error.message;
   const code = error.serverResponseCode === undefined ? "" : `[${error.serverResponseCode}] `;
-  return `${code}${text}`.slice(0, 300);
+  // RFC 7628 section 3.2.2: "invalid_token" and the like.
+  const { status } = (error as { readonly oauthError?: { readonly status?: unknown } }).oauthError ?? {};
+  return `${code}${text}${typeof status === "string" ? ` (${status})` : ""}`.slice(0, 300);
 }

@@ -6,7 +6,7 @@ import { placeOf, type ImapAccess } from "./connect.js";
 const GREETING_TIMEOUT_MS = 15_000;
 
 /** First line that the server says, without signing in. @throws ExodusError TARGET_UNREACHABLE, TARGET_CONNECTION. */
-export function greeting(access: ImapAccess): Promise<string> {
+export function greeting(access: Omit<ImapAccess, "signIn">): Promise<string> {
   const { host, port, security, ca } = access;
   return new Promise((resolve, reject) => {
     const socket = security === "tls" ? tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : "", ...(ca === undefined ? {} : { ca }) }) : net.connect({ host, port });

@@ -1,6 +1,7 @@
 import type { SearchObject } from "imapflow";
 import { ExodusError } from "../../core/errors.js";
-import { contentHash, type CanonicalMessage } from "./canonical.js";
+import { sameSecond } from "../../lib/same-second.js";
+import type { MessagePrint } from "./canonical.js";
 import type { Connections } from "./connections.js";
 import { readContentHash, readState } from "./read.js";
 import type { MessageRef } from "./ref.js";
@@ -8,7 +9,7 @@ import type { MessageRef } from "./ref.js";
 const DAY_MS = 86_400_000;
 
 export interface Wanted {
-  readonly message: CanonicalMessage;
+  readonly print: MessagePrint;
   readonly internalDate?: Date | undefined;
 }
 
@@ -21,7 +22,6 @@ export interface Choice {
 
 /** Finds a message by internal date, exact size and Message-ID, and confirms it by the SHA-256 of its bytes. */
 export async function locate(connections: Connections, mailbox: string, wanted: Wanted, choice: Choice, signal: AbortSignal): Promise<MessageRef | undefined> {
-  const hashes = new Set([contentHash(wanted.message.bytes), contentHash(wanted.message.bytes, true)]);
   return connections.within(mailbox, async (client, { uidValidity }) => {
     const uids = await client.search(criteria(wanted), { uid: true });
     // A refused search must not read as "not there": the message would be appended twice.
@@ -30,25 +30,20 @@ export async function locate(connections: Connections, mailbox: string, wanted: 
       const ref = { uidValidity, uid };
       if (!(await choice.accept(ref))) continue;
       const state = await readState(client, uid);
-      if (state === undefined || state.size !== wanted.message.bytes.length) continue;
+      if (state === undefined || state.size !== wanted.print.size) continue;
       if (wanted.internalDate !== undefined && !sameSecond(state.internalDate, wanted.internalDate)) continue;
-      if (hashes.has((await readContentHash(client, uid)) ?? "")) return ref;
+      if (wanted.print.hashes.includes((await readContentHash(client, uid)) ?? "")) return ref;
     }
     return undefined;
   }, signal);
 }
 
-/** Internal dates have whole seconds (RFC 3501 §9 date-time). */
-export function sameSecond(a: Date, b: Date): boolean {
-  return Math.floor(a.getTime() / 1_000) === Math.floor(b.getTime() / 1_000);
-}
-
 /** SINCE and BEFORE compare days and disregard the zone (RFC 3501 §6.4.4): one day is added on each side. */
-function criteria({ message, internalDate }: Wanted): SearchObject {
-  const size = message.bytes.length;
+function criteria({ print, internalDate }: Wanted): SearchObject {
+  const { size } = print;
   const query: SearchObject = { smaller: size + 1 };
   if (size > 0) query.larger = size - 1;
-  if (message.messageId !== undefined) query.header = { "message-id": message.messageId };
+  if (print.messageId !== undefined) query.header = { "message-id": print.messageId };
   if (internalDate !== undefined) {
     query.since = new Date(internalDate.getTime() - DAY_MS);
     query.before = new Date(internalDate.getTime() + 2 * DAY_MS);

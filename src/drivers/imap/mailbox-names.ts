@@ -1,82 +1,81 @@
 import { createHash } from "node:crypto";
+import type { ContainerRole } from "../../core/item.js";
+import { FULL_WIDTH } from "../../lib/name-alphabets.js";
+import { sourceName, targetName, type TargetName } from "../../lib/target-names.js";
+
+/** The mailbox that a container of the source asks for. */
+export interface MailboxWish {
+  /** Container's id at the source: tells two containers of the same name apart. */
+  readonly id: string;
+  readonly parentId?: string | undefined;
+  /** Names from the top level down to itself. */
+  readonly path: readonly string[];
+  readonly role?: ContainerRole | undefined;
+}
 
 /** How much of a name is given up; a server that refuses one level is tried with the next. */
 export type NameLevel = 0 | 1 | 2;
 export const NAME_LEVELS: readonly NameLevel[] = [0, 1, 2];
 
-export interface MailboxName {
-  readonly name: string;
-  /** Some characters stand for others; the original can be computed from the name. */
-  readonly altered: boolean;
-  /** The end was cut and replaced by "~" and eight hexadecimal digits of the whole name's SHA-256. */
-  readonly cut: boolean;
+/** `cut`: the end was replaced by "~" and eight hexadecimal digits of the whole name's SHA-256. */
+export type MailboxName = TargetName;
+
+/** What became of a name, without it. */
+export function alteration({ altered, cut }: MailboxName): Pick<MailboxName, "altered" | "cut"> {
+  return { altered, cut };
 }
 
-/** Marks a character that stands for itself although it is one of the stand-ins below (U+201B). */
-const QUOTE = "\u201b";
-/** Bytes of a name in modified UTF-7: file systems under Maildir hold 255 a name; the last level leaves room for deep paths in Maildir++. */
-const MAX_BYTES: Readonly<Record<NameLevel, number>> = { 0: 240, 1: 240, 2: 48 };
+/** For what is to be told before the server has named its separator: no name holds it as a separator. */
+export const NO_SEPARATOR = "";
+
+/** How long a name may be, in the server's unit. */
+export interface NameLimit {
+  measure(text: string): number;
+  readonly most: Readonly<Record<NameLevel, number>>;
+  /** Of a name that a mark of nine characters follows. */
+  readonly marked: number;
+}
+
+/** The last level leaves room for deep paths, which some servers limit as a whole. */
+const SHORT = 48;
+/** Modified UTF-7: file systems under Maildir hold 255 bytes a name; Maildir++ has the whole path in one. */
+const IMAP_LIMIT: NameLimit = { measure: mutf7Length, most: { 0: 240, 1: 240, 2: SHORT }, marked: 240 };
+
+/** Names that are counted in octets of UTF-8 (RFC 8621 §1.3.1). */
+export function utf8Limit(most: number): NameLimit {
+  return { measure: (text) => Buffer.byteLength(text), most: { 0: most, 1: most, 2: Math.min(SHORT, most) }, marked: most - 9 };
+}
+
 /** LIST wildcards (RFC 3501 §5.1) and controls are altered at every level, the rest where the server refused the plain name. */
 const ALWAYS = /[\u0000-\u001f\u007f*%]/;
 const PORTABLE = /[\u0000-\u001f\u007f*%/\\.~#"&]/;
 
 /**
- * Name of a mailbox under its parent. A character that the server would not keep becomes its full-width twin (U+FF01–U+FF5E), a
- * control its picture (U+2400–U+2421), as a person would read it; `plainName` undoes it.
+ * Name of a mailbox under its parent. A character that the server would not keep becomes its full-width twin or picture, as a person would
+ * read it; `plainName` undoes it.
  */
-export function mailboxName(name: string, separator: string, level: NameLevel): MailboxName {
-  const forbidden = (char: string, at: number, all: readonly string[]): boolean =>
-    char === separator || (level === 0 ? ALWAYS : PORTABLE).test(char) || (at === 0 && (char === "~" || char === "#"))
-    || (level > 0 && char === " " && (at === 0 || at === all.length - 1)) || (char === "." && all.every((other) => other === "."));
-  const encoded = [...name].map((char, at, all) => (forbidden(char, at, all) ? standIn(char) : isStandIn(char) || char === QUOTE ? QUOTE + char : char)).join("");
-  const cut = encoded === "" || mutf7Length(encoded) > MAX_BYTES[level];
-  const final = cut ? shortened(encoded, name, MAX_BYTES[level]) : encoded;
-  return { name: final, altered: final !== name, cut };
+export function mailboxName(name: string, separator: string, level: NameLevel, limit = IMAP_LIMIT): MailboxName {
+  return targetName(name, {
+    alphabet: FULL_WIDTH, most: limit.most[level], measure: (text) => limit.measure(text), shorten: (written, whole) => `${cutTo(written, limit.most[level] - 9, limit)}~${digits(whole)}`,
+    forbids: (char, at, all) => char === separator || (level === 0 ? ALWAYS : PORTABLE).test(char) || (at === 0 && (char === "~" || char === "#"))
+      || (level > 0 && char === " " && (at === 0 || at === all.length - 1)) || (char === "." && all.every((other) => other === ".")),
+  });
 }
 
 /** The name that `mailboxName` altered, when it was not cut. */
 export function plainName(name: string): string {
-  let plain = "";
-  let quoted = false;
-  for (const char of name) {
-    if (!quoted && char === QUOTE) quoted = true;
-    else {
-      plain += !quoted && isStandIn(char) ? original(char) : char;
-      quoted = false;
-    }
-  }
-  return plain;
+  return sourceName(name, { alphabet: FULL_WIDTH });
 }
 
 /** The same name marked with `mark`'s hash, for a container whose own name is taken by another one. */
-export function distinctName({ name }: MailboxName, mark: string): MailboxName {
-  return { name: `${cutTo(name, MAX_BYTES[0])}~${digits(mark)}`, altered: true, cut: true };
+export function distinctName({ name }: MailboxName, mark: string, limit = IMAP_LIMIT): MailboxName {
+  return { name: `${cutTo(name, limit.marked, limit)}~${digits(mark)}`, altered: true, cut: true };
 }
 
-function standIn(char: string): string {
-  const code = char.codePointAt(0) ?? 0;
-  if (code <= 0x20) return String.fromCodePoint(0x2400 + code);
-  return code === 0x7f ? "\u2421" : String.fromCodePoint(code + 0xfee0);
-}
-
-function isStandIn(char: string): boolean {
-  return /[\u2400-\u2421\uff01-\uff5e]/.test(char);
-}
-
-function original(char: string): string {
-  const code = char.codePointAt(0) ?? 0;
-  if (code === 0x2421) return "\u007f";
-  return String.fromCodePoint(code < 0x2500 ? code - 0x2400 : code - 0xfee0);
-}
-
-function shortened(encoded: string, name: string, max: number): string {
-  return `${cutTo(encoded, max - 9)}~${digits(name)}`;
-}
-
-function cutTo(name: string, max: number): string {
+function cutTo(name: string, max: number, limit: NameLimit): string {
   let kept = "";
   for (const char of name) {
-    if (mutf7Length(kept + char) > max) break;
+    if (limit.measure(kept + char) > max) break;
     kept += char;
   }
   return kept;

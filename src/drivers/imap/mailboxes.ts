@@ -1,23 +1,15 @@
 import type { ImapFlow, ListResponse } from "imapflow";
 import { ExodusError } from "../../core/errors.js";
 import type { ContainerRole } from "../../core/item.js";
+import { serial } from "../../lib/serial.js";
+import { foldedName } from "../../lib/target-names.js";
 import type { Connections } from "./connections.js";
-import { distinctName, mailboxName, NAME_LEVELS, type MailboxName } from "./mailbox-names.js";
+import { alteration, distinctName, mailboxName, NAME_LEVELS, type MailboxWish } from "./mailbox-names.js";
 
 /** SPECIAL-USE attributes (RFC 6154 §2) of the roles that a mail folder may have. */
 const SPECIAL_USE: Readonly<Partial<Record<ContainerRole, string>>> = {
   sent: "\\Sent", drafts: "\\Drafts", trash: "\\Trash", junk: "\\Junk", archive: "\\Archive",
 };
-
-/** The mailbox that a container of the source asks for. */
-export interface MailboxWish {
-  /** Container's id at the source: tells two containers of the same name apart. */
-  readonly id: string;
-  readonly parentId?: string | undefined;
-  /** Names from the top level down to itself. */
-  readonly path: readonly string[];
-  readonly role?: ContainerRole | undefined;
-}
 
 export interface EnsuredMailbox {
   /** Path at the server, with its separators. */
@@ -33,7 +25,7 @@ export class Mailboxes {
   readonly #claims = new Map<string, string>();
   readonly #places = new Map<string, string>();
   #separator: string | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = serial();
 
   /** @param prefix names of the mailboxes above everything, from the top level down. */
   constructor(private readonly connections: Connections, private readonly prefix: readonly string[]) {}
@@ -43,10 +35,34 @@ export class Mailboxes {
     return this.#inTurn(() => this.connections.run(async (client) => {
       await this.#load(client);
       const ensured = this.#byRole(wish, known) ?? (await this.#byName(client, wish, known));
+      // Programs that show subscribed mailboxes only would hide what was put there. Later, who unsubscribes is obeyed.
+      const listed = this.#standing.get(ensured.path);
+      if (known === undefined && listed !== undefined && listed.subscribed !== true) await client.mailboxSubscribe(ensured.path);
       this.#claims.set(ensured.path, wish.id);
       this.#places.set(wish.id, ensured.path);
       return ensured;
     }, signal));
+  }
+
+  /** Path of the mailbox that `ensure` has found or made for the wish, or would; makes nothing. Names above the last are taken as they are, since nobody knows whose they are. */
+  find(wish: MailboxWish, signal: AbortSignal): Promise<string> {
+    return this.#inTurn(() => this.connections.run(async (client) => {
+      await this.#load(client);
+      const separator = this.#separator ?? "/";
+      const [top = "", ...below] = wish.path;
+      const atTop = this.#byRole({ ...wish, path: [top] }, undefined)?.path;
+      let path = atTop ?? this.#standingName([...this.prefix].map((name) => mailboxName(name, separator, 0).name + separator).join(""), top, below.length === 0 ? wish.id : undefined);
+      for (const [index, name] of below.entries()) path = this.#standingName(path + separator, name, index === below.length - 1 ? wish.id : undefined);
+      return path;
+    }, signal));
+  }
+
+  /** The form of a name under which a mailbox stands; the plain one when none does. `id`: of whose own mark a second one of that name would carry. */
+  #standingName(parent: string, name: string, id: string | undefined): string {
+    const plain = NAME_LEVELS.map((level) => mailboxName(name, this.#separator ?? "/", level));
+    const marked = id === undefined ? [] : plain.map((form) => distinctName(form, id));
+    const found = [...marked, ...plain].find((form) => this.#standing.has(parent + form.name));
+    return parent + (found ?? plain[0])?.name;
   }
 
   /** Deletes a mailbox that has neither messages nor children. Answers whether it is gone; INBOX never is. */
@@ -66,12 +82,6 @@ export class Mailboxes {
       this.#claims.delete(path);
       return true;
     }, signal));
-  }
-
-  #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(step, step);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
   }
 
   async #load(client: ImapFlow): Promise<void> {
@@ -142,8 +152,7 @@ export class Mailboxes {
       return { path: answer.path, created: true };
     }
     // The server takes it for a mailbox listed under another spelling (case or normal form).
-    const fold = (text: string): string => text.normalize("NFC").toLowerCase();
-    const spelled = [...this.#standing.keys()].find((listed) => fold(listed) === fold(answer.path)) ?? answer.path;
+    const spelled = [...this.#standing.keys()].find((listed) => foldedName(listed) === foldedName(answer.path)) ?? answer.path;
     this.#standing.set(spelled, this.#standing.get(spelled));
     return { path: spelled, created: false };
   }
@@ -170,10 +179,6 @@ export class Mailboxes {
     }
     return { path: newPath, created: false };
   }
-}
-
-function alteration({ altered, cut }: MailboxName): { altered: boolean; cut: boolean } {
-  return { altered, cut };
 }
 
 /** A NO or BAD that another name may overcome; quota, rights and broken connections are not. */

@@ -13,6 +13,8 @@ export interface MessageState {
 
 /** State of one message of the selected mailbox; undefined when it is not there. */
 export async function readState(client: ImapFlow, uid: number): Promise<MessageState | undefined> {
+  // Apache James refuses the command in an empty mailbox ("Invalid messageset"), where RFC 3501 section 6.4.8 has an absent UID ignored.
+  if (client.mailbox !== false && client.mailbox.exists === 0) return undefined;
   const message = await client.fetchOne(uid, { flags: true, internalDate: true, size: true }, { uid: true });
   if (message === false || message.flags === undefined || message.size === undefined || message.internalDate === undefined) return undefined;
   return { flags: message.flags, internalDate: new Date(message.internalDate), size: message.size };

@@ -1,14 +1,20 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { canonicalMessage, contentHash } from "../../../src/drivers/imap/canonical.js";
+import { canonicalMessage, printOf } from "../../../src/drivers/imap/canonical.js";
 
-async function canonical(bytes: Uint8Array, cuts: number[] = []): Promise<Awaited<ReturnType<typeof canonicalMessage>>> {
+/** The bytes in pieces. */
+async function* pieces(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let index = 1; index < edges.length; index += 1) yield await Promise.resolve(bytes.subarray(edges[index - 1], edges[index]));
-  }
-  return canonicalMessage(chunks(), bytes.length);
+  for (let index = 1; index < edges.length; index += 1) yield await Promise.resolve(bytes.subarray(edges[index - 1], edges[index]));
+}
+
+async function canonical(bytes: Uint8Array, cuts: readonly number[] = []): Promise<Awaited<ReturnType<typeof canonicalMessage>>> {
+  return canonicalMessage(pieces(bytes, cuts), bytes.length);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 describe("canonicalMessage", () => {
@@ -32,14 +38,20 @@ describe("canonicalMessage", () => {
     ["Message-ID: <a@b>\r\n\r\n", "<a@b>"], ["Subject: x\r\nmessage-id:\r\n <folded@b>\r\n\r\n", "<folded@b>"], ["Subject: x\r\n\r\nMessage-ID: <body@b>\r\n", undefined],
     ["\r\nMessage-ID: <body@b>\r\n", undefined], ["Message-ID: <two words@b>\r\n\r\n", undefined], ["X-Message-ID: <a@b>\r\n\r\n", undefined],
   ])("reads the Message-ID of %j", async (raw, expected) => {
-    expect((await canonical(Buffer.from(raw))).messageId).toBe(expected);
+    expect((await printOf([Buffer.from(raw)])).messageId).toBe(expected);
   });
 });
 
-describe("contentHash", () => {
-  it("tells NUL as 0x80 on request", () => {
-    const shown = createHash("sha256").update(Buffer.from([65, 0x80])).digest("hex");
-    expect(contentHash(Buffer.from([65, 0]), true)).toBe(shown);
-    expect(contentHash(Buffer.from([65, 0]))).not.toBe(shown);
+describe("printOf", () => {
+  it("tells size and hash of the canonical message, whatever the pieces", async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.constantFrom(10, 13, 65, 0xe9)), fc.array(fc.nat()), async (values, cuts) => {
+      const bytes = Uint8Array.from(values);
+      const whole = await canonical(bytes);
+      expect(await printOf(pieces(bytes, cuts))).toMatchObject({ size: whole.bytes.length, hashes: [sha256(whole.bytes)] });
+    }));
+  });
+
+  it("knows NUL as it is and as 0x80", async () => {
+    expect((await printOf([Buffer.from([65, 0])])).hashes).toEqual([sha256(Buffer.from([65, 0])), sha256(Buffer.from([65, 0x80]))]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { categoryKeyword, flagChange, keywordCategory, wantedState } from "../../../adapters/imap/mapping.js";
+import { flagChange, wantedState } from "../../../src/kit/mail-state.js";
+import { categoryKeyword, keywordCategory } from "../../../src/drivers/imap/keywords.js";
 import type { MailRecord } from "../../../src/format/records.js";
 
 const record = (state: Partial<MailRecord>): MailRecord => ({ v: 1, type: "mail", isRead: false, isDraft: false, flag: "none", importance: "normal", categories: [], hasAttachments: false, ...state });

@@ -1,20 +1,22 @@
-import { createHash } from "node:crypto";
-import type { Loss } from "../../src/core/item.js";
-import type { MailRecord } from "../../src/format/records.js";
+import type { Verdict } from "../core/adapter.js";
+import type { Loss } from "../core/item.js";
+import { categoryKeyword, IMAP_PLAIN, isMeaningful } from "../drivers/imap/keywords.js";
+import type { MailboxName } from "../drivers/imap/mailbox-names.js";
+import type { MailRecord } from "../format/records.js";
+import { sameSecond } from "../lib/same-second.js";
 
-/** Dovecot refuses longer keywords (setting mail_max_keyword_length, default 50). */
-const KEYWORD_MAX = 50;
 /** RFC 8457 §2. */
 const IMPORTANT = "$Important";
 /** No registered keyword says "dealt with"; an encoded category never has this form ("_" is always followed by two hexadecimal digits). */
 const COMPLETE = "Flag_complete";
-/** Keywords by which mail programs sort spam or templates: a category of that name must not do it. */
-const MEANINGFUL = new Set(["junk", "nonjunk", "notjunk", "forwarded", "mdnsent", "redirected", "template", "old"]);
 const OWN_FLAGS = new Set(["\\Seen", "\\Flagged", "\\Draft", IMPORTANT, COMPLETE]);
 
 const EARLIEST_MS = 1_000;
 /** Last second of a signed 32-bit clock, 2038-01-19. */
 const LATEST_MS = (2 ** 31 - 1) * 1_000;
+
+/** The mailbox takes no new keyword, or not these. */
+export const KEYWORDS_REFUSED: Loss = { field: "categories", change: "dropped", side: "target", reason: "mail.keywords-refused" };
 
 export interface WantedState {
   readonly system: readonly string[];
@@ -23,15 +25,15 @@ export interface WantedState {
   readonly losses: readonly Loss[];
 }
 
-/** What the record asks of the mailbox beside the message's bytes. */
-export function wantedState(record: MailRecord): WantedState {
+/** What the record asks of the mailbox beside the message's bytes. Flags are named as in IMAP; `plain`: characters that stand for themselves in a category's keyword. */
+export function wantedState(record: MailRecord, plain = IMAP_PLAIN): WantedState {
   const keywords: string[] = [];
   const losses: Loss[] = [];
   if (record.flag === "complete") keywords.push(COMPLETE);
   if (record.importance === "high") keywords.push(IMPORTANT);
   if (record.importance === "low") losses.push({ field: "importance", change: "dropped", side: "target", reason: "mail.low-importance" });
   for (const category of record.categories) {
-    const { keyword, cut } = categoryKeyword(category);
+    const { keyword, cut } = categoryKeyword(category, plain);
     if (!keywords.some((other) => same(other, keyword))) keywords.push(keyword);
     if (cut) losses.push({ field: "categories", change: "truncated", side: "target", reason: "mail.keyword" });
   }
@@ -49,25 +51,10 @@ function internalDateOf({ receivedAt }: MailRecord): { internalDate: Date | unde
   return { internalDate: new Date(kept), clamped: kept !== time };
 }
 
-/**
- * A category as an IMAP keyword: ASCII letters, digits, "-" and "." stand for themselves, every other byte of its UTF-8 form is "_" and two
- * lower-case hexadecimal digits. Over 50 characters it is cut at a whole character and ends in "_" and eight digits of its SHA-256.
- */
-export function categoryKeyword(category: string): { keyword: string; cut: boolean } {
-  const characters = [...category].map((char, at) => (/[A-Za-z0-9.-]/.test(char) && !(at === 0 && MEANINGFUL.has(category.toLowerCase())) ? char : escaped(char)));
-  const keyword = characters.join("");
-  if (keyword !== "" && keyword.length <= KEYWORD_MAX) return { keyword, cut: false };
-  let kept = "";
-  for (const char of characters) {
-    if (kept.length + char.length > KEYWORD_MAX - 9) break;
-    kept += char;
-  }
-  return { keyword: `${kept}_${createHash("sha256").update(category).digest("hex").slice(0, 8)}`, cut: true };
-}
-
-/** The category of a keyword that was not cut. */
-export function keywordCategory(keyword: string): string {
-  return Buffer.from(keyword.replace(/_([0-9a-f]{2})/g, (_match, hex: string) => String.fromCharCode(parseInt(hex, 16))), "latin1").toString("utf8");
+/** What a mailbox's name could not keep of its folder's. */
+export function nameLosses({ altered, cut }: Pick<MailboxName, "altered" | "cut">): readonly Loss[] {
+  if (!altered) return [];
+  return [cut ? { field: "name", change: "truncated", side: "target", reason: "mail.folder-name-shortened" } : { field: "name", change: "approximated", side: "target", reason: "mail.folder-name" }];
 }
 
 /** Flags to add and remove so that the message shows the wanted state; flags that mail programs set for themselves stay. */
@@ -80,16 +67,30 @@ export function flagChange(wanted: WantedState, found: ReadonlySet<string>): { a
   };
 }
 
+export type Difference = Verdict["fields"][number];
+
+/** Where a standing message shows another state than the wanted one; keywords that its mailbox cannot keep are not asked for. */
+export function stateDifferences(wanted: WantedState, found: { readonly flags: ReadonlySet<string>; readonly internalDate: Date }, keeps: (keyword: string) => boolean = () => true): Difference[] {
+  const fields: Difference[] = [];
+  if (wanted.internalDate !== undefined && !sameSecond(found.internalDate, wanted.internalDate)) {
+    fields.push({ field: "receivedAt", expected: wanted.internalDate.toISOString(), found: found.internalDate.toISOString() });
+  }
+  const standing = new Set([...found.flags].map((flag) => flag.toLowerCase()));
+  for (const [field, flag] of [["isRead", "\\Seen"], ["flag", "\\Flagged"], ["isDraft", "\\Draft"]] as const) {
+    const expected = wanted.system.includes(flag);
+    if (standing.has(flag.toLowerCase()) !== expected) fields.push({ field, expected: String(expected), found: String(!expected) });
+  }
+  const missing = wanted.keywords.filter((keyword) => keeps(keyword) && !standing.has(keyword.toLowerCase()));
+  if (missing.length > 0) fields.push({ field: "categories", expected: missing.join(" "), found: "" });
+  return fields;
+}
+
 function isOurs(flag: string): boolean {
   if ([...OWN_FLAGS].some((own) => same(own, flag))) return true;
-  return !flag.startsWith("\\") && !flag.startsWith("$") && !MEANINGFUL.has(flag.toLowerCase());
+  return !flag.startsWith("\\") && !flag.startsWith("$") && !isMeaningful(flag);
 }
 
 /** Flags and keywords compare without case (RFC 3501 §2.3.2 leaves it open; Dovecot and RFC 9051 do so). */
 function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
-}
-
-function escaped(char: string): string {
-  return [...Buffer.from(char, "utf8")].map((byte) => `_${byte.toString(16).padStart(2, "0")}`).join("");
 }
