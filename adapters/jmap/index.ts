@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Adapter, TargetSession } from "../../src/core/adapter.js";
+import { ExodusError } from "../../src/core/errors.js";
+import type { WorkloadName } from "../../src/core/item.js";
+import { failedCheck } from "../../src/core/failed-check.js";
+import type { CheckResult } from "../../src/core/source.js";
+import { JmapClient } from "../../src/drivers/jmap/client.js";
+import { Mailboxes } from "../../src/drivers/jmap/mailboxes.js";
+import { answersAbsence, mailAccount } from "../../src/drivers/jmap/session.js";
+import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
+import { signInOptions } from "../../src/kit/options.js";
+import { webAddress } from "../../src/kit/web-address.js";
+import { foresee, foreseePlace } from "./losses.js";
+import { manifest } from "./manifest.js";
+import { JmapReplySession } from "./reply-session.js";
+import { JmapMailSession } from "./session.js";
+import { SignIn, signInKinds } from "./sign-in.js";
+
+export const options = z.strictObject({
+  /** The server, or its session resource where `/.well-known/jmap` does not lead there. */
+  url: webAddress,
+  /** How `password` (or a line of `accounts`) is sent: "password" (Basic), "token" (Bearer), "x-user" (Apache James: X-User, with X-User-Secret where there is one). */
+  signIn: z.enum(signInKinds).default("password"),
+  ...signInOptions,
+  /** Mailbox under which everything is put, from the top level down; default: the account's own top level. */
+  prefix: z.array(z.string().min(1)).default([]),
+  /** Whether the automatic reply is taken along, where settings are routed here. */
+  replies: z.enum(["on", "off"]).default("on"),
+});
+export type JmapOptions = z.infer<typeof options>;
+
+export const adapter = defineAdapter<JmapOptions>({
+  manifest, options,
+  create(chosen, environment): Promise<Adapter> {
+    return Promise.resolve({
+      manifest,
+      check: (signal) => check(chosen, environment, signal),
+      connect: (account, workload, signal) => connect(chosen, environment, { name: account.name, workload }, signal),
+      foresee: (item) => foresee(item, chosen.replies), foreseePlace,
+      close: () => Promise.resolve(),
+    });
+  },
+});
+
+function clientFor(chosen: JmapOptions, { target, ca, governor }: AdapterEnvironment, signIn: SignIn): JmapClient {
+  const { account, user, refused } = signIn;
+  return new JmapClient({ base: new URL(chosen.url), target, account: account === "" ? user : account, user, refused, ca, governor, authorization: () => signIn.headers() });
+}
+
+/** Signs in and finds the account at once, so that one that cannot be used is told before any item. */
+async function connect(chosen: JmapOptions, environment: AdapterEnvironment, { name, workload }: { readonly name: string; readonly workload: WorkloadName }, signal: AbortSignal): Promise<TargetSession> {
+  const signIn = new SignIn(chosen, environment, name);
+  const client = clientFor(chosen, environment, signIn);
+  try {
+    const session = await client.session(signal);
+    const account = mailAccount(session, name, signIn.own, client.access);
+    const mail = { client, account };
+    if (workload === "settings" && !answersAbsence(session, account)) throw new ExodusError("ROUTE_UNSUPPORTED", { params: { target: environment.target, workload } });
+    return workload === "settings" ? new JmapReplySession(mail, chosen.replies) : new JmapMailSession(mail, new Mailboxes(mail, chosen.prefix));
+  } catch (thrown) {
+    await client.close();
+    throw thrown;
+  }
+}
+
+/** With `probe`, or where one account signs in for all, the sign-in and the limits; else whether JMAP answers at all. */
+async function* check(chosen: JmapOptions, environment: AdapterEnvironment, signal: AbortSignal): AsyncGenerator<CheckResult> {
+  const subject = environment.target;
+  const { probe } = chosen;
+  const signIn = new SignIn(chosen, environment, probe ?? "");
+  const client = clientFor(chosen, environment, signIn);
+  try {
+    const session = await client.session(signal);
+    if (probe !== undefined) mailAccount(session, probe, signIn.own, client.access);
+    const { maxSizeUpload, maxObjectsInSet, maxConcurrentUpload } = session.limits;
+    const limits = Object.entries({ maxSizeUpload, maxObjectsInSet, maxConcurrentUpload }).map(([name, value]) => `${name}=${value}`).join(", ");
+    yield { subject, ok: true, code: "JMAP_SIGN_IN", message: `${probe ?? session.username}: ${Object.keys(session.accounts).length} accounts, ${limits}` };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (probe === undefined && !signIn.common && thrown instanceof ExodusError && thrown.code === signIn.refused) yield { subject, ok: true, code: "JMAP_ANSWERS", message: new URL(chosen.url).host };
+    else yield failedCheck(subject, thrown, environment.lang);
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Arguments } from "./client.js";
+import { errorOf, setRefusal, type MailAccess } from "./emails.js";
+
+/** An account has one, whose id this is (RFC 8621 §8). */
+export const SINGLETON = "singleton";
+
+/** The automatic reply of an account (RFC 8621 §8): to everybody alike, between its dates where it has some, under a subject of the server's where it has none. */
+export interface VacationResponse {
+  readonly isEnabled: boolean;
+  readonly fromDate: Date | null;
+  readonly toDate: Date | null;
+  readonly subject: string | null;
+  readonly textBody: string | null;
+  readonly htmlBody: string | null;
+}
+
+/** What an account has that never set one. */
+export const BLANK: VacationResponse = { isEnabled: false, fromDate: null, toDate: null, subject: null, textBody: null, htmlBody: null };
+
+export async function readVacation({ client, account }: MailAccess, signal: AbortSignal): Promise<VacationResponse> {
+  const { list } = await client.call("VacationResponse/get", { accountId: account, ids: [SINGLETON] }, signal);
+  const found = (Array.isArray(list) ? (list as readonly Arguments[]) : [])[0] ?? {};
+  return {
+    isEnabled: found["isEnabled"] === true, fromDate: dateOf(found["fromDate"]), toDate: dateOf(found["toDate"]),
+    subject: textOf(found["subject"]), textBody: textOf(found["textBody"]), htmlBody: textOf(found["htmlBody"]),
+  };
+}
+
+/** Replaces all of it: nothing of an earlier one stays. @throws ExodusError. */
+export async function writeVacation({ client, account }: MailAccess, response: VacationResponse, signal: AbortSignal): Promise<void> {
+  const update = { [SINGLETON]: { ...response, fromDate: utcOf(response.fromDate), toDate: utcOf(response.toDate) } };
+  const { notUpdated } = await client.call("VacationResponse/set", { accountId: account, update }, signal);
+  const error = errorOf(notUpdated, SINGLETON);
+  if (error !== undefined) throw setRefusal(client, "VacationResponse/set", error);
+}
+
+function dateOf(value: unknown): Date | null {
+  return typeof value === "string" ? new Date(value) : null;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+/** UTCDate (RFC 8620 §1.4) in whole seconds. */
+function utcOf(date: Date | null): string | null {
+  return date === null ? null : `${date.toISOString().slice(0, 19)}Z`;
+}
