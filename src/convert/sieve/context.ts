@@ -18,6 +18,8 @@ export interface SieveMailbox {
   readonly trash?: string;
   /** Keyword that stands for a category at the target. */
   readonly keyword: (category: string) => string;
+  /** Whether rules may resend mail to this address; to all when absent. */
+  readonly mayResendTo?: (address: string) => boolean;
 }
 
 export interface SieveContext {

@@ -22,6 +22,8 @@ export interface SaidActions {
   readonly losses: readonly { readonly field: string; readonly dropped: boolean; readonly reason: LossReason }[];
   /** Redirects that the rule sets off. */
   readonly redirects: number;
+  /** Somebody whom the rule resends mail to gets none, and the rule deletes it: run as it stands, it would lose the message. */
+  readonly wouldLose: boolean;
 }
 
 /** Actions of one rule. `allowed`: how many redirects it may set off. */
@@ -33,10 +35,12 @@ export function ruleActions(actions: Actions, context: SieveContext, allowed: nu
   if (actions.markImportance !== undefined) said.push(["markImportance", importance(actions.markImportance, context)]);
   if (actions.copyToFolder) said.push(["copyToFolder", file(context.mailbox.folder(actions.copyToFolder), context, true)]);
   let redirects = 0;
+  let unsent = false;
   for (const field of ["redirectTo", "forwardTo", "forwardAsAttachmentTo"] as const) {
     for (const person of actions[field] ?? []) {
       const saying = redirect(person, field, context, redirects < allowed);
-      if (saying.piece !== undefined) redirects += 1;
+      if (saying.piece === undefined) unsent = true;
+      else redirects += 1;
       said.push([field, saying]);
     }
   }
@@ -46,14 +50,15 @@ export function ruleActions(actions: Actions, context: SieveContext, allowed: nu
   for (const field of Object.keys(actions)) if (!KNOWN.has(field)) said.push([field, { reasons: ["settings.rule-action"] }]);
   if (actions.stopProcessingRules === true) said.push(["stopProcessingRules", { piece: piece("stop;"), reasons: [] }]);
   return {
-    pieces: said.flatMap(([, saying]) => saying.piece ?? []), redirects,
+    pieces: said.flatMap(([, saying]) => saying.piece ?? []), redirects, wouldLose: unsent && (actions.delete === true || actions.permanentDelete === true || actions.moveToFolder?.role === "trash"),
     losses: said.flatMap(([field, { piece: text, reasons }]) => reasons.map((reason) => ({ field, dropped: text === undefined, reason }))),
   };
 }
 
 /** Resent as it came; what Exchange forwards is a new message of the owner's. Outlook leaves the message in the inbox either way. */
-function redirect({ address = "" }: Address, field: string, { server }: SieveContext, allowed: boolean): Saying {
+function redirect({ address = "" }: Address, field: string, { server, mailbox }: SieveContext, allowed: boolean): Saying {
   if (!MAILBOX.test(address)) return { reasons: ["settings.rule-address"] };
+  if (mailbox.mayResendTo?.(address) === false) return { reasons: ["settings.rule-outside"] };
   if (!allowed) return { reasons: ["settings.rule-redirects"] };
   const forms = [piece(`redirect :copy ${quoted(address)};`, "copy"), piece(`redirect ${quoted(address)};\r\n  keep;`)];
   return firstOffered(server, forms, ...(field === "redirectTo" ? [] : ["settings.rule-forward" as const]));

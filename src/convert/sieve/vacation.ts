@@ -2,7 +2,7 @@ import type { Loss } from "../../core/item.js";
 import type { LossReason } from "../../core/losses.js";
 import type { AutomaticReplyRecord } from "../../format/settings.js";
 import { htmlToText } from "../../lib/html-text.js";
-import { ianaZone, toInstant } from "../../lib/time-zones.js";
+import { replyWindow } from "../reply-window.js";
 import { piece, type Piece, type SieveContext } from "./context.js";
 import { multiLine, printable, stringList } from "./script-text.js";
 
@@ -64,15 +64,12 @@ function audience(inside: string, outside: string, { domains, server }: ReplyCon
 }
 
 /** Instants are compared as text, which RFC 5260 section 4.2 makes possible: one zone, and digits in the order of their weight. */
-function windowOf({ start, end }: AutomaticReplyRecord, { territory = "FR" }: ReplyContext): { readonly days: number; readonly tests: readonly string[] } | undefined {
-  const [from, to] = [start, end].map((wall) => {
-    const zone = ianaZone(wall?.zone ?? "UTC", territory);
-    const local = Date.parse(`${wall?.local ?? ""}Z`);
-    return zone === undefined || Number.isNaN(local) ? undefined : toInstant(zone, local);
-  });
-  if (from === undefined || to === undefined || to <= from) return undefined;
-  const test = (match: string, at: number): string => `currentdate :zone "+0000" :value "${match}" "iso8601" "${new Date(at).toISOString().slice(0, 19)}"`;
-  return { days: Math.max(1, Math.ceil((to - from) / DAY)), tests: [test("ge", from), test("lt", to)] };
+function windowOf(reply: AutomaticReplyRecord, { territory }: ReplyContext): { readonly days: number; readonly tests: readonly string[] } | undefined {
+  const window = replyWindow(reply, territory);
+  if (window === undefined) return undefined;
+  const { from, to } = window;
+  const test = (match: string, at: Date): string => `currentdate :zone "+0000" :value "${match}" "iso8601" "${at.toISOString().slice(0, 19)}"`;
+  return { days: Math.max(1, Math.ceil((to.getTime() - from.getTime()) / DAY)), tests: [test("ge", from), test("lt", to)] };
 }
 
 function vacation(html: string, days: number, addresses: readonly string[]): string {

@@ -1,5 +1,8 @@
 import fc from "fast-check";
-import type { ReplyContext } from "../../../src/convert/sieve/script.js";
+import { EMPTY_SCRIPT, writeMarked, type Section } from "../../../src/convert/sieve/marked-script.js";
+import { saidRule } from "../../../src/convert/sieve/rules.js";
+import { saidReply, type ReplyContext } from "../../../src/convert/sieve/vacation.js";
+import type { Loss } from "../../../src/core/item.js";
 import type { AutomaticReplyRecord, MessageRuleRecord } from "../../../src/format/settings.js";
 import { PIGEONHOLE } from "../../pigeonhole.js";
 
@@ -18,6 +21,19 @@ export function rule(over: Partial<MessageRuleRecord> = {}): MessageRuleRecord {
 
 export function reply(over: Partial<AutomaticReplyRecord> = {}): AutomaticReplyRecord {
   return { v: 1, type: "automatic-reply", status: "on", outside: "everybody", internalText: "<p>Absent</p>", externalText: "<p>Absent</p>", ...over };
+}
+
+/** The script that these rules and this reply come to, in the order of the rules, and what it does not say. */
+export function scriptFor(rules: readonly MessageRuleRecord[], answer: AutomaticReplyRecord | undefined, around: ReplyContext): { script: string; rules: (readonly Loss[])[]; reply: readonly Loss[] } {
+  const said = answer === undefined ? undefined : saidReply(answer, around);
+  const sections: Section[] = said?.text === undefined ? [] : [{ id: "reply", container: "mailbox", order: null, redirects: 0, needs: said.needs ?? [], text: said.text }];
+  const losses = [...rules].sort((a, b) => a.order - b.order).map((one, at) => {
+    const taken = sections.reduce((sum, { redirects }) => sum + redirects, 0);
+    const { text, needs, redirects, losses: lost } = saidRule(one, around, (around.server.maxRedirects ?? Number.POSITIVE_INFINITY) - taken);
+    sections.push({ id: `rule${at}`, container: "rules", order: at, redirects, needs, text });
+    return lost;
+  });
+  return { script: writeMarked({ ...EMPTY_SCRIPT, sections }), rules: losses, reply: said?.losses ?? [] };
 }
 
 /** Every predicate of Graph's messageRulePredicates, each with a value. */
