@@ -5,14 +5,14 @@ import { testEnvironment } from "./environment.js";
 export const SECRET = "secret";
 
 /** A client of the tests' own, to look at a server beside the adapter. */
-export function davClient({ host, port }: RunningServer, user: string, path = "/"): DavClient {
+export function davClient({ host, port }: RunningServer, account: string, path = "/", { user, password } = { user: account, password: SECRET }): DavClient {
   const { governor } = testEnvironment("dav", {});
-  return new DavClient({ base: new URL(path, `http://${host}:${port}`), target: "dav", account: user, user, password: SECRET, ca: undefined, governor });
+  return new DavClient({ base: new URL(path, `http://${host}:${port}`), target: "dav", account, user, password, ca: undefined, governor });
 }
 
 /** Runs with a client that is closed at the end. */
-export async function withDav<T>(server: RunningServer, user: string, work: (client: DavClient) => Promise<T>): Promise<T> {
-  const client = davClient(server, user);
+export async function withDav<T>(server: RunningServer, account: string, work: (client: DavClient) => Promise<T>, signIn?: { readonly user: string; readonly password: string }): Promise<T> {
+  const client = davClient(server, account, "/", signIn);
   try {
     return await work(client);
   } finally {

@@ -4,6 +4,7 @@ import { ResourceSession } from "../../src/drivers/dav/resource-session.js";
 import { davAdapter, davOptions, homeOf } from "../../src/kit/dav-adapter.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { cardKind } from "./kind.js";
+import { foreseeing, foreseePlace } from "./losses.js";
 import { manifest } from "./manifest.js";
 
 export const options = z.strictObject({
@@ -16,7 +17,7 @@ export type CardDavOptions = z.infer<typeof options>;
 export const adapter = defineAdapter<CardDavOptions>({
   manifest, options,
   create: (chosen, environment) => davAdapter({
-    manifest, options: chosen, environment,
+    manifest, options: chosen, environment, foresee: foreseeing(chosen.vcard), foreseePlace,
     locate: (client, signal) => homeOf(client, ADDRESSBOOK_HOME, chosen.url, signal),
     open: (client, home) => new ResourceSession(client, home, cardKind(chosen.vcard)),
   }),

@@ -15,9 +15,13 @@ export function cardKind(version: CardVersion): ResourceKind {
     ...ADDRESSBOOK_COLLECTION,
     extension: ".vcf",
     contentType: "text/vcard; charset=utf-8",
+    multiget: () => ({ name: `{${CARDDAV}}addressbook-multiget`, data: `{${CARDDAV}}address-data`, attributes: { "content-type": "text/vcard", version: older ? "3.0" : "4.0" } }),
+    // RFC 6352 section 6.2.3.
+    maxSize: `{${CARDDAV}}max-resource-size`,
     uidConflict: `{${CARDDAV}}no-uid-conflict`,
     uidLoss: { field: "UID", change: "approximated", side: "target", reason: "contact.uid-changed" },
-    flattened: { field: "folder", change: "approximated", side: "target", reason: "container.flattened" },
+    // sabre/dav answers a card of 4.0 as 3.0 unless 4.0 is asked for (lib/CardDAV/Plugin.php, httpAfterGet).
+    accept: () => `text/vcard; version=${older ? "3.0" : "4.0"}`,
     render: (text) => (older ? toVersion3(text) : { text, losses: [] }),
     async prepared(client, path, signal) {
       if (asked) return;

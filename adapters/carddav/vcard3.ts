@@ -32,7 +32,8 @@ export function toVersion3(card: string): { readonly text: string; readonly loss
     if (line.name === "BEGIN") out.push(property("VERSION", "3.0"));
     if (line.name === "BDAY" && line.value.startsWith("--")) losses.set("BDAY", LOSS("BDAY"));
   }
-  if (!out.some(({ name }) => name === "N")) out.splice(-1, 0, property("N", `${out.find(({ name }) => name === "FN")?.value ?? ""};;;;`));
+  // 3.0 asks for an N (RFC 2426 section 3.1.2); an empty one says that the parts are unknown, where the formatted name would be read back as a surname.
+  if (!out.some(({ name }) => name === "N")) out.splice(-1, 0, property("N", ";;;;"));
   return { text: out.map((line) => fold(formatLine(line))).join(""), losses: [...losses.values()] };
 }
 

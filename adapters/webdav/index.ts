@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { DavClient } from "../../src/drivers/dav/client.js";
 import { propfind } from "../../src/drivers/dav/verbs.js";
+import { MOST_SERVERS, type ServerNames } from "../../src/drivers/webdav/names.js";
 import { davAdapter, davOptions } from "../../src/kit/dav-adapter.js";
-import { defineAdapter } from "../../src/kit/define.js";
+import { defineAdapter, type AdapterModule } from "../../src/kit/define.js";
+import { foresee, foreseePlace } from "./losses.js";
 import { manifest } from "./manifest.js";
 import { WebDavSession } from "./session.js";
 
@@ -10,10 +12,18 @@ import { WebDavSession } from "./session.js";
 export const options = z.strictObject({ ...davOptions });
 export type WebDavOptions = z.infer<typeof options>;
 
-export const adapter = defineAdapter<WebDavOptions>({
-  manifest, options,
-  create: (chosen, environment) => davAdapter({ manifest, options: chosen, environment, locate, open: (client, root) => new WebDavSession(client, root) }),
-});
+export const adapter = webdavAdapter(MOST_SERVERS);
+
+/** The adapter for a platform whose server is known to take other names than most. */
+export function webdavAdapter(names: ServerNames): AdapterModule<WebDavOptions> {
+  return defineAdapter<WebDavOptions>({
+    manifest, options,
+    create: (chosen, environment) => davAdapter({
+      manifest, options: chosen, environment, locate, open: (client, root) => new WebDavSession(client, root, names),
+      foresee: (item) => foresee(item, names), foreseePlace: (container) => foreseePlace(container, names),
+    }),
+  });
+}
 
 /** The root need not exist yet; a sign-in that is refused throws. */
 async function locate(client: DavClient, signal: AbortSignal): Promise<string> {

@@ -2,16 +2,22 @@ import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, 
 import { ExodusError } from "../../src/core/errors.js";
 import type { Item, Loss, PlacedContainer } from "../../src/core/item.js";
 import type { DavClient } from "../../src/drivers/dav/client.js";
-import { below, decodeSegment, nameOf, samePath, withoutSlash } from "../../src/drivers/dav/paths.js";
+import { below, nameOf, samePath, withoutSlash } from "../../src/drivers/dav/paths.js";
 import { getHash, remove } from "../../src/drivers/dav/verbs.js";
-import { partPath, place, uploadPart } from "../../src/drivers/webdav/files.js";
+import { CaseTwins } from "../../src/drivers/webdav/case-twins.js";
+import { keepMarks, partPath, place, uploadPart, type FileUpload } from "../../src/drivers/webdav/files.js";
 import { ensureFolder, ensureRoot, removeEmptyFolder } from "../../src/drivers/webdav/folders.js";
-import { containerMark, standing, type Standing } from "../../src/drivers/webdav/marks.js";
-import { besideName, leastEncoded, markedName, spellings } from "../../src/drivers/webdav/names.js";
+import { standing, type Standing } from "../../src/drivers/webdav/marks.js";
+import { leastEncoded, spellings, type ServerNames } from "../../src/drivers/webdav/names.js";
 import type { FileRecord } from "../../src/format/records.js";
+import { bareFileLosses, FOLDER_RULE } from "../../src/kit/file-losses.js";
 import { fileItem, folderItem, type TypedItem } from "../../src/kit/typed-items.js";
+import { besideName, markedName } from "../../src/lib/beside-names.js";
+import { containerMark } from "../../src/lib/container-mark.js";
 import { retrying } from "../../src/lib/retry.js";
+import { foldedName } from "../../src/lib/target-names.js";
 import { differences, sameDates } from "./compare.js";
+import { conflictLoss, dateLoss, folderLosses, nameLosses } from "./losses.js";
 
 const ATTEMPTS = 3;
 
@@ -20,9 +26,11 @@ export class WebDavSession implements TargetSession {
   readonly #root: string;
   /** Folders whose address is not made of the source's names (marked, other spelling) and what is below them; few. */
   readonly #elsewhere = new Map<string, string>();
+  readonly #twins: CaseTwins;
 
-  constructor(private readonly client: DavClient, root: string) {
+  constructor(private readonly client: DavClient, root: string, private readonly names: ServerNames) {
     this.#root = withoutSlash(root);
+    this.#twins = new CaseTwins(client);
   }
 
   prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {
@@ -30,9 +38,9 @@ export class WebDavSession implements TargetSession {
   }
 
   async put(item: Item, context: PutContext): Promise<PutResult> {
-    if (folderItem(item) !== undefined) return { outcome: "skipped", code: "FOLDER_PERMISSIONS" };
+    if (folderItem(item) !== undefined) return { outcome: "skipped", code: FOLDER_RULE };
     const file = fileItem(item);
-    for (const spelling of spellings(file.record.name)) {
+    for (const spelling of spellings(file.record.name, this.names.file)) {
       const result = await this.#putAs(spelling, file, context);
       if (result !== undefined) return result;
     }
@@ -43,7 +51,7 @@ export class WebDavSession implements TargetSession {
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
     if (folderItem(item) !== undefined) return undefined;
     const file = fileItem(item);
-    for (const name of spellings(file.record.name).flatMap((one) => candidates(one, context))) {
+    for (const name of spellings(file.record.name, this.names.file).flatMap((one) => this.#candidates(one, context))) {
       const found = await retrying(() => this.#look(name, context), { attempts: ATTEMPTS, signal: context.signal });
       if (found === undefined || found.folder || (await context.isTaken({ id: name }))) continue;
       // Without the etag: whether a user wrote over it since is for `put` to find out.
@@ -77,50 +85,60 @@ export class WebDavSession implements TargetSession {
 
   async #prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {
     const mark = containerMark(container.owner, container.id);
-    if (container.path.length === 0) return { id: this.#root, created: await ensureRoot(this.client, this.#root, mark, signal), losses: [] };
+    if (container.path.length === 0) return { id: this.#root, created: await ensureRoot(this.client, this.#root, this.names.folder, mark, signal), losses: [] };
     const name = container.path.at(-1) ?? "";
     const parent = this.#parentOf(container);
-    if (container.path.length === 1) await ensureRoot(this.client, parent, undefined, signal);
-    const { path, created } = await ensureFolder(this.client, parent, name, mark, known === undefined ? undefined : withoutSlash(known), signal);
-    const straight = [this.#root, ...container.path].reduce((above, one) => below(above, leastEncoded(one)));
+    if (container.path.length === 1) await ensureRoot(this.client, parent, this.names.folder, undefined, signal);
+    const wanted = { name, rules: this.names.folder, mark, known: known === undefined ? undefined : withoutSlash(known) };
+    const { path, created } = await ensureFolder(this.client, parent, wanted, signal);
+    const straight = this.#straight(container.path);
     if (samePath(path, straight)) this.#elsewhere.delete(container.id);
     else this.#elsewhere.set(container.id, path);
-    return { id: path, created, losses: nameOf(path) === name ? [] : [nameLoss(name, nameOf(path), "folder")] };
+    return { id: path, created, losses: folderLosses(name, nameOf(path), this.names) };
   }
 
   /** The engine prepares parents first, in the same session. */
   #parentOf(container: PlacedContainer): string {
     const elsewhere = container.parentId === undefined ? undefined : this.#elsewhere.get(container.parentId);
-    return elsewhere ?? [this.#root, ...container.path.slice(0, -1)].reduce((above, one) => below(above, leastEncoded(one)));
+    return elsewhere ?? this.#straight(container.path.slice(0, -1));
+  }
+
+  /** Where folders of these names stand when nothing holds their places. */
+  #straight(path: readonly string[]): string {
+    return path.reduce((above, one) => below(above, leastEncoded(one, this.names.folder)), this.#root);
   }
 
   /** Undefined when the server refuses this spelling of the name. */
   async #putAs(spelling: string, file: TypedItem<FileRecord>, context: PutContext): Promise<PutResult | undefined> {
     const chosen = await this.#choose(spelling, file, context);
-    const losses = lossesOf(file.record, chosen.name, spelling);
+    const losses = this.#lossesOf(file.record, chosen.name, spelling);
     const { known, into, signal } = context;
     const target = below(into.id, chosen.name);
     const old = chosen.ours ?? (known === undefined || known.id === chosen.name ? undefined : await this.#ownAt(known, context));
     if (old !== undefined && isWhole(old, file) && sameDates(file.record, old)) {
       const dates = dateLosses(file.record, old);
-      if (chosen.ours !== undefined) return { outcome: "unchanged", ref: refOf(chosen.name, old.etag), losses: [...losses, ...dates] };
+      if (chosen.ours !== undefined) return { outcome: known === undefined || known.id === chosen.name ? "unchanged" : "updated", ref: refOf(chosen.name, old.etag), losses: [...losses, ...dates] };
       const moved = await place(this.client, below(into.id, known?.id ?? ""), target, false, signal);
       return moved === undefined ? undefined : { outcome: "updated", ref: refOf(chosen.name, moved.etag), losses: [...losses, ...dates] };
     }
-    const part = await uploadPart(this.client, into.id, {
-      key: context.idempotencyKey, sha256: file.body.sha256, body: { size: file.body.size, bytes: context.open(file.body) }, dates: file.record,
-    }, signal);
+    const upload: FileUpload = { key: context.idempotencyKey, sha256: file.body.sha256, body: { size: file.body.size, bytes: context.open(file.body) }, dates: file.record };
+    const part = await uploadPart(this.client, into.id, upload, signal);
     const placed = await place(this.client, part.path, target, chosen.ours !== undefined, signal);
     if (placed === undefined) return undefined;
+    const etag = chosen.ours === undefined ? placed.etag : await keepMarks(this.client, target, upload, part, placed.etag, signal);
     const dates = part.dates === "file" ? [] : [dateLoss(part.dates)];
-    return { outcome: known === undefined ? "created" : "updated", ref: refOf(chosen.name, placed.etag), losses: [...losses, ...dates] };
+    return { outcome: known === undefined ? "created" : "updated", ref: refOf(chosen.name, etag), losses: [...losses, ...dates] };
   }
 
   /** The first name that is free or ours; what others wrote is left as it is. */
   async #choose(spelling: string, file: TypedItem<FileRecord>, context: PutContext): Promise<{ readonly name: string; readonly ours?: Standing }> {
-    const names = candidates(spelling, context);
+    const names = this.#candidates(spelling, context);
     for (const name of names) {
       const found = await this.#look(name, context);
+      const respelled = found === undefined && this.names.foldsUnseen === true ? await this.#respell(name, context) : undefined;
+      if (respelled === "taken") continue;
+      if (respelled !== undefined) return { name, ours: respelled };
+      if (found === undefined && this.names.foldsUnseen === true && (await this.#twins.hold(context.into.id, name, context.idempotencyKey, context.signal))) continue;
       if (found === undefined) return { name };
       if (found.folder || (await context.isTaken({ id: name }))) continue;
       const own = found.key === context.idempotencyKey || context.known?.id === name;
@@ -128,6 +146,23 @@ export class WebDavSession implements TargetSession {
       if (await this.#sameContent(name, found, file, context)) return { name, ours: { ...found, sha256: file.body.sha256 } };
     }
     throw new ExodusError("TARGET_REFUSED_ITEM", { params: { target: this.client.access.target, reason: `${names.length} names are taken` } });
+  }
+
+  /**
+   * Our own file under a spelling that differs in case alone takes this one, by way of a name of its own: a server that folds names finds the file
+   * itself where it is to go. One that a user wrote over keeps its name from us.
+   */
+  async #respell(name: string, context: PutContext): Promise<Standing | "taken" | undefined> {
+    const { known, idempotencyKey, into, signal } = context;
+    if (known === undefined || known.id === name || foldedName(known.id) !== foldedName(name)) return undefined;
+    const between = this.#made(markedName(name, idempotencyKey));
+    // A run that was cut left it there.
+    const left = (await this.#look(between, context))?.key === idempotencyKey;
+    if (!left && (await this.#look(known.id, context)) === undefined) return undefined;
+    if (!left && (await this.#ownAt(known, context)) === undefined) return "taken";
+    const moved = left ? true : (await place(this.client, below(into.id, known.id), below(into.id, between), false, signal)) !== undefined;
+    if (!moved || (await place(this.client, below(into.id, between), below(into.id, name), false, signal)) === undefined) return "taken";
+    return this.#look(name, context);
   }
 
   /** Whether a user put other content into our file since we wrote it: told by the etag, proved by the bytes. */
@@ -153,44 +188,32 @@ export class WebDavSession implements TargetSession {
     return standing(this.client, below(into.id, name), signal);
   }
 
+  /** Own name, then beside another's file, then with the item's mark. */
+  #candidates(spelling: string, { idempotencyKey }: PutContext): readonly string[] {
+    return [spelling, this.#made(besideName(spelling)), this.#made(markedName(spelling, idempotencyKey))];
+  }
+
+  #made(name: string): string {
+    return this.names.made?.(name) ?? name;
+  }
+
+  /** `spelling`: the one that the server took; `name`: that, or one beside it because it was taken. */
+  #lossesOf(record: FileRecord, name: string, spelling: string): readonly Loss[] {
+    return [...nameLosses("name", record.name, spelling, this.names), ...(name === spelling ? [] : [conflictLoss()]), ...bareFileLosses(record)];
+  }
+
   async #sameContent(name: string, found: Standing, file: TypedItem<FileRecord>, { into, signal }: PutContext): Promise<boolean> {
     return found.size === file.body.size && (await getHash(this.client, below(into.id, name), signal))?.sha256 === file.body.sha256;
   }
-}
-
-/** Own name, then beside another's file, then with the item's mark. */
-function candidates(spelling: string, { idempotencyKey }: PutContext): readonly string[] {
-  return [spelling, besideName(spelling), markedName(spelling, idempotencyKey.slice(0, 8))];
 }
 
 function isWhole(found: Standing, { body }: TypedItem<FileRecord>): boolean {
   return found.sha256 === body.sha256 && found.size === body.size;
 }
 
-function lossesOf(record: FileRecord, name: string, spelling: string): readonly Loss[] {
-  const losses: Loss[] = [];
-  if (name !== spelling) losses.push({ field: "name", change: "approximated", side: "target", reason: "files.renamed-conflict" });
-  else if (name !== record.name) losses.push(nameLoss(record.name, name, "name"));
-  if (record.versions.length > 0) losses.push({ field: "versions", change: "dropped", side: "target", reason: "files.versions" });
-  if (record.permissions !== undefined) losses.push({ field: "permissions", change: "dropped", side: "target", reason: "files.permissions" });
-  if (record.contentType !== undefined || record.columns !== undefined || record.checkedOut !== undefined) losses.push({ field: "columns", change: "dropped", side: "target", reason: "files.columns" });
-  return losses;
-}
-
-function nameLoss(name: string, written: string, field: string): Loss {
-  const cut = Buffer.byteLength(name) > Buffer.byteLength(decodeSegment(written));
-  return { field, change: "approximated", side: "target", reason: cut ? "files.name-shortened" : "files.name" };
-}
-
 function dateLosses(record: FileRecord, found: Standing): readonly Loss[] {
   const own = record.modifiedAt === undefined || Math.floor(Date.parse(record.modifiedAt) / 1000) * 1000 === found.lastModified;
   return own ? [] : [dateLoss(found.modified === undefined ? "none" : "property")];
-}
-
-function dateLoss(kept: "property" | "none"): Loss {
-  return kept === "property"
-    ? { field: "modifiedAt", change: "approximated", side: "target", reason: "files.date-as-property" }
-    : { field: "modifiedAt", change: "dropped", side: "target", reason: "files.dates" };
 }
 
 function refOf(id: string, etag: string | undefined): TargetRef {

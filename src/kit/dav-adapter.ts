@@ -1,28 +1,34 @@
 import { z } from "zod";
 import type { Account, Adapter, Manifest, TargetSession } from "../core/adapter.js";
-import { asExodusError, ExodusError } from "../core/errors.js";
+import { ExodusError } from "../core/errors.js";
+import { failedCheck } from "../core/failed-check.js";
 import type { CheckResult } from "../core/source.js";
 import { DavClient } from "../drivers/dav/client.js";
 import { discoverHome, type HomeKind } from "../drivers/dav/discover.js";
+import { SCHEMES, type Scheme } from "../drivers/dav/error-table.js";
 import { encodeSegment } from "../drivers/dav/paths.js";
+import { spaceAt } from "../drivers/dav/quota.js";
 import { propfind } from "../drivers/dav/verbs.js";
 import { DAV } from "../drivers/dav/xml.js";
 import type { AdapterEnvironment } from "./define.js";
-import { forecastOf } from "./forecast.js";
 import { credentialsOf, fillTemplate, signInOptions, type Credentials, type SignInOptions } from "./options.js";
+import { webAddress } from "./web-address.js";
 
 /** Options of every adapter that speaks WebDAV: spread into its schema. */
 export const davOptions = {
   /** Address at the server; `{account}` stands for the target account, percent-encoded. */
-  url: z.string().regex(/^https?:\/\//, "an address starts with https:// (or http:// on loopback)"),
+  url: webAddress,
   ...signInOptions,
+  /** How the sign-in is sent: a password, or a token in its place that the server's own sign-in gave (RFC 6750). */
+  scheme: z.enum(SCHEMES).default("basic"),
 };
 
 export interface DavOptions extends SignInOptions {
   readonly url: string;
+  readonly scheme: Scheme;
 }
 
-export interface DavBinding {
+export interface DavBinding extends Pick<Adapter, "foresee" | "foreseePlace"> {
   readonly manifest: Manifest;
   readonly options: DavOptions;
   readonly environment: AdapterEnvironment;
@@ -34,13 +40,13 @@ export interface DavBinding {
 
 /** An adapter whose sessions each sign in to one account of one WebDAV server. */
 export async function davAdapter(binding: DavBinding): Promise<Adapter> {
-  const { manifest, options, environment } = binding;
+  const { manifest, options, environment, foresee, foreseePlace } = binding;
   const credentials = await credentialsOf(options, environment);
   return {
     manifest,
     check: (signal) => check(binding, credentials, signal),
     connect: async (account, _workload, signal) => connect(binding, account, credentials(account.name), signal),
-    forecast: (workload) => forecastOf(manifest, workload),
+    foresee, foreseePlace,
     close: () => Promise.resolve(),
   };
 }
@@ -57,7 +63,7 @@ export async function homeOf(client: DavClient, kind: HomeKind, url: string, sig
 
 function clientOf({ options, environment }: DavBinding, account: string, { user, password }: Credentials, base?: URL): DavClient {
   return new DavClient({
-    base: base ?? new URL(fillTemplate(options.url, account, encodeSegment)), target: environment.target, account, user, password,
+    base: base ?? new URL(fillTemplate(options.url, account, encodeSegment)), target: environment.target, account, user, password, scheme: options.scheme,
     ca: environment.ca, governor: environment.governor,
   });
 }
@@ -65,7 +71,7 @@ function clientOf({ options, environment }: DavBinding, account: string, { user,
 async function connect(binding: DavBinding, { name }: Pick<Account, "name">, signIn: Credentials, signal: AbortSignal): Promise<TargetSession> {
   const client = clientOf(binding, name, signIn);
   try {
-    const home = new URL(await binding.locate(client, signal), client.access.base);
+    const home = new URL(await located(binding, client, signal), client.access.base);
     if (home.origin === client.access.base.origin) return binding.open(client, home.pathname);
     // Discovery led to another port of the same host.
     await client.close();
@@ -73,6 +79,17 @@ async function connect(binding: DavBinding, { name }: Pick<Account, "name">, sig
   } catch (thrown) {
     await client.close();
     throw thrown;
+  }
+}
+
+/** A refusal concerns the account itself, or the one who signs in for it. */
+async function located(binding: DavBinding, client: DavClient, signal: AbortSignal): Promise<string> {
+  try {
+    return await binding.locate(client, signal);
+  } catch (thrown) {
+    const { target, account, user } = client.access;
+    if (!(thrown instanceof ExodusError) || thrown.code !== "TARGET_DENIED" || user === account) throw thrown;
+    throw new ExodusError("TARGET_NO_RIGHT", { params: { ...thrown.params, target, account, user }, cause: thrown });
   }
 }
 
@@ -85,11 +102,15 @@ async function* check(binding: DavBinding, credentials: (account: string) => Cre
     if (probe === undefined) {
       const dav = await client.request("OPTIONS", client.access.base.pathname, { expect: [401, 403, 404, 405], signal }, (answer) => Promise.resolve(answer.header("dav")));
       yield { subject, ok: true, code: "DAV_ANSWERS", message: dav ?? "" };
-    } else yield { subject, ok: true, code: "DAV_SIGN_IN", message: `${probe}: ${await binding.locate(client, signal)}` };
+    } else {
+      const home = await located(binding, client, signal);
+      yield { subject, ok: true, code: "DAV_SIGN_IN", message: `${probe}: ${home}` };
+      const space = await spaceAt(client, new URL(home, client.access.base).pathname, signal);
+      if (space === 0) throw new ExodusError("TARGET_QUOTA_FULL", { params: { target: subject, account: probe, reason: `${probe}: quota-available-bytes 0` } });
+    }
   } catch (thrown) {
     signal.throwIfAborted();
-    const error = asExodusError(thrown);
-    yield { subject, ok: false, code: error.code, message: error.describe(lang), advice: error.remedy(lang) };
+    yield failedCheck(subject, thrown, lang);
   } finally {
     await client?.close();
   }

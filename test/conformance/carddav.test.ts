@@ -1,32 +1,21 @@
 import { describe, it } from "@jest/globals";
 import { adapter } from "../../adapters/carddav/index.js";
-import { below, nameOf, samePath } from "../../src/drivers/dav/paths.js";
-import { propfindAll, remove } from "../../src/drivers/dav/verbs.js";
-import { sampleOwner } from "../../src/kit/conformance/harness.js";
 import { conformance } from "../../src/kit/conformance/suite.js";
-import { NO_ABORT, SECRET, withDav } from "../dav-client.js";
+import { BOOK_WAYS, davLooks, davTarget } from "../dav-servers.js";
 import { testEnvironment } from "../environment.js";
 import { titleFor, useServer } from "../servers.js";
 
-const radicale = useServer("radicale");
-const ACCOUNT = "alice@commune.example";
-
-if (radicale === undefined) describe.skip(titleFor("radicale", radicale), () => it("conforms", () => undefined));
-else {
-  const origin = `http://${radicale.host}:${radicale.port}`;
-  for (const [way, url] of [["discovery", `${origin}/`], ["home in the address", `${origin}/{account}/`]] as const) {
+for (const way of BOOK_WAYS) {
+  const server = useServer(way.server);
+  if (server === undefined) describe.skip(titleFor(way.server, server), () => it("conforms", () => undefined));
+  else {
     conformance({
-      title: `carddav on radicale, ${way}`, manifest: adapter.manifest, workload: "contacts", secrets: [SECRET, "wrong-secret"],
+      title: `carddav on ${way.server}, ${way.title}`, manifest: adapter.manifest, workload: "contacts", secrets: [way.password, "wrong-secret"],
       adapter: (variant) => adapter.create(
-        adapter.options.parse({ url, password: "env:PASSWORD", probe: ACCOUNT }),
-        testEnvironment("carddav", { "env:PASSWORD": variant === "good" ? SECRET : "wrong-secret" }),
+        adapter.options.parse(davTarget(server, way)),
+        testEnvironment("carddav", { "env:PASSWORD": variant === "good" ? way.password : "wrong-secret" }),
       ),
-      account: () => ({ owner: sampleOwner(ACCOUNT), name: ACCOUNT }),
-      count: (account, into) => withDav(radicale, account.name, async (client) => {
-        const members = await propfindAll(client, `${into.id}/`, ["{DAV:}getetag"], "1", NO_ABORT);
-        return (members ?? []).filter(({ href }) => !samePath(href, into.id) && nameOf(href) !== "").length;
-      }),
-      tamper: (account, into, ref) => withDav(radicale, account.name, (client) => remove(client, below(into.id, ref.id), NO_ABORT)),
+      ...davLooks(server, way),
     }, { describe, it });
   }
 }

@@ -1,6 +1,7 @@
 import type { DavClient } from "../dav/client.js";
 import type { CollectionKind } from "../dav/collections.js";
 import type { HomeKind } from "../dav/discover.js";
+import { cyrusVersion, traitsOf } from "../dav/traits.js";
 import { propfind } from "../dav/verbs.js";
 import { DAV, tag } from "../dav/xml.js";
 
@@ -17,8 +18,12 @@ export const ADDRESSBOOK_COLLECTION: CollectionKind = {
   labels: ({ name }) => [{ name: `{${DAV}}displayname`, value: name }],
 };
 
-/** Whether the address book says that it takes vCard 4.0; without the property only 3.0 may be assumed (RFC 6352 section 6.2.2). */
+/**
+ * Whether the address book says that it takes vCard 4.0; without the property only 3.0 may be assumed (RFC 6352 section 6.2.2). Cyrus 3.6 says so
+ * and cuts a photo of 4.0 (`data:image/jpeg;base64,…`) at its semicolon (test/integration/dav/cards.test.ts).
+ */
 export async function takesVersion4(client: DavClient, path: string, signal: AbortSignal): Promise<boolean> {
+  if (cyrusVersion(await traitsOf(client, `${path}/`, signal)) !== undefined) return false;
   const supported = (await propfind(client, `${path}/`, [SUPPORTED], signal))?.properties.get(SUPPORTED);
   return supported?.children.some(({ attributes }) => attributes["version"] === "4.0") === true;
 }

@@ -1,26 +1,17 @@
-import { Readable } from "node:stream";
-import { rootCertificates } from "node:tls";
-import { Agent, type Dispatcher } from "undici";
-import { ExodusError } from "../../core/errors.js";
-import type { RateGovernor } from "../../core/governor.js";
-import { connectionError, refusalError, type DavPlace } from "./error-table.js";
-import { parseXml } from "./xml.js";
+import { HttpClient, type HttpAccess, type HttpAnswer, type StreamBody } from "../http/client.js";
+import { toldAddress } from "../http/told-address.js";
+import { refusalError, type Scheme } from "./error-table.js";
+import { DAV, parseXml } from "./xml.js";
 
 /** Where and as whom a client speaks. */
-export interface DavAccess extends DavPlace {
+export interface DavAccess extends HttpAccess {
   /** Any address on the server; paths of requests start at its origin. */
   readonly base: URL;
   readonly user: string;
+  /** A token where `scheme` is "bearer". */
   readonly password: string;
-  /** PEM certificates to trust beside the system's. */
-  readonly ca: string | undefined;
-  readonly governor: RateGovernor;
-}
-
-/** Bytes to send; `size` is told ahead, since servers refuse or spool what comes in chunks. */
-export interface StreamBody {
-  readonly size: number;
-  readonly bytes: AsyncIterable<Uint8Array>;
+  /** "basic" unless told otherwise. */
+  readonly scheme?: Scheme;
 }
 
 export interface RequestOptions {
@@ -31,29 +22,26 @@ export interface RequestOptions {
   readonly signal: AbortSignal;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly body: AsyncIterable<Uint8Array>;
-  header(name: string): string | undefined;
+export interface Answer extends Omit<HttpAnswer, "text"> {
   /** The whole body. @throws ExodusError TARGET_REFUSED_ITEM over `limit` bytes. */
   text(limit?: number): Promise<string>;
   /** Conditions named by a `DAV:error` body, with their text content, by Clark name. */
   conditions(): Promise<ReadonlyMap<string, string>>;
 }
 
+const DESCRIPTION = `{${DAV}}responsedescription`;
 const TEXT_LIMIT = 160 * 1024 * 1024;
 const ERROR_LIMIT = 64 * 1024;
+const CONNECTIONS = 16;
 
-/** HTTP of one account at one WebDAV server: connections kept alive, Basic sign-in (RFC 7617), the governor's permit around each request. */
+/** One account at one WebDAV server, signed in with a password (RFC 7617) or a token (RFC 6750). */
 export class DavClient {
-  readonly #agent: Agent;
+  readonly #http: HttpClient;
   readonly #authorization: string;
-  #answered = false;
 
   constructor(readonly access: DavAccess) {
-    const ca = access.ca === undefined ? {} : { ca: [...rootCertificates, access.ca] };
-    this.#agent = new Agent({ connect: { ...ca, timeout: 20_000 }, connections: 16, keepAliveTimeout: 10_000 });
-    this.#authorization = `Basic ${Buffer.from(`${access.user}:${access.password}`, "utf8").toString("base64")}`;
+    this.#http = new HttpClient(access, CONNECTIONS);
+    this.#authorization = access.scheme === "bearer" ? `Bearer ${access.password}` : `Basic ${Buffer.from(`${access.user}:${access.password}`, "utf8").toString("base64")}`;
   }
 
   /**
@@ -61,86 +49,37 @@ export class DavClient {
    * whole address on the same host.
    * @throws ExodusError as `error-table.ts` says, or the signal's reason.
    */
-  async request<T>(method: string, path: string, options: RequestOptions, read: (answer: Answer) => Promise<T>): Promise<T> {
-    const { signal } = options;
-    const url = new URL(path, this.access.base);
-    if (url.hostname !== this.access.base.hostname) throw new ExodusError("TARGET_UNREACHABLE", { params: { ...this.#place, reason: `points to another host, ${url.hostname}` } });
-    const permit = await this.access.governor.acquire([`target:${this.access.target}`], signal);
-    let outcome: Parameters<typeof permit.release>[0] = { ok: false };
-    try {
-      const response = await this.#agent.request({
-        origin: url.origin, path: `${url.pathname}${url.search}`, method: method as Dispatcher.HttpMethod, signal, ...payload(options.body),
-        headers: { authorization: this.#authorization, "user-agent": "o365-exodus", ...options.headers, ...lengthOf(options.body) },
-      });
-      this.#answered = true;
-      const answer = answerOf(response, this.access);
-      const fine = (answer.status >= 200 && answer.status < 300) || options.expect?.includes(answer.status) === true;
-      try {
-        if (!fine) throw refusalError({ method, status: answer.status, retryAfter: answer.header("retry-after"), conditions: [...(await answer.conditions()).keys()] }, this.#place);
-        const value = await read(answer);
-        outcome = { ok: true };
-        return value;
-      } finally {
-        await drain(response.body);
+  async request<T>(method: string, path: string, { headers, body, expect, signal }: RequestOptions, read: (answer: Answer) => Promise<T>): Promise<T> {
+    const { base, target } = this.access;
+    const url = toldAddress(path, base, this.access);
+    return this.#http.send(method, url, { headers: { authorization: this.#authorization, ...headers }, body, signal }, async (received) => {
+      const answer = answerOf(received, target);
+      const fine = (answer.status >= 200 && answer.status < 300) || expect?.includes(answer.status) === true;
+      if (!fine) {
+        const told = await answer.conditions();
+        const conditions = [...told.keys()].filter((name) => name !== DESCRIPTION);
+        throw refusalError({ method, status: answer.status, retryAfter: answer.header("retry-after"), conditions, description: told.get(DESCRIPTION) }, { scheme: "basic", ...this.access });
       }
-    } catch (thrown) {
-      if (signal.aborted) throw signal.reason;
-      const error = connectionError(thrown, this.#place, this.#answered);
-      outcome = { ok: false, throttled: error.errorClass === "throttled", ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
-      throw error;
-    } finally {
-      permit.release(outcome);
-    }
+      return read(answer);
+    });
   }
 
-  async close(): Promise<void> {
-    await this.#agent.destroy();
-  }
-
-  get #place(): DavPlace {
-    return { target: this.access.target, account: this.access.account };
+  close(): Promise<void> {
+    return this.#http.close();
   }
 }
 
-function payload(body: RequestOptions["body"]): { body?: string | Readable } {
-  if (body === undefined) return {};
-  if (typeof body === "string") return { body };
-  return { body: body.size === 0 ? "" : Readable.from(body.bytes, { objectMode: false }) };
-}
-
-function lengthOf(body: RequestOptions["body"]): Record<string, string> {
-  if (body === undefined) return {};
-  return { "content-length": String(typeof body === "string" ? Buffer.byteLength(body) : body.size) };
-}
-
-function answerOf(response: Dispatcher.ResponseData, place: DavPlace): Answer {
-  const text = async (limit = TEXT_LIMIT): Promise<string> => {
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    for await (const piece of response.body as AsyncIterable<Uint8Array>) {
-      size += piece.byteLength;
-      if (size > limit) throw new ExodusError("TARGET_REFUSED_ITEM", { params: { target: place.target, reason: `an answer over ${limit} bytes` } });
-      pieces.push(piece);
-    }
-    return Buffer.concat(pieces).toString("utf8");
-  };
+function answerOf(received: HttpAnswer, target: string): Answer {
   return {
-    status: response.statusCode,
-    body: response.body as AsyncIterable<Uint8Array>,
-    header: (name) => {
-      const value = response.headers[name];
-      return typeof value === "string" ? value : value?.[0];
-    },
-    text,
+    ...received,
+    text: (limit = TEXT_LIMIT) => received.text(limit),
     conditions: async () => {
-      if (!/\bxml\b/.test(String(response.headers["content-type"]))) return new Map();
-      const root = parseXml(await text(ERROR_LIMIT), place.target);
+      if (!/\bxml\b/.test(received.header("content-type") ?? "")) return new Map();
+      const text = await received.text(ERROR_LIMIT);
+      // An answer to HEAD has the type of a body, and none.
+      if (text.trim() === "") return new Map();
+      const root = parseXml(text, target);
       return new Map(root.name === "{DAV:}error" ? root.children.map((one) => [one.name, `${one.text}${one.children.map((inner) => inner.text).join("")}`.trim()]) : []);
     },
   };
-}
-
-/** What the reader left is taken or thrown away, so that the connection can serve again. */
-async function drain(body: Dispatcher.ResponseData["body"]): Promise<void> {
-  if (!body.readableEnded && !body.destroyed) await body.dump({ limit: 1 << 20 });
 }

@@ -53,12 +53,19 @@ export async function ensureCollection(client: DavClient, home: string, slug: st
   return { path, created: status < 400, refused: [] };
 }
 
-/** Removes a collection that holds nothing; answers whether it is gone. */
-export async function removeEmptyCollection(client: DavClient, path: string, signal: AbortSignal): Promise<boolean> {
+/**
+ * Removes a collection that holds nothing; answers whether it is gone. `isSharee`: as `delegate.ts` tells, asked only when there is something to remove.
+ * @throws ExodusError TARGET_OWNER_REMOVES where the request would only take the right to it from whoever signed in.
+ */
+export async function removeEmptyCollection(client: DavClient, path: string, isSharee: () => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
   const bare = withoutSlash(path);
   const members = await membersOf(client, `${bare}/`, signal);
   if (members === undefined) return true;
   if (members.length > 0) return false;
+  if (await isSharee()) {
+    const { target, account, user } = client.access;
+    throw new ExodusError("TARGET_OWNER_REMOVES", { params: { target, account, user, container: bare } });
+  }
   await remove(client, `${bare}/`, signal);
   return true;
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from "../../core/adapter.js";
-import { parseLine, unescapeText, unfold, type ContentLine } from "./content-lines.js";
+import { parseLine, splitOutsideQuotes, unescapeText, unfold, type ContentLine } from "./content-lines.js";
 
 export type FieldDifferences = Verdict["fields"];
 
@@ -23,14 +23,18 @@ export interface CompareRules {
   readonly lists: ReadonlySet<string>;
 }
 
+const MOST_DEPTH = 32;
+
 /** Components of the text in order; lines outside of any, and lines that are no content lines, are left out. */
 export function componentsOf(text: string): readonly Component[] {
   const top: Component[] = [];
   const open: { kind: string; lines: ContentLine[]; inner: Component[] }[] = [];
+  let depth = 0;
   for (const line of unfold(text).map(parseLine)) {
     if (line === undefined) continue;
-    if (line.name === "BEGIN") open.push({ kind: line.value.trim().toUpperCase(), lines: [], inner: [] });
-    else if (line.name === "END") {
+    // Deeper than any calendar, a component is lines of the one that holds it.
+    if (line.name === "BEGIN" && depth++ < MOST_DEPTH) open.push({ kind: line.value.trim().toUpperCase(), lines: [], inner: [] });
+    else if (line.name === "END" && --depth < MOST_DEPTH) {
       const closed = open.pop();
       if (closed !== undefined) (open.at(-1)?.inner ?? top).push(closed);
     } else open.at(-1)?.lines.push(line);
@@ -47,13 +51,17 @@ export function compareContent(expected: string, found: string, rules: CompareRu
 }
 
 function compareAll(expected: readonly Component[], found: readonly Component[], rules: CompareRules, top: boolean): FieldDifferences {
-  const left = [...found];
+  const label = (one: Component): string => `${one.kind} ${rules.identity(one)}`.trim();
+  const left = new Map<string, Component[]>();
+  for (const one of [...found].reverse()) {
+    const same = left.get(label(one));
+    if (same === undefined) left.set(label(one), [one]);
+    else same.push(one);
+  }
   const fields: { field: string; expected: string; found: string }[] = [];
   for (const component of expected) {
     if (rules.ignoredComponents?.has(component.kind) === true) continue;
-    const label = (one: Component): string => `${one.kind} ${rules.identity(one)}`.trim();
-    const index = left.findIndex((one) => label(one) === label(component));
-    const [match] = index < 0 ? [] : left.splice(index, 1);
+    const match = left.get(label(component))?.pop();
     if (match === undefined) fields.push({ field: component.kind, expected: label(component), found: "" });
     else fields.push(...compareLines(component, match, rules, top ? "" : `${component.kind}.`), ...compareAll(component.inner, match.inner, rules, false));
   }
@@ -65,15 +73,22 @@ function compareLines(expected: Component, found: Component, rules: CompareRules
   const there = valuesByName(found, rules);
   const fields: { field: string; expected: string; found: string }[] = [];
   for (const [name, values] of wanted) {
-    const rest = [...(there.get(name) ?? [])];
-    const missing = values.filter((value) => {
-      const at = rest.indexOf(value);
-      if (at >= 0) rest.splice(at, 1);
-      return at < 0;
-    });
-    if (missing.length > 0) fields.push({ field: `${prefix}${name}`, expected: missing.join(" | "), found: rest.join(" | ") });
+    const found = there.get(name) ?? [];
+    const missing = withoutThose(values, found);
+    if (missing.length > 0) fields.push({ field: `${prefix}${name}`, expected: missing.join(" | "), found: withoutThose(found, values).join(" | ") });
   }
   return fields;
+}
+
+/** Values less others, each as often as it stands there. */
+function withoutThose(values: readonly string[], others: readonly string[]): readonly string[] {
+  const left = new Map<string, number>();
+  for (const other of others) left.set(other, (left.get(other) ?? 0) + 1);
+  return values.filter((value) => {
+    const count = left.get(value) ?? 0;
+    left.set(value, count - 1);
+    return count <= 0;
+  });
 }
 
 function valuesByName(component: Component, rules: CompareRules): ReadonlyMap<string, readonly string[]> {
@@ -84,7 +99,7 @@ function valuesByName(component: Component, rules: CompareRules): ReadonlyMap<st
     values.set(line.name, own);
     const params = canonicalParams(line, rules);
     const pieces = rules.lists.has(line.name) ? line.value.split(/(?<!\\),/) : [line.value];
-    own.push(...pieces.map((piece) => `${params}${canonicalValue(line, piece)}`));
+    for (const piece of pieces) own.push(`${params}${canonicalValue(line, piece)}`);
   }
   return values;
 }
@@ -102,8 +117,10 @@ function canonicalParams(line: ContentLine, rules: CompareRules): string {
   const params = new Map<string, string[]>();
   for (const [name, value] of line.params) {
     if (rules.ignoredParams.has(name)) continue;
-    const values = value.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((one) => one.replace(/^"(.*)"$/, "$1"));
-    params.set(name, [...(params.get(name) ?? []), ...(name === "TYPE" ? values.map((one) => one.toLowerCase()) : values)]);
+    const values = splitOutsideQuotes(value, ",").map((one) => one.replace(/^"(.*)"$/, "$1"));
+    const known = params.get(name) ?? [];
+    params.set(name, known);
+    for (const one of values) known.push(name === "TYPE" ? one.toLowerCase() : one);
   }
   return [...params].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, values]) => `${name}=${values.sort().join(",")};`).join("");
 }

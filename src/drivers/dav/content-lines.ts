@@ -83,12 +83,15 @@ function outsideQuotes(text: string, wanted: string): number {
   return -1;
 }
 
-function splitOutsideQuotes(text: string, separator: string): readonly string[] {
+export function splitOutsideQuotes(text: string, separator: string): readonly string[] {
   const pieces: string[] = [];
-  let rest = text;
-  for (let at = outsideQuotes(rest, separator); at >= 0; at = outsideQuotes(rest, separator)) {
-    pieces.push(rest.slice(0, at));
-    rest = rest.slice(at + 1);
+  let [from, quoted] = [0, false];
+  for (let index = 0; index < text.length; index += 1) {
+    if (text[index] === '"') quoted = !quoted;
+    else if (!quoted && text[index] === separator) {
+      pieces.push(text.slice(from, index));
+      from = index + 1;
+    }
   }
-  return [...pieces, rest];
+  return [...pieces, text.slice(from)];
 }

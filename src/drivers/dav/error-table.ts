@@ -1,10 +1,10 @@
 import { ExodusError, type ErrorDetail } from "../../core/errors.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
 import { retryAfterMs } from "../../lib/backoff.js";
+import type { HttpPlace } from "../http/errors.js";
 
 /** What a status means for a resource; RFC 9110 section 15 and RFC 4918 section 11 unless said otherwise. */
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
-  401: "TARGET_CREDENTIAL",
   403: "TARGET_DENIED",
   // PUT, MKCOL, MOVE below a collection that is not there: 409 (RFC 4918 sections 9.3.1, 9.7.1, 9.9.4).
   404: "TARGET_CONTAINER_MISSING",
@@ -44,28 +44,44 @@ const BY_CONDITION: Readonly<Record<string, ErrorCode>> = {
 /** Methods that make or move containers: a refusal concerns the container. */
 const CONTAINER_METHODS = new Set(["MKCOL", "MKCALENDAR"]);
 
-export interface DavPlace {
-  /** Name of the target, for the message. */
-  readonly target: string;
-  readonly account: string;
-}
-
 /** What the server answered; `conditions` are the children of its `DAV:error` body (RFC 4918 section 16), by Clark name. */
 export interface Refusal {
   readonly method: string;
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly conditions: readonly string[];
+  /** `DAV:responsedescription` (RFC 4918 section 14.25). */
+  readonly description?: string | undefined;
 }
 
+/** Who speaks to whom, and how they signed in (RFC 7617, RFC 6750). */
+export interface SignedInPlace extends HttpPlace {
+  readonly user: string;
+  readonly scheme: Scheme;
+}
+
+export const SCHEMES = ["basic", "bearer"] as const;
+export type Scheme = (typeof SCHEMES)[number];
+
 /** Names method, status and condition; never the address, which holds names of files. */
-export function refusalError(refusal: Refusal, place: DavPlace): ExodusError {
-  const { method, status, retryAfter, conditions } = refusal;
+export function refusalError(refusal: Refusal, { target, account, user, scheme }: SignedInPlace): ExodusError {
+  const { method, status, retryAfter, conditions, description = "" } = refusal;
   const named = conditions.map((condition) => BY_CONDITION[condition]).find((code) => code !== undefined);
   const wait = retryAfterMs(retryAfter, Date.now());
-  const reason = [`${method}: HTTP ${status}`, ...conditions.map((condition) => condition.replace(/^\{.*\}/, ""))].join(", ");
-  const detail: ErrorDetail = { params: { ...place, reason }, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  const reason = [`${method}: HTTP ${status}`, ...conditions.map((condition) => condition.replace(/^\{.*\}/, "")), ...(sayable(description) ? [description] : [])].join(", ");
+  const detail: ErrorDetail = { params: { target, account, user, reason }, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  if (status === 401) return new ExodusError(signInCode({ account, user, scheme }), detail);
   return new ExodusError(named ?? byStatus(method, status, wait !== undefined), detail);
+}
+
+/** Some servers put the address of the resource there. */
+function sayable(description: string): boolean {
+  return description !== "" && description.length <= 200 && !description.includes("/");
+}
+
+function signInCode({ account, user, scheme }: Omit<SignedInPlace, "target">): ErrorCode {
+  if (scheme === "bearer") return "TARGET_TOKEN";
+  return user === account || user === "" ? "TARGET_CREDENTIAL" : "TARGET_DELEGATION";
 }
 
 function byStatus(method: string, status: number, asksToWait: boolean): ErrorCode {
@@ -73,20 +89,4 @@ function byStatus(method: string, status: number, asksToWait: boolean): ErrorCod
   // Without Retry-After it is an outage and not a request to slow down (RFC 9110 section 15.6.4).
   if (status === 503 && asksToWait) return "TARGET_THROTTLED";
   return BY_STATUS[status] ?? (status >= 500 ? "TARGET_PASSING" : "TARGET_REFUSED_ITEM");
-}
-
-/** Codes of Node and undici for a connection that could not be made at all. */
-const NO_WAY = new Set([
-  "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID", "ERR_SSL_WRONG_VERSION_NUMBER", "EPROTO",
-]);
-
-/**
- * A request that got no answer. `answered`: the server spoke to us before, so a refused connection is a restart and not a wrong address.
- */
-export function connectionError(thrown: unknown, place: DavPlace, answered: boolean): ExodusError {
-  if (thrown instanceof ExodusError) return thrown;
-  const code = String((thrown as NodeJS.ErrnoException).code ?? (thrown as Error).name);
-  const lost = NO_WAY.has(code) || (code === "ECONNREFUSED" && !answered);
-  return new ExodusError(lost ? "TARGET_UNREACHABLE" : "TARGET_CONNECTION", { params: { ...place, reason: code }, cause: thrown });
 }

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import { ExodusError } from "../../core/errors.js";
-import type { DavClient, StreamBody } from "./client.js";
+import { bodyHash, UNENCODED, type BodyHash } from "../http/body-hash.js";
+import type { StreamBody } from "../http/client.js";
+import type { DavClient } from "./client.js";
 import { parseMultistatus, type Member } from "./multistatus.js";
 import { samePath } from "./paths.js";
 import { DAV, tag, xmlDocument, xmlText } from "./xml.js";
@@ -91,35 +92,19 @@ export interface TextResource {
 }
 
 /** A whole small resource; undefined when it is gone. */
-export function getText(client: DavClient, path: string, signal: AbortSignal): Promise<TextResource | undefined> {
-  return client.request("GET", path, { expect: [404, 410], signal }, async (answer) =>
+export function getText(client: DavClient, path: string, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}): Promise<TextResource | undefined> {
+  return client.request("GET", path, { headers, expect: [404, 410], signal }, async (answer) =>
     answer.status >= 400 ? undefined : { text: await answer.text(), etag: answer.header("etag") });
 }
 
-/** SHA-256 (hexadecimal) and size of a resource, read as a stream; undefined when it is gone. */
-export function getHash(client: DavClient, path: string, signal: AbortSignal): Promise<{ readonly sha256: string; readonly size: number } | undefined> {
-  // An encoding on the way would change the bytes that are counted.
-  return client.request("GET", path, { headers: { "accept-encoding": "identity" }, expect: [404, 410], signal }, async (answer) => {
-    if (answer.status >= 400) return undefined;
-    const hash = createHash("sha256");
-    let size = 0;
-    for await (const piece of answer.body) {
-      hash.update(piece);
-      size += piece.byteLength;
-    }
-    return { sha256: hash.digest("hex"), size };
-  });
-}
-
-/** Whether something stands at the path, and its etag. */
-export function head(client: DavClient, path: string, signal: AbortSignal): Promise<{ readonly etag: string | undefined } | undefined> {
-  return client.request("HEAD", path, { expect: [404, 410], signal }, (answer) =>
-    Promise.resolve(answer.status >= 400 ? undefined : { etag: answer.header("etag") }));
+/** SHA-256 and size of a resource, read as a stream; undefined when it is gone. */
+export function getHash(client: DavClient, path: string, signal: AbortSignal): Promise<BodyHash | undefined> {
+  return client.request("GET", path, { headers: UNENCODED, expect: [404, 410], signal }, async (answer) => (answer.status >= 400 ? undefined : bodyHash(answer.body)));
 }
 
 /** Removes a resource, or a collection with all that it holds; gone already is done. */
-export function remove(client: DavClient, path: string, signal: AbortSignal): Promise<void> {
-  return client.request("DELETE", path, { expect: [404, 410], signal }, () => Promise.resolve());
+export function remove(client: DavClient, path: string, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  return client.request("DELETE", path, { headers, expect: [404, 410], signal }, () => Promise.resolve());
 }
 
 export interface Transfer {
@@ -135,8 +120,8 @@ export interface TransferAnswer {
 }
 
 /** MOVE or COPY (RFC 4918 sections 9.8, 9.9): dead properties go along; the collection of the destination must exist. */
-export function transfer(client: DavClient, method: "MOVE" | "COPY", { from, to, overwrite }: Transfer, signal: AbortSignal): Promise<TransferAnswer> {
+export function transfer(client: DavClient, method: "MOVE" | "COPY", { from, to, overwrite }: Transfer, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}): Promise<TransferAnswer> {
   const destination = new URL(to, client.access.base).href;
-  return client.request(method, from, { headers: { destination, overwrite: overwrite ? "T" : "F" }, expect: [400, 403, 404, 409, 412], signal }, (answer) =>
+  return client.request(method, from, { headers: { ...headers, destination, overwrite: overwrite ? "T" : "F" }, expect: [400, 403, 404, 409, 412], signal }, (answer) =>
     Promise.resolve({ status: answer.status, etag: answer.header("etag") ?? answer.header("oc-etag") }));
 }

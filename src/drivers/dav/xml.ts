@@ -81,11 +81,15 @@ export function xmlText(text: string): string {
     .replace(/[&<>"\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** An element written with its namespace on the spot, for example `{DAV:}displayname`; `inner` is markup already. */
+/**
+ * An element written with its namespace on the spot, for example `{DAV:}displayname`; `inner` is markup already. Other namespaces than `DAV:` get a
+ * prefix: Cyrus answers a property that it did not know without its namespace when the request had no prefix for it.
+ */
 export function tag(name: string, inner = "", attributes: Readonly<Record<string, string>> = {}): string {
   const [, namespace = "", local = ""] = /^\{(.*)\}(.*)$/.exec(name) ?? [];
   const others = Object.entries(attributes).map(([key, value]) => ` ${key}="${xmlText(value)}"`).join("");
-  return `<${local} xmlns="${xmlText(namespace)}"${others}>${inner}</${local}>`;
+  const [written, declaration] = namespace === DAV ? [local, "xmlns"] : [`x:${local}`, "xmlns:x"];
+  return `<${written} ${declaration}="${xmlText(namespace)}"${others}>${inner}</${written}>`;
 }
 
 export function xmlDocument(root: string): string {

@@ -1,8 +1,9 @@
 import { ExodusError } from "../../core/errors.js";
-import type { DavClient, StreamBody } from "../dav/client.js";
+import type { DavClient } from "../dav/client.js";
+import type { StreamBody } from "../http/client.js";
 import { below } from "../dav/paths.js";
 import { proppatch, put, transfer } from "../dav/verbs.js";
-import { dateMarks, fileMarks, standing, type FileDates } from "./marks.js";
+import { dateMarks, fileMarks, standing, type FileDates, type Standing } from "./marks.js";
 import { PART } from "./folders.js";
 
 export interface FileUpload {
@@ -54,4 +55,20 @@ export async function place(client: DavClient, from: string, to: string, overwri
   if (status === 412 || status === 404) throw new ExodusError("TARGET_PASSING", { params: { target: client.access.target, reason: `MOVE: HTTP ${status}` } });
   if (status >= 400) return undefined;
   return { etag: etag ?? (await standing(client, to, signal))?.etag };
+}
+
+/**
+ * The etag of a file that was moved over another, with its own marks: Alfresco moves the content alone onto what stood there, whose properties
+ * stay (remote-api, MoveMethod.java, copyContentOnly), where RFC 4918 section 9.9.1 has them go along.
+ */
+export async function keepMarks(client: DavClient, path: string, upload: FileUpload, { marked, dates }: UploadedPart, etag: string | undefined, signal: AbortSignal): Promise<string | undefined> {
+  const found = marked ? await standing(client, path, signal) : undefined;
+  if (found === undefined || carries(found, upload)) return found?.etag ?? etag;
+  await proppatch(client, path, [...fileMarks(upload.key, upload.sha256), ...(dates === "none" ? [] : dateMarks(upload.dates))], signal);
+  return (await standing(client, path, signal))?.etag;
+}
+
+function carries({ key, sha256, modified, created }: Standing, upload: FileUpload): boolean {
+  const same = (found: number | undefined, at: string | undefined): boolean => at === undefined || found === undefined || found === Math.floor(Date.parse(at) / 1000) * 1000;
+  return key === upload.key && sha256 === upload.sha256 && same(modified, upload.dates.modifiedAt) && same(created, upload.dates.createdAt);
 }

@@ -1,9 +1,10 @@
 import { ExodusError } from "../../core/errors.js";
+import { markedName } from "../../lib/beside-names.js";
 import type { DavClient } from "../dav/client.js";
 import { below, nameOf, parentOf, samePath, withoutSlash } from "../dav/paths.js";
 import { membersOf, mkcol, proppatch, remove, transfer } from "../dav/verbs.js";
 import { folderMarks, standing, type Standing } from "./marks.js";
-import { markedName, spellings } from "./names.js";
+import { spellings, takesName, type ServerNames } from "./names.js";
 
 /** Files on their way stand under this name; see `files.ts`. */
 export const PART = ".exodus-";
@@ -14,6 +15,14 @@ export interface Folder {
   readonly created: boolean;
 }
 
+/** A container of the source: its name, spelled by `rules`, its mark, and where it stood before. */
+export interface WantedFolder {
+  readonly name: string;
+  readonly rules: ServerNames["folder"];
+  readonly mark: string;
+  readonly known: string | undefined;
+}
+
 /** Answered when the server does not take the name; the next spelling is tried. */
 const REFUSED = "refused";
 
@@ -22,9 +31,9 @@ const REFUSED = "refused";
  * `known` is moved when it stands elsewhere. A name that another container of ours holds is marked.
  * @throws ExodusError TARGET_CONTAINER_REFUSED when no spelling of the name is taken.
  */
-export async function ensureFolder(client: DavClient, parent: string, name: string, mark: string, known: string | undefined, signal: AbortSignal): Promise<Folder> {
-  const names = spellings(name);
-  const candidates = [...names, ...names.map((one) => markedName(one, mark.slice(0, 8)))].map((one) => below(parent, one));
+export async function ensureFolder(client: DavClient, parent: string, { name, rules, mark, known }: WantedFolder, signal: AbortSignal): Promise<Folder> {
+  const names = spellings(name, rules);
+  const candidates = [...names, ...names.map((one) => markedName(one, mark))].map((one) => below(parent, one));
   for (const path of candidates) {
     const place = await occupy(client, path, mark, known, signal);
     if (place !== undefined && place !== REFUSED) return place;
@@ -73,11 +82,15 @@ async function tolerant<T>(operation: () => Promise<T>): Promise<T | typeof REFU
   }
 }
 
-/** Makes the root and what is missing above it, and marks it; nothing is made above the first level that answers. Answers whether it is new. */
-export async function ensureRoot(client: DavClient, path: string, mark: string | undefined, signal: AbortSignal): Promise<boolean> {
+/**
+ * Makes the root and what is missing above it, and marks it; nothing is made above the first level that answers. Answers whether it is new.
+ * @throws ExodusError TARGET_CONTAINER_REFUSED when a level is missing whose name the server keeps for itself, or it refuses one.
+ */
+export async function ensureRoot(client: DavClient, path: string, rules: ServerNames["folder"], mark: string | undefined, signal: AbortSignal): Promise<boolean> {
   const found = await standing(client, `${path}/`, signal);
   if (found === undefined) {
-    if (parentOf(path) !== "") await ensureRoot(client, parentOf(path), undefined, signal);
+    if (parentOf(path) !== "") await ensureRoot(client, parentOf(path), rules, undefined, signal);
+    if (!takesName(nameOf(path), rules)) throw new ExodusError("TARGET_CONTAINER_REFUSED", { params: { target: client.access.target, reason: `${nameOf(path)}: only the server makes it` } });
     const status = await mkcol(client, `${path}/`, signal);
     if (status >= 400 && (await standing(client, `${path}/`, signal)) === undefined) {
       throw new ExodusError("TARGET_CONTAINER_REFUSED", { params: { target: client.access.target, reason: `MKCOL: HTTP ${status}` } });

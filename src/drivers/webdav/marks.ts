@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { DavClient } from "../dav/client.js";
 import { textOf, type Member } from "../dav/multistatus.js";
 import { propfind, type PropertyValue } from "../dav/verbs.js";
@@ -73,9 +72,4 @@ export function dateMarks({ modifiedAt, createdAt }: FileDates): readonly Proper
 
 export function folderMarks(container: string, made: boolean): readonly PropertyValue[] {
   return [{ name: CONTAINER, value: container }, { name: MADE, value: made ? "1" : "0" }];
-}
-
-/** Mark of a container of the source on its folder at the target. */
-export function containerMark(owner: string, id: string): string {
-  return createHash("sha256").update(`${owner}\n${id}`).digest("hex").slice(0, 32);
 }

@@ -1,41 +1,48 @@
-import { encodeFileName, shortFileName } from "../../lib/file-names.js";
+import { FILE_NAMES, isDots } from "../../lib/file-names.js";
+import { isHalf, LEAST_PERCENT } from "../../lib/name-alphabets.js";
+import { targetName, type NameRules, type TargetName } from "../../lib/target-names.js";
 
 /**
  * The name as most servers take it: only what no URL segment or POSIX file system holds is written by the percent rule (separators, controls,
  * ".", "..", the empty name, mod_dav's own ".DAV"), and a `%` that would read as such a sequence. Cut with a hash over 255 bytes.
  */
-export function leastEncoded(name: string): string {
-  const escaped = name
-    .replace(/%(?=[0-9A-Fa-f]{2})|[/\\\u0000-\u001f\u007f]/g, percent)
-    // Half of a surrogate pair has no UTF-8: written as `encodeFileName` does.
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, encodeFileName)
-    .replace(/^\.{1,2}$/, (dots) => `${dots.slice(0, -1)}%2E`)
-    .replace(/^\.(?=dav$)/i, "%2E");
-  return shortFileName(escaped === "" ? "%00" : escaped);
+const LEAST: NameRules = {
+  ...FILE_NAMES, alphabet: LEAST_PERCENT, empty: "%00",
+  forbids: (char, at, all) => /[/\\\u0000-\u001f\u007f]/.test(char) || isHalf(char) || (isDots(all) && at === all.length - 1) || (at === 0 && /^\.dav$/i.test(all.join(""))),
+};
+
+/** Rules by which names are spelled for a server, the closest to the source first. */
+export interface ServerNames {
+  readonly file: readonly [NameRules, ...NameRules[]];
+  readonly folder: readonly [NameRules, ...NameRules[]];
+  /** A file's name of our own making (cut, marked, beside another's), as the server keeps it in sight. Absent: as it is. */
+  readonly made?: (name: string) => string;
+  /** The server takes names that differ in case alone for one, but answers under the spelling that stands: looking tells nothing, and writing reaches the other. */
+  readonly foldsUnseen?: boolean;
 }
 
-/** Spellings to offer a server, the closest to the source first: the second holds for those that refuse what Windows refuses. */
-export function spellings(name: string): readonly string[] {
-  const [least, strict] = [leastEncoded(name), shortFileName(encodeFileName(name))];
-  return least === strict ? [least] : [least, strict];
+/** The second spelling holds for servers that refuse what Windows refuses. */
+export const MOST_SERVERS: ServerNames = { file: [LEAST, FILE_NAMES], folder: [LEAST, FILE_NAMES] };
+
+export function leastEncoded(name: string, rules: ServerNames["folder"] = MOST_SERVERS.folder): string {
+  return targetName(name, rules[0]).name;
 }
 
-/** Where another's file holds the name. */
-export function besideName(name: string): string {
-  return inserted(name, " (o365)");
+/** Spellings to offer a server, the closest to the source first. */
+export function spellings(name: string, rules: readonly NameRules[] = MOST_SERVERS.file): readonly string[] {
+  return [...new Set(spelled(name, rules).map(({ name: spelling }) => spelling))];
 }
 
-/** Where another item of ours holds it. `mark` is short and stable for the item. */
-export function markedName(name: string, mark: string): string {
-  return inserted(name, `~${mark}`);
+function spelled(name: string, rules: readonly NameRules[]): readonly TargetName[] {
+  return rules.map((one) => targetName(name, one));
 }
 
-function inserted(name: string, mark: string): string {
-  const dot = name.lastIndexOf(".");
-  const cut = dot > 0 && name.length - dot <= 12 ? dot : name.length;
-  return shortFileName(`${name.slice(0, cut)}${mark}${name.slice(cut)}`);
+/** Whether a spelling lost a part of the name, so that it cannot be read back. */
+export function isCut(spelling: string, name: string, rules: readonly NameRules[]): boolean {
+  return spelled(name, rules).some((one) => one.name === spelling && one.cut);
 }
 
-function percent(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+/** Whether the server takes the name as it is. */
+export function takesName(name: string, [rules]: ServerNames["folder"]): boolean {
+  return ![...name].some((char, at, all) => rules.forbids(char, at, all));
 }

@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../../adapters/webdav/index.js";
 import type { PutContext, TargetContainer, TargetRef, TargetSession } from "../../../src/core/adapter.js";
@@ -11,13 +9,13 @@ import type { FileRecord } from "../../../src/format/records.js";
 import { contextOf, MemoryBlobs, MemoryLedger, sampleOwner } from "../../../src/kit/conformance/harness.js";
 import { sampleItem } from "../../../src/kit/conformance/sample-item.js";
 import { NO_ABORT, SECRET, withDav } from "../../dav-client.js";
+import { corpusNames, useCorpus } from "../../corpora.js";
 import { testEnvironment } from "../../environment.js";
 import { titleFor, useServer } from "../../servers.js";
 
 const apache = useServer("apache");
 const ACCOUNT = "camille@commune.example";
-const shared = process.env["EXODUS_SHARED"] ?? path.resolve("../shared");
-const corpus = path.join(shared, "corpora/names/authored-file-names.json");
+const corpus = useCorpus("names");
 const MEGABYTES = Number(process.env["EXODUS_BIG_MB"] ?? 64);
 
 (apache === undefined ? describe.skip : describe)(`webdav driver on ${titleFor("apache", apache)}`, () => {
@@ -139,9 +137,8 @@ const MEGABYTES = Number(process.env["EXODUS_BIG_MB"] ?? 64);
     expect((await session.verify(later, second.ref, context(later, second.ref))).state).toBe("same");
   });
 
-  (existsSync(corpus) ? it : it.skip)(`keeps every name of the corpus apart (${corpus})`, async () => {
-    const { names: listed } = JSON.parse(readFileSync(corpus, "utf8")) as { names: readonly { readonly class: string; readonly value: string | readonly string[] | { readonly utf16: string } }[] };
-    const wanted = [...new Set(listed.flatMap(({ value }) => (typeof value === "object" && "utf16" in value ? String.fromCharCode(...value.utf16.split(" ").map((unit) => Number.parseInt(unit, 16))) : value)))];
+  (corpus.present ? it : it.skip)(`keeps every name of ${corpus.title} apart`, async () => {
+    const wanted = [...new Set(corpusNames(corpus).authored)];
     const refs = new Set<string>();
     for (const name of wanted) {
       const item = file(name, `contenu de ${name}`);

@@ -6,7 +6,7 @@ import type { Outcome } from "../../../src/core/governor.js";
 import { DavClient } from "../../../src/drivers/dav/client.js";
 import { discoverHome } from "../../../src/drivers/dav/discover.js";
 import { getHash, put } from "../../../src/drivers/dav/verbs.js";
-import { EVENTS } from "../../../adapters/caldav/kind.js";
+import { eventKind } from "../../../adapters/caldav/kind.js";
 import { contextOf, MemoryBlobs, MemoryLedger } from "../../../src/kit/conformance/harness.js";
 import { sampleItem } from "../../../src/kit/conformance/sample-item.js";
 import { ResourceSession } from "../../../src/drivers/dav/resource-session.js";
@@ -23,7 +23,7 @@ async function serving(answer: (request: IncomingMessage, response: ServerRespon
   await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
   const outcomes: Outcome[] = [];
   const client = new DavClient({
-    base: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), target: "t", account: "a", user: "u", password: "hidden", ca: undefined,
+    base: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), target: "t", account: "u", user: "u", password: "hidden", ca: undefined,
     governor: { acquire: () => Promise.resolve({ release: (outcome) => { outcomes.push(outcome); } }), snapshot: () => ({}) },
   });
   opened.push(() => client.close(), () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }));
@@ -133,7 +133,8 @@ describe("DavClient", () => {
         if (request.method === "MOVE") {
           moved = true;
           response.writeHead(201).end();
-        } else if (request.method === "GET") response.writeHead(moved ? 200 : 404).end(ICS);
+        } else if (request.method === "PROPFIND") response.writeHead(404).end();
+        else if (request.method === "GET") response.writeHead(moved ? 200 : 404).end(ICS);
         else response.writeHead(409, { "content-type": "application/xml" }).end(`<error xmlns="DAV:"><C:no-uid-conflict xmlns:C="urn:ietf:params:xml:ns:caldav"><href>/old/${KEY}.ics</href></C:no-uid-conflict></error>`);
       });
     });
@@ -141,8 +142,8 @@ describe("DavClient", () => {
     const item = sampleItem("calendar", "x", {}, blobs.add(ICS, ".ics"));
     const placed = { workload: "calendar" as const, owner: "o", id: "new", name: "new", path: ["new"] };
     const context = { ...contextOf({ blobs, ledger: new MemoryLedger(), signal }, item, placed, { id: "/new", created: false, losses: [] }), idempotencyKey: KEY };
-    expect(await new ResourceSession(client, "/", EVENTS).put(item, context)).toEqual({ outcome: "unchanged", ref: { id: `${KEY}.ics` }, losses: [] });
-    expect(log).toEqual([`PUT /new/${KEY}.ics`, `MOVE /old/${KEY}.ics`, `GET /new/${KEY}.ics`]);
+    expect(await new ResourceSession(client, "/", eventKind("request")).put(item, context)).toEqual({ outcome: "unchanged", ref: { id: `${KEY}.ics` }, losses: [] });
+    expect(log).toEqual(["PROPFIND /new/", `PUT /new/${KEY}.ics`, `MOVE /old/${KEY}.ics`, `GET /new/${KEY}.ics`]);
   });
 
   it("says nothing of the password or the path in its errors", async () => {

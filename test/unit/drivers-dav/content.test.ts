@@ -90,7 +90,7 @@ describe("vCard 3.0", () => {
     const { text, losses } = toVersion3(vcf(["FN:Zoé", "TEL;TYPE=cell;VALUE=uri:tel:+33-6", "EMAIL;PREF=1:a@x", "EMAIL;PREF=2:b@x", "BDAY:--0412", "RELATED;TYPE=child;VALUE=text:Tom\\, l'aîné", "PHOTO:data:image/png;base64,AAAA", "X-MS-INITIALS:Z"]));
     expect(unfold(text)).toEqual([
       "BEGIN:VCARD", "VERSION:3.0", "UID:u", "FN:Zoé", "TEL;TYPE=cell:+33-6", "EMAIL;TYPE=PREF:a@x", "EMAIL:b@x", "BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12",
-      "X-CHILD:Tom\\, l'aîné", "PHOTO;ENCODING=b;TYPE=PNG:AAAA", "X-MS-INITIALS:Z", "N:Zoé;;;;", "END:VCARD",
+      "X-CHILD:Tom\\, l'aîné", "PHOTO;ENCODING=b;TYPE=PNG:AAAA", "X-MS-INITIALS:Z", "N:;;;;", "END:VCARD",
     ]);
     expect(losses.map(({ field }) => field).sort()).toEqual(["BDAY", "RELATED"]);
   });
