@@ -1,0 +1,123 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { appendFile, chmod, cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { parse } from "yaml";
+import { freePort } from "../free-port.js";
+import { randomOf } from "../random.js";
+import { serverVerb, titleFor, useServer } from "../servers.js";
+import { cli, summary, ROOT, workDir, type Ended, type WorkDir } from "./cli.js";
+import { killAtWork } from "./kills.js";
+import { stage, type Stage } from "./stage.js";
+
+const READER = fileURLToPath(new URL("read_matrix.py", import.meta.url));
+const SERVER = "eaux-vallee.example";
+const CHAT = "chats/hélène-loïc";
+const WHOLE = { rooms: 6, messages: 17, reactions: 3, media: 2, replies: 5, differences: [] };
+
+interface Reading {
+  readonly rooms: number;
+  readonly messages: number;
+  readonly differences: readonly (readonly unknown[])[];
+}
+
+const root = await mkdtemp(path.join(tmpdir(), "exodus-matrix-"));
+await chmod(root, 0o755);
+const registration = path.join(root, "registration.yaml");
+const written = await cli(["matrix", "registration", "--server", SERVER, "--exclusive", "--output", registration]);
+const env = { EXODUS_SERVERS_DIR: root, EXODUS_SYNAPSE_PORT: String(await freePort()), EXODUS_SYNAPSE_NAME: SERVER, EXODUS_SYNAPSE_REGISTRATION: registration };
+const synapse = useServer("synapse", env);
+
+/** The default tenant's channels and chats, and a server that knows nothing but the registration file that the program wrote. */
+(synapse === undefined ? describe.skip : describe)(titleFor("synapse", synapse), () => {
+  const url = `http://127.0.0.1:${env.EXODUS_SYNAPSE_PORT}`;
+  const tokens = parse(readFileSync(registration, "utf8")) as { readonly as_token: string };
+  let staged: Stage;
+  let work: WorkDir;
+
+  const migrate = (...args: string[]): Promise<Ended> => cli(["migrate", "--config", work.config, "--json", ...args]);
+  const read = (): Reading => JSON.parse(execFileSync("python3", [READER, staged.tenant, url, tokens.as_token, SERVER], { encoding: "utf8" })) as Reading;
+  const writes = async (): Promise<number> => (await readFile(path.join(root, "synapse/run/log"), "utf8")).split("\n").filter((line) => /"(PUT|POST|DELETE) \/_matrix\//.test(line)).length;
+
+  beforeAll(async () => {
+    process.env["EXODUS_TEST_MATRIX"] = tokens.as_token;
+    staged = await stage((tenant) => cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true }));
+    work = await workDir(staged.served, {
+      groups: "all", targets: { salons: { adapter: "matrix", url, token: "env:EXODUS_TEST_MATRIX", domains: [SERVER] } }, routes: [{ workload: ["channels", "chats"], to: "salons" }],
+    });
+  });
+
+  afterAll(async () => {
+    await staged.remove();
+    await work.remove();
+    serverVerb("synapse", "stop", env);
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it("was registered by the file that the program wrote, readable by its owner alone", async () => {
+    expect({ code: written.code, mode: (await stat(registration)).mode & 0o777, told: tokens.as_token.length }).toEqual({ code: 0, mode: 0o600, told: 64 });
+    const doctor = await cli(["doctor", "--config", work.config]);
+    expect({ code: doctor.code, told: doctor.stdout.includes("@o365-exodus:eaux-vallee.example") }).toEqual({ code: 0, told: true });
+  });
+
+  it("survives kill -9 at random moments: rooms, members, order, authors, dates, threads, reactions and pictures are there once", async () => {
+    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261126));
+    let kills = 0;
+    const progress: number[] = [];
+    for (let runs = 0; kills < 4 && runs < 8; runs += 1) {
+      if (!(await killAtWork(["migrate", "--config", work.config], 8, random))) continue;
+      kills += 1;
+      progress.push(read().messages);
+    }
+    const last = await migrate();
+    expect({ code: last.code, kills, progressed: new Set(progress).size > 1 }).toEqual({ code: 0, kills: 4, progressed: true });
+    expect(read()).toEqual(WHOLE);
+    const verified = await cli(["verify", "--config", work.config, "--json"]);
+    expect({ code: verified.code, ...summary(verified.stdout).verified }).toEqual({ code: 0, same: 23, different: 0, missing: 0, unverifiable: 0 });
+  });
+
+  it("writes nothing when nothing changed", async () => {
+    const before = await writes();
+    const again = await migrate();
+    expect(summary(again.stdout).counts).toMatchObject({ migrated: 0, converted: 0, failed: 0, "already-there": 23 });
+    expect({ code: again.code, writes: (await writes()) - before }).toEqual({ code: 0, writes: 0 });
+  });
+
+  it("brings a later message, an edit and a deletion", async () => {
+    const file = path.join(staged.tenant, CHAT, "messages.jsonl");
+    const [first = "", ...rest] = (await readFile(file, "utf8")).trim().split("\n");
+    const edited = { ...(JSON.parse(first) as object), body: { contentType: "text", content: "Merci d'y être allé si vite !" }, lastEditedDateTime: "2026-01-12T09:00:00.000Z", lastModifiedDateTime: "2026-01-12T09:00:00.000Z" };
+    await writeFile(file, `${JSON.stringify(edited)}\n${rest.join("\n")}\n`);
+    await appendFile(file, `${JSON.stringify({ createdDateTime: "2026-01-13T08:00:00.000Z", from: `loic.le-goff@${SERVER}`, body: { contentType: "text", content: "Bilan à 14 h ?" } })}\n`);
+    await staged.served.control("rescan");
+    expect((await migrate("--pass", "delta")).code).toBe(0);
+    expect(read()).toEqual({ ...WHOLE, messages: WHOLE.messages + 1 });
+    const found = await cli(["verify", "--config", work.config, "--json"]);
+    expect({ code: found.code, ...summary(found.stdout).verified }).toEqual({ code: 0, same: 24, different: 0, missing: 0, unverifiable: 0 });
+
+    const lines = (await readFile(file, "utf8")).trim().split("\n");
+    const gone = { ...(JSON.parse(lines.at(-1) ?? "") as object), body: { contentType: "html", content: "" }, deletedDateTime: "2026-01-14T08:00:00.000Z", lastModifiedDateTime: "2026-01-14T08:00:00.000Z" };
+    await writeFile(file, `${[...lines.slice(0, -1), JSON.stringify(gone)].join("\n")}\n`);
+    await staged.served.control("rescan");
+    expect(summary((await migrate("--pass", "delta", "--apply-deletions")).stdout).removed).toBe(1);
+    await writeFile(file, `${lines.slice(0, -1).join("\n")}\n`);
+    expect(read()).toEqual(WHOLE);
+  });
+
+  it("doubles nothing when vault and ledger are lost and the server has forgotten all transactions", async () => {
+    await staged.served.control("rescan");
+    serverVerb("synapse", "stop", env);
+    serverVerb("synapse", "start", env);
+    const anew = await workDir(staged.served, parse(await readFile(work.config, "utf8")) as Record<string, unknown>);
+    try {
+      const run = await cli(["migrate", "--config", anew.config, "--json"]);
+      expect({ code: run.code, counts: summary(run.stdout).counts }).toMatchObject({ code: 0, counts: { migrated: 0, failed: 0 } });
+      expect(read()).toEqual(WHOLE);
+    } finally {
+      await anew.remove();
+    }
+  });
+});
