@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { cp, readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { EmulatedFichiers } from "../emulators/fichiers/server.js";
+import { ACTIONS } from "../fichiers.js";
+import { randomOf } from "../random.js";
+import { cli, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
+import { difference } from "./compare.js";
+import { put } from "./fault-tenant.js";
+import { killAtWork } from "./kills.js";
+import { stage, type Stage } from "./stage.js";
+
+const SECRET = "mot-de-passe-du-service";
+const KILLS = 3;
+process.env["EXODUS_TEST_FICHIERS"] = SECRET;
+
+/** Files of the drives of the tenant's folder, `owner/path sha256`: what the sandbox serves but for what it flags as malware. */
+async function tenantFiles(tenant: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const owner of await readdir(path.join(tenant, "users"))) {
+    const drive = path.join(tenant, "users", owner, "drive");
+    const names = await readdir(drive, { recursive: true, withFileTypes: true }).catch((thrown: NodeJS.ErrnoException) => { if (thrown.code === "ENOENT") return []; throw thrown; });
+    for (const entry of names.filter((one) => one.isFile())) {
+      const file = path.relative(drive, path.join(entry.parentPath, entry.name));
+      if (/\.permissions\.json$|\.versions\//.test(file) || file.endsWith("infecte.com")) continue;
+      const where = [owner, ...file.split("/").map(decodeURIComponent)].join("/");
+      found.push(`${where} ${sha(await readFile(path.join(drive, file)))}`);
+    }
+  }
+  return found;
+}
+
+function sha(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+describe("the files of the default tenant to Fichiers (an emulated one)", () => {
+  const server = new EmulatedFichiers({ migration: SECRET }, { restrict: false, actions: ACTIONS });
+  let staged: Stage;
+  let work: WorkDir;
+  let wanted: string[] = [];
+
+  const migrate = (...args: string[]): Promise<Ended> => cli(["migrate", "--config", work.config, "--json", ...args]);
+  /** What the emulator's own store holds, against the tenant's folder. */
+  const compared = async (): Promise<{ missing: string[]; extra: string[] }> => {
+    wanted = await tenantFiles(staged.tenant);
+    const found = [...server.store.paths()].flatMap(([where, item]) => (item.type === "file" ? [`${where} ${sha(server.store.content(item))}`] : []));
+    return { missing: difference(wanted, found), extra: difference(found, wanted) };
+  };
+
+  beforeAll(async () => {
+    await server.start();
+    staged = await stage((tenant) => cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true }));
+    work = await workDir(staged.served, {
+      routes: [{ workload: "files", to: "suite" }],
+      targets: { suite: { adapter: "fichiers", url: server.url, signIn: { tokenUrl: server.tokenUrl, clientId: "migration", clientSecret: "env:EXODUS_TEST_FICHIERS" } } },
+    });
+  });
+  afterAll(async () => {
+    await work.remove();
+    await staged.remove();
+    await server.stop();
+  });
+
+  it("are looked at without a write", async () => {
+    const doctor = await cli(["doctor", "--config", work.config]);
+    expect({ code: doctor.code, told: doctor.stdout.includes("migration@service.example"), writes: server.writes() }).toEqual({ code: 0, told: true, writes: [] });
+  });
+
+  it("arrive whole and once, though killed at random moments, with every item accounted for", async () => {
+    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261126));
+    let kills = 0;
+    for (let runs = 0; kills < KILLS && runs < KILLS * 2; runs += 1) if (await killAtWork(["migrate", "--config", work.config], 6, random)) kills += 1;
+    const last = await migrate();
+    const { seen, counts } = summary(last.stdout);
+    expect({ kills, code: last.code, differences: await compared() }).toEqual({ kills: KILLS, code: 0, differences: { missing: [], extra: [] } });
+    expect({ failed: counts["failed"], pending: counts["pending"], accounted: Object.values(counts).reduce((sum, count) => sum + count, 0) }).toEqual({ failed: 0, pending: 0, accounted: seen });
+    expect(wanted.length).toBeGreaterThan(10);
+    const verified = await cli(["verify", "--config", work.config, "--json"]);
+    expect(summary(verified.stdout).verified).toEqual({ same: 0, different: 0, missing: 0, unverifiable: wanted.length });
+    expect([...server.store.items.values()].filter(({ state, deleted }) => state === "pending" && !deleted)).toEqual([]);
+  });
+
+  it("are not written again when nothing changed", async () => {
+    server.writes();
+    expect(summary((await migrate()).stdout).counts).toMatchObject({ migrated: 0, failed: 0 });
+    expect(server.writes()).toEqual([]);
+  });
+
+  it("fail by name where a kind of file is not allowed, while the others go on; and arrive once it is", async () => {
+    server.settings.restrict = true;
+    const [owner = ""] = (await readdir(path.join(staged.tenant, "users"))).sort();
+    await put(staged.tenant, `users/${owner}/drive/outil.exe`, "MZ");
+    await put(staged.tenant, `users/${owner}/drive/note.txt`, "note");
+    await staged.served.control("rescan");
+    const run = await migrate();
+    const failed = records(run.stdout).filter(({ type, stage: at, state }) => type === "item" && at === "push" && state === "failed");
+    expect(failed.map(({ title }) => title)).toEqual(["outil.exe"]);
+    expect(JSON.stringify(failed)).toContain("item_create_file_extension_not_allowed: This file extension is not allowed.");
+    expect((await compared()).missing).toEqual([expect.stringContaining("outil.exe")]);
+    server.settings.restrict = false;
+    await migrate();
+    expect({ differences: await compared(), undescribed: server.undescribed }).toEqual({ differences: { missing: [], extra: [] }, undescribed: [] });
+  });
+});

@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { AlfrescoFront } from "../emulators/alfresco/front.js";
+import { freePort } from "../free-port.js";
+import { serverVerb, useServer, type ServerName } from "../servers.js";
+import { cli, ROOT } from "./cli.js";
+import { isWrite, readback } from "./target-servers.js";
+
+export const SERVER = "eaux-vallee.example";
+const NAMES: readonly ServerName[] = ["apache", "synapse"];
+const ROOMS = fileURLToPath(new URL("read_matrix.py", import.meta.url));
+const SPACE = "/alfresco/webdav/Sites/_Organisations/_Eaux";
+
+/** The servers of a GoFAST, of one suite: Apache in the manner of Alfresco, and Synapse. */
+export interface GofastServers {
+  /** The one target of a configuration. */
+  readonly target: Readonly<Record<"adapter" | "webdav" | "matrix", unknown>>;
+  /** Files of these owners, read from Apache itself by a client that shares no code with the program; names as a person would read them. */
+  readFiles(owners: readonly string[]): string[];
+  /** Rooms compared with the tenant folder's conversations by another reader; answers as threads, or as a client without threads shows them. */
+  readRooms(tenant: string, answers?: "thread" | "reply"): Record<string, unknown>;
+  /** Files that a GoFAST would not show, and folders that it would take for spaces. */
+  unseen(): readonly string[];
+  /** What changed anything at any of the servers since the last call, told by their logs. */
+  writes(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Undefined when one is not installed: its name is printed (an error under `CI=true`). */
+export async function startGofast(): Promise<GofastServers | undefined> {
+  const root = await mkdtemp(path.join(tmpdir(), "exodus-gofast-"));
+  await chmod(root, 0o755);
+  const owners = await readdir(path.join(ROOT, "fixtures/tenant/users"));
+  const registration = path.join(root, "registration.yaml");
+  await cli(["matrix", "registration", "--server", SERVER, "--exclusive", "--output", registration]);
+  const [files, chat] = [await freePort(), await freePort()];
+  const env = {
+    EXODUS_SERVERS_DIR: root, EXODUS_APACHE_PORT: String(files), EXODUS_APACHE_ACCOUNTS: owners.join(" "),
+    EXODUS_SYNAPSE_PORT: String(chat), EXODUS_SYNAPSE_NAME: SERVER, EXODUS_SYNAPSE_REGISTRATION: registration,
+  };
+  const front = new AlfrescoFront(new URL(`http://127.0.0.1:${files}`), SPACE, "/dav");
+  await front.start();
+  const close = async (): Promise<void> => {
+    await front.stop();
+    for (const name of NAMES) serverVerb(name, "stop", env);
+    await rm(root, { recursive: true, force: true });
+  };
+  if (NAMES.map((name) => useServer(name, env)).includes(undefined)) {
+    await close();
+    return undefined;
+  }
+  const token = /^as_token: (\w+)$/m.exec(readFileSync(registration, "utf8"))?.[1] ?? "";
+  Object.assign(process.env, { EXODUS_TEST_FILES: "secret", EXODUS_TEST_AS: token });
+  const logs = new Map([["apache/run/requests", 0], ["synapse/run/log", 0]]);
+  return {
+    target: {
+      adapter: "gofast",
+      webdav: { url: `${front.url}/{account}`, password: "env:EXODUS_TEST_FILES", probe: owners[0] },
+      matrix: { url: `http://127.0.0.1:${chat}`, token: "env:EXODUS_TEST_AS", domains: [SERVER] },
+    },
+    readFiles: (wanted) => readback(["files", String(files), path.join(root, "apache/data/dav"), ...wanted]).map(asRead),
+    readRooms: (tenant, answers = "thread") => JSON.parse(execFileSync("python3", [ROOMS, tenant, `http://127.0.0.1:${chat}`, token, SERVER, "7", answers], { encoding: "utf8" })) as Record<string, unknown>,
+    unseen: () => [...front.unseen],
+    writes: async () => {
+      const found: string[] = [];
+      for (const [log, from] of logs) {
+        const text = await readFile(path.join(root, log), "utf8");
+        found.push(...text.slice(from).split("\n").filter(isWrite));
+        logs.set(log, text.length);
+      }
+      return found;
+    },
+    close,
+  };
+}
+
+/** The tenant folder's files, in the form of `readFiles`. */
+export function tenantFiles(tenant: string): string[] {
+  return readback(["tenant", tenant]).filter((line) => (JSON.parse(line) as string[])[1] === "file").map(asRead);
+}
+
+/** Percent sequences of a name undone, but for the one character that no path holds. */
+function asRead(line: string): string {
+  const [owner, kind, place, ...rest] = JSON.parse(line) as [string, string, string, ...unknown[]];
+  return JSON.stringify([owner, kind, place.replace(/(?:%(?!2F)[0-9A-F]{2})+/g, decodeURIComponent), ...rest]);
+}

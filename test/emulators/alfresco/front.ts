@@ -1,0 +1,122 @@
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** contentModel.xml, constraint cm:filename, which is not to match. */
+const REFUSED = /["*\\><?/:|]|\.$| $/;
+/** WebDAVHelper.java, renameShufflePattern, on a name in small letters: MoveMethod.java, moveOrCopy hides the file that gets such a name. */
+const TEMPORARY = /[a-f0-9]{8}$|\.tmp$|atmp[0-9]+$|\.wbk$|\.bak$|~$|backup.*\.do[ct]x?m?$|\.sb-\w{8}-\w{6}$/;
+/** alfresco_script.php, "Exit conditions": no document is made. */
+const PASSED_OVER = /^\.|\.~lock|~\$|\.tmp|Thumbs\.db|^pdf$/;
+
+/**
+ * What Alfresco's WebDAV, as a GoFAST opens it, does otherwise than Apache's mod_dav, before a real Apache; all else is Apache's. Made from
+ * Alfresco/alfresco-community-repo (remote-api, org.alfresco.repo.webdav: MoveMethod, WebDAVHelper; repository, contentModel.xml) and
+ * CEO-Vision/gofast@23004fd (alfresco_script.php, gofast_cmis/src/Scripts/script_trigger_replication.js).
+ */
+export class AlfrescoFront {
+  /** Files that a person would not see in GoFAST, and folders that would pass for spaces. */
+  readonly unseen = new Set<string>();
+  readonly #server: Server;
+
+  /** `space`: path under which `data` of the Apache at `origin` is seen. */
+  constructor(private readonly origin: URL, private readonly space: string, private readonly data: string) {
+    this.#server = createServer((asked, answer) => void this.#answer(asked, answer).catch(() => asked.socket.destroy()));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.space}`;
+  }
+
+  start(): Promise<void> {
+    return new Promise((resolve) => void this.#server.listen(0, "127.0.0.1", resolve));
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const { method = "", url = "" } = asked;
+    const destination = asked.headers.destination === undefined ? undefined : new URL(String(asked.headers.destination)).pathname;
+    const named = nameOf(destination ?? url);
+    if (["PUT", "MKCOL", "MOVE"].includes(method) && REFUSED.test(named)) return this.#refuse(asked, answer, 500);
+    // What is made or moved by others than the system at a space itself (script_trigger_replication.js, nodeIsGroup).
+    if (method === "MKCOL" && named.startsWith("_")) this.unseen.add(named);
+    if (method === "MOVE" && destination !== undefined) {
+      if (!url.endsWith("/")) {
+        if (TEMPORARY.test(named.toLowerCase()) || PASSED_OVER.test(named) || named.startsWith("_")) this.unseen.add(named);
+        const standing = await this.#standing(destination, asked.headers);
+        if (standing !== undefined && (asked.headers.overwrite !== "F" || standing !== destination)) return this.#moveContent(asked, answer, standing);
+      } else if (named.startsWith("_")) this.unseen.add(named);
+    }
+    return this.#pass(asked, answer, destination);
+  }
+
+  /** WebDAVHelper.java, getNodeForPath compares the case of a name that it found; MoveMethod.java, moveOrCopy takes what stands there in any. */
+  async #standing(destination: string, headers: IncomingHttpHeaders): Promise<string | undefined> {
+    if ((await this.#send("HEAD", destination, headers)).status === 200) return destination;
+    const folder = destination.slice(0, destination.lastIndexOf("/") + 1);
+    const listed = (await this.#send("PROPFIND", folder, { ...headers, depth: "1" })).body.toString("utf8");
+    const hrefs = [...listed.matchAll(/href>([^<]*[^</])</g)].map(([, href = ""]) => href);
+    const twin = hrefs.find((href) => nameOf(href).toLowerCase() === nameOf(destination).toLowerCase());
+    return twin === undefined ? undefined : folder + twin.slice(twin.lastIndexOf("/") + 1);
+  }
+
+  /** MoveMethod.java, copyContentOnly, then fileFolderService.delete of the source: what stood there keeps its properties. */
+  async #moveContent(asked: IncomingMessage, answer: ServerResponse, destination: string): Promise<void> {
+    asked.resume();
+    const from = asked.url ?? "";
+    const content = await this.#send("GET", from, asked.headers);
+    const written = await this.#send("PUT", destination, asked.headers, content.body);
+    if (written.status < 300) await this.#send("DELETE", from, asked.headers);
+    answer.writeHead(written.status < 300 ? 204 : written.status).end();
+  }
+
+  #refuse(asked: IncomingMessage, answer: ServerResponse, status: number): void {
+    asked.resume().once("end", () => answer.writeHead(status).end());
+  }
+
+  #pass(asked: IncomingMessage, answer: ServerResponse, destination: string | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const headers = { ...asked.headers, host: this.origin.host, ...(destination === undefined ? {} : { destination: new URL(this.#inward(destination), this.origin).href }) };
+      const onward = request(new URL(this.#inward(asked.url ?? ""), this.origin), { method: asked.method ?? "GET", headers }, (come) => {
+        if (come.statusCode !== 207) {
+          come.pipe(answer.writeHead(come.statusCode ?? 502, come.headers)).once("finish", resolve);
+          return;
+        }
+        void whole(come).then((bytes) => {
+          const text = bytes.toString("utf8").replaceAll(`href>${this.data}/`, `href>${this.space}/`);
+          answer.writeHead(207, { "content-type": come.headers["content-type"] ?? "" }).end(text, () => resolve());
+        }, reject);
+      });
+      onward.once("error", reject);
+      asked.pipe(onward);
+    });
+  }
+
+  #send(method: string, url: string, { authorization, depth }: IncomingHttpHeaders, body?: Buffer): Promise<{ readonly status: number; readonly body: Buffer }> {
+    return new Promise((resolve, reject) => {
+      const onward = request(new URL(this.#inward(url), this.origin), { method, headers: { authorization, "content-length": body?.length ?? 0, ...(depth === undefined ? {} : { depth }) } }, (come) => {
+        whole(come).then((bytes) => resolve({ status: come.statusCode ?? 502, body: bytes }), reject);
+      });
+      onward.once("error", reject).end(body);
+    });
+  }
+
+  #inward(url: string): string {
+    return url.startsWith(this.space) ? this.data + url.slice(this.space.length) : "/outside";
+  }
+}
+
+async function whole(come: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of come) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
+
+function nameOf(url: string): string {
+  return decodeURIComponent(url.replace(/\/+$/, "").split("/").at(-1) ?? "");
+}
