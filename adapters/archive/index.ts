@@ -2,10 +2,10 @@ import path from "node:path";
 import { z } from "zod";
 import type { Adapter } from "../../src/core/adapter.js";
 import { ExodusError, type Lang } from "../../src/core/errors.js";
+import { failedCheck } from "../../src/core/failed-check.js";
 import type { CheckResult } from "../../src/core/source.js";
 import { DiskTree } from "../../src/drivers/disk/tree.js";
 import { defineAdapter } from "../../src/kit/define.js";
-import { forecastOf } from "../../src/kit/forecast.js";
 import { writeConversation } from "./conversation/page.js";
 import { writeMessagesFile } from "./conversation/messages-file.js";
 import { staleConversations } from "./conversation/stale.js";
@@ -13,6 +13,7 @@ import { writeDriveSheet } from "./drive-sheet.js";
 import { JsonSession } from "./json/session.js";
 import { jsonShapeOf } from "./json/shapes.js";
 import { Locks } from "./locks.js";
+import { foresee, foreseePlace } from "./losses.js";
 import { manifest } from "./manifest.js";
 import { areaOf, homeOf } from "./names.js";
 import { Notes } from "./notes.js";
@@ -22,6 +23,7 @@ import { Places } from "./places.js";
 import { ArchiveSession } from "./session.js";
 import { clearStale, markStale, staleHomes } from "./stale.js";
 
+export { handOverFiles, handOverPlace, type HandOverFile, type Refused } from "./hand-over.js";
 export { buildArchiveIndex } from "./offline/build.js";
 
 const options = z.strictObject({
@@ -57,7 +59,7 @@ export const adapter = defineAdapter({
         };
         return new ArchiveSession(tree, owner, workload, () => (marked ??= changing()));
       },
-      forecast: (workload) => forecastOf(manifest, workload),
+      foresee, foreseePlace,
       async close() {
         // An audit or a doctor never connects, and writes nothing.
         if (last !== undefined && !last.aborted) await derive(tree, { lang, title, index, signal: last });
@@ -82,7 +84,7 @@ async function derive(tree: DiskTree, { lang, title, index, signal }: Derivation
   }
   for await (const folder of staleConversations(tree)) {
     changed = true;
-    await writeMessagesFile(tree, folder);
+    await writeMessagesFile(tree, folder, lang);
     if (index) await writeConversation(tree, folder, lang);
   }
   if (!changed) return;
@@ -99,8 +101,5 @@ async function derive(tree: DiskTree, { lang, title, index, signal }: Derivation
 async function* check(tree: DiskTree, lang: Lang): AsyncGenerator<CheckResult> {
   const { folder, writable, free } = await tree.room();
   if (writable) yield { subject: tree.root, ok: true, code: "ARCHIVE_WRITABLE", message: `${(free / 1024 ** 3).toFixed(1)} GiB` };
-  else {
-    const error = new ExodusError("TARGET_DENIED", { params: { target: tree.root, reason: folder } });
-    yield { subject: tree.root, ok: false, code: error.code, message: error.describe(lang), advice: error.remedy(lang) };
-  }
+  else yield failedCheck(tree.root, new ExodusError("TARGET_DENIED", { params: { target: tree.root, reason: folder } }), lang);
 }

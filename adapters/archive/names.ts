@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Item, Owner, WorkloadName } from "../../src/core/item.js";
 import { contactItem, eventItem, fileItem, mailItem } from "../../src/kit/typed-items.js";
 import { encodeFileName, NAME_BYTES, shortFileName } from "../../src/lib/file-names.js";
+import { percent } from "../../src/lib/name-alphabets.js";
+import { foldedName } from "../../src/lib/target-names.js";
 
 const AREAS: Readonly<Partial<Record<WorkloadName, string>>> = { mail: "mail", calendar: "calendars", contacts: "contacts", files: "drive" };
 /** Longest readable part of a name: so many characters, and so many bytes. */
@@ -98,7 +100,7 @@ export function versionsOf(file: string): string {
 
 /** Names that the file system may take for one another, and those of one file and its sidecars, fold to the same text. */
 export function folded(name: string): string {
-  return (sidecarBase(name) ?? name).normalize("NFC").toLowerCase();
+  return foldedName(sidecarBase(name) ?? name);
 }
 
 /** Name without extension of a document: date where there is one, title, mark of its identity. */
@@ -136,9 +138,4 @@ function marked(name: string, mark: string): string {
   const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
   const whole = `${stem}~${mark}${extension}`;
   return Buffer.byteLength(whole) <= NAME_BYTES ? whole : shortFileName(`${stem}~${mark}${"~".repeat(NAME_BYTES)}${extension}`);
-}
-
-function percent(text: string): string {
-  const encoded = encodeFileName(text);
-  return encoded.startsWith("%") ? encoded : [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
 }

@@ -1,10 +1,11 @@
 import type { TargetContainer } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
-import type { Loss, PlacedContainer } from "../../src/core/item.js";
+import type { PlacedContainer } from "../../src/core/item.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
 import { clashes } from "./clashes.js";
 import type { Locks } from "./locks.js";
-import { component, containerMark, firstFree, isShortened, spellings } from "./names.js";
+import { placeLosses } from "./losses.js";
+import { component, containerMark, firstFree, spellings } from "./names.js";
 import type { Notes } from "./notes.js";
 import { permissionsFileOf } from "./permissions.js";
 
@@ -42,7 +43,7 @@ export class Places {
     }
     await this.tree.sweep(id);
     await this.notes.sweep(id);
-    return { id, created, losses: lossesOf(container, id) };
+    return { id, created, losses: placeLosses(container, id.slice(id.lastIndexOf("/") + 1)) };
   }
 
   /** The first spelling whose folder is ours or free; a folder that stands there unnoted is free unless there is one to move. */
@@ -84,13 +85,4 @@ export class Places {
     if (this.isDrive) await this.tree.move(permissionsFileOf(from), permissionsFileOf(to));
     await this.tree.move(from, to);
   }
-}
-
-function lossesOf(container: PlacedContainer, id: string): readonly Loss[] {
-  if (container.path.length === 0) return [];
-  const loss = (reason: string): Loss => ({ field: "folder", change: "approximated", side: "target", reason });
-  const losses = isShortened(container.name) ? [loss("files.name-shortened")] : [];
-  const { own, disguised } = spellings(container.name, "");
-  const name = id.slice(id.lastIndexOf("/") + 1);
-  return name === own || name === disguised ? losses : [...losses, loss("container.marked")];
 }

@@ -1,15 +1,16 @@
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import { canonicalJson } from "../../src/core/digest.js";
 import { ExodusError } from "../../src/core/errors.js";
-import type { Item, Loss, Owner, PlacedContainer, WorkloadName } from "../../src/core/item.js";
+import type { Item, Owner, PlacedContainer, WorkloadName } from "../../src/core/item.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
 import { contactItem, eventItem, fileItem, folderItem, mailItem } from "../../src/kit/typed-items.js";
 import { clashes } from "./clashes.js";
 import { compareNote, noteOf } from "./file-note.js";
 import { compareVersions, removeVersions, seconds, writeVersions } from "./file-versions.js";
 import { Locks } from "./locks.js";
+import { itemLosses } from "./losses.js";
 import { readState, stateFileOf, stateOf, writeState } from "./message-state.js";
-import { areaOf, fileNamesOf, firstFree, folded, isShortened, spellings, versionsOf } from "./names.js";
+import { areaOf, fileNamesOf, firstFree, folded, versionsOf } from "./names.js";
 import { Notes } from "./notes.js";
 import { comparePermissions, findFolder, isFolderRef, permissionsFileOf, putFolder, verifyFolder, writePermissions } from "./permissions.js";
 import { Places } from "./places.js";
@@ -45,7 +46,7 @@ export class ArchiveSession implements TargetSession {
       if (known !== undefined && known.id !== name) await this.#rename(`${context.into.id}/${known.id}`, file);
       const found = await this.tree.info(file);
       const differing = await this.#differences(item, file);
-      const losses = lossesOf(item, name);
+      const losses = itemLosses(item, name);
       if (found !== undefined && differing.length === 0) return { outcome: "unchanged", ref: { id: name }, losses };
       await this.changing();
       await this.#write(item, file, found === undefined || differing.some(({ field }) => field === "bytes"), context);
@@ -197,15 +198,4 @@ function bodyOf(item: Item) {
   const typed = workload in TYPED ? TYPED[workload as keyof typeof TYPED] : undefined;
   if (typed === undefined) throw new ExodusError("ROUTE_UNSUPPORTED", { params: { target: "archive", workload } });
   return typed(item).body;
-}
-
-function lossesOf(item: Item, name: string): readonly Loss[] {
-  if (item.key.workload !== "files") return [];
-  const { record } = fileItem(item);
-  const loss = (reason: string): Loss => ({ field: "name", change: "approximated", side: "target", reason });
-  const { own, disguised } = spellings(record.name, "");
-  return [
-    ...(isShortened(record.name) ? [loss("files.name-shortened")] : []),
-    ...(name === own || name === disguised ? [] : [loss("files.renamed-conflict")]),
-  ];
 }

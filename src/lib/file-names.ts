@@ -1,47 +1,41 @@
 import { createHash } from "node:crypto";
+import { isHalf, PERCENT } from "./name-alphabets.js";
+import { MEASURES, sourceName, targetName, type NameRules } from "./target-names.js";
 
 /** Longest name of the common file systems, in bytes. */
 export const NAME_BYTES = 255;
 const KEPT_BYTES = 230;
-/** Stands for the empty name: a `%` alone is never part of another result. */
-const EMPTY = "%";
+
+/** What separators, Windows or people's eyes refuse: the percent rule of `fixtures/README.md`, by which files were named from the start (docs/decisions/0014-names-for-targets.md). */
+export const FILE_NAMES: NameRules = {
+  alphabet: PERCENT,
+  // A `%` alone is never part of another result.
+  empty: "%",
+  forbids: (char, at, all) => /[/\\:*?"<>|\u0000-\u001f\u007f]/.test(char) || isHalf(char) || (at === all.length - 1 && /[. ]/.test(char)) || isDots(all),
+  most: NAME_BYTES, measure: MEASURES.bytes, shorten: (written) => shortFileName(written),
+};
+
+/** Whether a name is "." or "..", which mean folders. */
+export function isDots(all: readonly string[]): boolean {
+  return all.length <= 2 && all.every((char) => char === ".");
+}
 
 /**
- * Name → file-system component, by the percent rule of `fixtures/README.md`: `%`, separators, characters that Windows refuses, controls, a trailing dot or
- * space, and lone surrogates become `%XX` of their UTF-8 bytes; "." and ".." are written `%2E`.
+ * Name → file-system component, of whatever length: `%`, separators, characters that Windows refuses, controls, a trailing dot or space, and
+ * lone surrogates become `%XX` of their UTF-8 bytes; "." and ".." are written `%2E`.
  */
 export function encodeFileName(name: string): string {
-  const escaped = name
-    .replace(/[%/\\:*?"<>|\u0000-\u001f\u007f]/g, (character) => percent(Buffer.from(character)))
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, (half) => percent(surrogate(half)))
-    .replace(/[. ]$/, (character) => percent(Buffer.from(character)));
-  if (escaped === "") return EMPTY;
-  return name === "." || name === ".." ? name.replaceAll(".", "%2E") : escaped;
+  return targetName(name, { ...FILE_NAMES, most: Infinity }).name;
 }
 
 /** The name that `encodeFileName` was given. A `%` that starts no sequence is taken literally. */
 export function decodeFileName(component: string): string {
-  if (component === EMPTY) return "";
-  return component.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => decodeBytes(Buffer.from(run.replaceAll("%", ""), "hex")));
-}
-
-/** UTF-8 with lone surrogates in their generalised form, which Buffer's own decoder would replace. */
-function decodeBytes(bytes: Buffer): string {
-  let text = "";
-  let start = 0;
-  for (let at = 0; at + 2 < bytes.length; at += 1) {
-    const second = bytes[at + 1] ?? 0;
-    if (bytes[at] !== 0xed || second < 0xa0) continue;
-    text += bytes.toString("utf8", start, at) + String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | ((bytes[at + 2] ?? 0) & 0x3f));
-    start = at + 3;
-    at += 2;
-  }
-  return text + bytes.toString("utf8", start);
+  return sourceName(component, FILE_NAMES);
 }
 
 /** Cuts a component that is too long for a file system: start, `~`, eight digits of its hash, extension. Same component = same result. */
-export function shortFileName(component: string): string {
-  if (Buffer.byteLength(component) <= NAME_BYTES) return component;
+export function shortFileName(component: string, most = NAME_BYTES): string {
+  if (Buffer.byteLength(component) <= most) return component;
   const dot = component.lastIndexOf(".");
   const extension = dot > 0 && component.length - dot <= 12 ? component.slice(dot) : "";
   const digits = createHash("sha256").update(component).digest("hex").slice(0, 8);
@@ -54,16 +48,6 @@ export function shortFileName(component: string): string {
   }
   // A percent sequence cut in two would be read as something else.
   return `${stem.replace(/%[0-9A-F]?$/, "")}~${digits}${extension}`;
-}
-
-function percent(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
-}
-
-/** A half of a surrogate pair alone has no UTF-8; its generalised form (WTF-8) is three bytes. */
-function surrogate(half: string): Uint8Array {
-  const code = half.charCodeAt(0);
-  return Uint8Array.of(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
 }
 
 /** The end of a file's name as a blob's extension: letters and digits only, ".bin" for everything else. */

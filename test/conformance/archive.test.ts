@@ -14,7 +14,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** Nothing can be made below a file: the disk's counterpart of a refused sign-in. */
 writeFileSync(path.join(root, "file"), "");
 
-const EXTENSIONS: Readonly<Partial<Record<WorkloadName, string>>> = { mail: ".eml", calendar: ".ics", contacts: ".vcf", files: "", channels: ".json", chats: ".json", settings: ".json", lists: ".json", tasks: ".json", notes: ".json", directory: ".json" };
+const EXTENSIONS: Readonly<Partial<Record<WorkloadName, string>>> = { mail: ".eml", calendar: ".ics", contacts: ".vcf", files: "", channels: ".json", chats: ".json", settings: ".json", lists: ".json", pages: ".json", tasks: ".json", notes: ".json", directory: ".json" };
 /** Where the items of a container stand, below its folder. */
 const BELOW: Readonly<Partial<Record<WorkloadName, string>>> = { channels: "messages", chats: "messages" };
 

@@ -28,7 +28,7 @@ export function messageJson(record: ChatMessageRecord, content: string): object 
     id: record.messageId, ...(record.replyTo === undefined ? {} : { replyToId: record.replyTo }), messageType: record.kind === "event" ? "systemEventMessage" : "message",
     createdDateTime: record.createdAt, ...told("lastModifiedDateTime", record.modifiedAt), ...told("lastEditedDateTime", record.editedAt), ...told("deletedDateTime", record.deletedAt),
     ...told("subject", record.subject), importance: record.importance, ...told("locale", record.locale), from: identities(record.author),
-    body: { contentType: record.format, content: content.replace(/https?:\/\/[^\s"'<>]*?\/hostedContents\//g, "../hostedContents/") },
+    body: { contentType: record.format, content: content.replace(/https?:\/\/(?:(?!https?:)[^\s"'<>])*?\/hostedContents\//g, "../hostedContents/") },
     attachments: record.attachments.map(({ id, mediaType, name, url, content: inside }) => ({ id, contentType: mediaType, ...told("contentUrl", url), ...told("name", name), ...told("content", inside) })),
     mentions: record.mentions.map(({ index, text, person, conversation }) => ({ id: index, mentionText: text, mentioned: person === undefined ? { conversation: { displayName: conversation ?? text } } : identities(person) })),
     reactions: record.reactions.map(({ reaction, at, person }) => ({ reactionType: reaction, ...told("createdDateTime", at), user: identities(person) })),

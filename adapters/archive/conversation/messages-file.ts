@@ -1,5 +1,8 @@
+import { ExodusError, type Lang } from "../../../src/core/errors.js";
 import type { DiskTree } from "../../../src/drivers/disk/tree.js";
+import { kindAt, textAt } from "../regular.js";
 import { bytesOf } from "../text.js";
+import { showMessage } from "./message-html.js";
 import { MESSAGES_FILE } from "./stale.js";
 
 export type Message = Readonly<Record<string, unknown>>;
@@ -10,11 +13,15 @@ export interface Thread {
   readonly replies: readonly Message[];
 }
 
-/** Threads of a conversation in the order of their first messages. Memory: one thread. */
-export async function* threads(tree: DiskTree, folder: string): AsyncGenerator<Thread> {
+/** Threads of a conversation in the order of their first messages. `instead`: of a file that cannot be read, by its name; without it, that is an error. Memory: one thread. */
+export async function* threads(tree: DiskTree, folder: string, instead?: (name: string) => Message): AsyncGenerator<Thread> {
+  if ((await kindAt(tree, `${folder}/messages`)) !== "folder") return;
   let open: { root: Message; replies: Message[] } | undefined;
   for await (const name of tree.names(`${folder}/messages`)) {
-    const message = await messageAt(tree, `${folder}/messages/${name}`);
+    const message = await messageAt(tree, `${folder}/messages/${name}`).catch((thrown: unknown) => {
+      if (instead === undefined || !(thrown instanceof ExodusError)) throw thrown;
+      return instead(name);
+    });
     if (message === undefined) continue;
     if (open !== undefined && message["replyToId"] !== undefined && message["replyToId"] === open.root["id"]) {
       open.replies.push(message);
@@ -26,20 +33,28 @@ export async function* threads(tree: DiskTree, folder: string): AsyncGenerator<T
   if (open !== undefined) yield open;
 }
 
-/** Writes `messages.jsonl` from the messages' own files. */
-export async function writeMessagesFile(tree: DiskTree, folder: string): Promise<void> {
-  if ((await tree.info(`${folder}/messages`))?.folder !== true) return;
-  await tree.write(`${folder}/${MESSAGES_FILE}`, bytesOf(lines(tree, folder)));
+/** Writes `messages.jsonl` from the messages' own files: each with its text as it was, and as sanitised HTML. */
+export async function writeMessagesFile(tree: DiskTree, folder: string, lang: Lang): Promise<void> {
+  if ((await kindAt(tree, `${folder}/messages`)) !== "folder") return;
+  await tree.write(`${folder}/${MESSAGES_FILE}`, bytesOf(lines(tree, folder, lang)));
 }
 
-async function* lines(tree: DiskTree, folder: string): AsyncGenerator<string> {
-  for await (const { root, replies } of threads(tree, folder)) yield `${JSON.stringify(replies.length === 0 ? root : { ...root, replies })}\n`;
+async function* lines(tree: DiskTree, folder: string, lang: Lang): AsyncGenerator<string> {
+  const safe = async (message: Message): Promise<Message> => {
+    const shown = await showMessage(tree, folder, message, { lang, addressOf: (file) => `hosted/${encodeURIComponent(file)}` });
+    return shown === undefined ? message : { ...message, sanitizedHtml: shown.html };
+  };
+  for await (const { root, replies } of threads(tree, folder)) {
+    const answers: Message[] = [];
+    for (const reply of replies) answers.push(await safe(reply));
+    yield `${JSON.stringify({ ...(await safe(root)), ...(answers.length === 0 ? {} : { replies: answers }) })}\n`;
+  }
 }
 
 /** A file that somebody broke is left out of what is derived; `verify` names it. */
 async function messageAt(tree: DiskTree, file: string): Promise<Message | undefined> {
   try {
-    const value: unknown = JSON.parse((await tree.text(file)) ?? "null");
+    const value: unknown = JSON.parse((await textAt(tree, file)) ?? "null");
     return typeof value === "object" && value !== null ? { ...value } : undefined;
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return undefined;

@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
+import { reactionsText } from "../../../src/convert/message/reactions.js";
 import type { Lang } from "../../../src/core/errors.js";
 import type { DiskTree } from "../../../src/drivers/disk/tree.js";
 import { decodeFileName } from "../../../src/lib/file-names.js";
-import { component } from "../names.js";
-import { escapeHtml, href, PAGE_END, pageStart, terms } from "../offline/html.js";
-import { plainText } from "../offline/plain-text.js";
-import { dateText, WORDS, type Words } from "../offline/words.js";
+import { address, escapeHtml, href, PAGE_END, pageStart, terms } from "../offline/html.js";
+import { dateText, WORDS } from "../offline/words.js";
 import { bytesOf, chunk } from "../text.js";
+import { showMessage } from "./message-html.js";
 import { threads, type Message, type Thread } from "./messages-file.js";
 
 const PAGES = "_index/conversations";
 const UP = "../../";
 /** Threads a page. */
 const THREADS = 100;
-const SHOWN = 12_000;
 
 /** What the overview tells of a conversation; stands beside its first page. */
 interface Seal {
@@ -23,7 +22,7 @@ interface Seal {
   readonly pages: number;
 }
 
-/** Writes the pages of a conversation: everything as text, pictures as links, nothing of its HTML. Memory: one page's threads. */
+/** Writes the pages of a conversation, each message as sanitised HTML. Memory: one page's threads. */
 export async function writeConversation(tree: DiskTree, folder: string, lang: Lang): Promise<Seal | undefined> {
   await tree.makeFolder(PAGES);
   const name = nameIn(folder);
@@ -41,7 +40,7 @@ export async function writeConversation(tree: DiskTree, folder: string, lang: La
     page += 1;
     messages += batch.reduce((sum, { replies }) => sum + 1 + replies.length, 0);
     const links = [`<a href="${UP}index.html">${escapeHtml(WORDS[lang].back)}</a>`, ...(page > 1 ? [link(name, page - 1, WORDS[lang].previous)] : []), ...(next.done === true ? [] : [link(name, page + 1, WORDS[lang].next)])].join(" · ");
-    await tree.write(`${PAGES}/${pageName(name, page)}`, bytesOf(pageOf(batch, { lang, title, folder, links })), { durable: false });
+    await tree.write(`${PAGES}/${pageName(name, page)}`, bytesOf(pageOf(batch, { tree, lang, title, folder, links })), { durable: false });
   } while (next.done !== true);
   await removePages(tree, name, page + 1, before?.pages ?? 0);
   const seal: Seal = { folder, title, messages, pages: page };
@@ -72,50 +71,43 @@ function nameIn(folder: string): string {
 }
 
 interface PageTask {
+  readonly tree: DiskTree;
   readonly lang: Lang;
   readonly title: string;
   readonly folder: string;
   readonly links: string;
 }
 
-async function* pageOf(batch: readonly Thread[], { lang, title, folder, links }: PageTask): AsyncGenerator<string> {
-  const text = WORDS[lang];
-  yield await Promise.resolve(pageStart(lang, title, links));
-  for (const { root, replies } of batch) {
-    yield `<article>${messageHtml(root, folder, text)}${replies.map((reply) => `<blockquote>${messageHtml(reply, folder, text)}</blockquote>`).join("")}</article><hr>\n`;
-  }
+async function* pageOf(batch: readonly Thread[], { tree, lang, title, folder, links }: PageTask): AsyncGenerator<string> {
+  yield pageStart(lang, title, links);
+  for (const thread of batch) yield* threadHtml(tree, folder, thread, { lang, up: UP, place: folder });
   yield `<nav>${links}</nav>${PAGE_END}`;
 }
 
-function messageHtml(message: Message, folder: string, text: Words): string {
-  const { content, contentType } = objectOf(message["body"]);
-  const raw = String(content ?? "");
-  const shown = (contentType === "text" ? raw : plainText(raw)).slice(0, SHOWN);
-  const marks = [...(message["deletedDateTime"] === undefined ? [] : [text.deleted]), ...(message["lastEditedDateTime"] === undefined ? [] : [text.edited]), ...(message["eventDetail"] === undefined ? [] : [text.event])];
-  const pictures = [...new Set([...raw.matchAll(/\/hostedContents\/([^/"'\s?#]+)/g)].map(([, id = ""]) => component(id)))];
-  const details = terms([
-    [text.attachments, listOf(message["attachments"]).map(({ name, contentUrl, contentType: type }) => [name, contentUrl ?? type].filter(Boolean).join(" ")).join(", ")],
-    [text.reactions, listOf(message["reactions"]).map(({ reactionType, user }) => `${String(reactionType)} ${nameOf(user, "")}`.trim()).join(", ")],
-  ]);
+/** Where a page finds the conversation's pictures: `place` below `up`. */
+interface Shown {
+  readonly lang: Lang;
+  readonly up: string;
+  readonly place: string;
+}
+
+export async function* threadHtml(tree: DiskTree, folder: string, { root, replies }: Thread, shown: Shown): AsyncGenerator<string> {
+  yield `<article>${await messageHtml(tree, folder, root, shown)}`;
+  for (const reply of replies) yield `<section>${await messageHtml(tree, folder, reply, shown)}</section>`;
+  yield "</article><hr>\n";
+}
+
+async function messageHtml(tree: DiskTree, folder: string, message: Message, { lang, up, place }: Shown): Promise<string> {
+  const text = WORDS[lang];
+  const hosted = (file: string): string => [...(place === "" ? [] : [place]), "hosted", file].join("/");
+  const shown = await showMessage(tree, folder, message, { lang, addressOf: (file) => address(up, hosted(file)) });
+  if (shown === undefined) return `<p><em>${escapeHtml(text.unreadable)}</em></p>`;
+  const { record: { author, createdAt, reactions }, html, aside } = shown;
   return [
-    `<p><b>${escapeHtml(nameOf(message["from"], text.unknown))}</b> <time>${escapeHtml(dateText(new Date(String(message["createdDateTime"]))))}</time> <small>${escapeHtml(marks.join(", "))}</small></p>`,
-    typeof message["subject"] === "string" ? `<p><b>${escapeHtml(message["subject"])}</b></p>` : "", `<pre>${escapeHtml(shown)}</pre>`, details,
-    pictures.length === 0 ? "" : `<p>${escapeHtml(text.pictures)}: ${pictures.map((id, index) => `<a href="${href(UP, `${folder}/hosted/${id}`)}">${index + 1}</a>`).join(" ")}</p>`,
+    `<p><b>${escapeHtml(author?.name ?? author?.address ?? text.unknown)}</b> <time>${escapeHtml(dateText(new Date(createdAt)))}</time></p>`,
+    `<div>${html}</div>`, terms([[text.reactions, reactionsText(reactions)]]),
+    aside.length === 0 ? "" : `<p>${escapeHtml(text.pictures)}: ${aside.map((file, index) => `<a href="${href(up, hosted(file))}">${index + 1}</a>`).join(" ")}</p>`,
   ].join("");
-}
-
-function nameOf(identities: unknown, otherwise: string): string {
-  const { user, application, device } = objectOf(identities);
-  const person = objectOf(user ?? application ?? device);
-  return String(person["displayName"] ?? person["email"] ?? otherwise);
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.map(objectOf) : [];
 }
 
 function pageName(name: string, page: number): string {

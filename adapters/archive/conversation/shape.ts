@@ -1,3 +1,4 @@
+import { hostedIdsIn } from "../../../src/convert/message/hosted.js";
 import type { PutContext } from "../../../src/core/adapter.js";
 import type { BlobRef, Item } from "../../../src/core/item.js";
 import type { DiskTree } from "../../../src/drivers/disk/tree.js";
@@ -15,7 +16,7 @@ export function conversationShape(tree: DiskTree, group: string | undefined): Js
   return {
     fileOf, blobsOf, owned: false, folders: ["messages", "hosted"], derived: [MESSAGES_FILE],
     changed: (folder) => markConversation(tree, folder),
-    blobsNamedIn: (text) => [...text.matchAll(/\/hostedContents\/([^/"'\\\s?#]+)/g)].map(([, id = ""]) => `hosted/${component(id)}`),
+    blobsNamedIn: (text) => hostedIdsIn(text).map((id) => `hosted/${component(id)}`),
     async json(item, context) {
       const { record } = conversationItem(item);
       if (record.type === "conversation") return { ...(record.form === "team" ? { group } : {}), ...cardJson(record) };

@@ -14,6 +14,7 @@ export function jsonShapeOf(tree: DiskTree, owner: Owner, workload: WorkloadName
       return conversationShape(tree, owner.kind === "group" ? owner.name : undefined);
     case "settings":
     case "lists":
+    case "pages":
     case "tasks":
     case "notes":
     case "directory":

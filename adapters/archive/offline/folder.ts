@@ -12,14 +12,14 @@ import { messageView } from "./message.js";
 import { dateText, sizeText, WORDS } from "./words.js";
 
 /** Workloads that are kept as documents, each in a folder of its name. */
-const DOCUMENTS = ["tasks", "notes", "lists", "settings", "directory"] as const;
+const DOCUMENTS = ["tasks", "notes", "lists", "pages", "settings", "directory"] as const;
 export const AREAS = ["mail", "calendars", "contacts", "drive", ...DOCUMENTS] as const;
 export type Area = (typeof AREAS)[number];
 
 /** Another number = every page is written again. */
 const LAYOUT = 1;
-const ROWS: Readonly<Record<Area, number>> = { mail: 100, contacts: 100, calendars: 500, drive: 500, tasks: 200, notes: 100, lists: 200, settings: 200, directory: 200 };
-const EXTENSIONS: Readonly<Record<Area, string>> = { mail: ".eml", calendars: ".ics", contacts: ".vcf", drive: "", tasks: ".json", notes: ".json", lists: ".json", settings: ".json", directory: ".json" };
+const ROWS: Readonly<Record<Area, number>> = { mail: 100, contacts: 100, calendars: 500, drive: 500, tasks: 200, notes: 100, lists: 200, pages: 100, settings: 200, directory: 200 };
+const EXTENSIONS: Readonly<Record<Area, string>> = { mail: ".eml", calendars: ".ics", contacts: ".vcf", drive: "", tasks: ".json", notes: ".json", lists: ".json", pages: ".json", settings: ".json", directory: ".json" };
 const UP = "../../../";
 
 /** One folder of an archive, with the page that lists it. `pages` is the folder of the owner's pages. */
@@ -139,7 +139,7 @@ function columnsOf({ area, lang }: FolderTask): readonly Column[] {
   const size = { name: text.size, number: true };
   const documents = [text.name, text.file];
   const names = {
-    tasks: documents, notes: documents, lists: documents, settings: documents, directory: documents,
+    tasks: documents, notes: documents, lists: documents, pages: documents, settings: documents, directory: documents,
     mail: [text.date, text.subject, text.from, text.file], calendars: [text.start, text.name, text.place, text.file],
     contacts: [text.photo, text.name, text.organization, text.file], drive: [text.modified, text.name, text.versions],
   }[area];

@@ -1,13 +1,14 @@
-/** Text for HTML content and attribute values. Controls and directional overrides, which make text look like another, are shown as "�". */
-export function escapeHtml(text: string): string {
-  return text.toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+import { escapeHtml } from "../../../src/lib/escape-html.js";
+
+export { escapeHtml } from "../../../src/lib/escape-html.js";
+
+/** Relative address of a path of the archive: each component percent-encoded, "%" of our own names included. */
+export function address(up: string, file: string): string {
+  return `${up}${file.split("/").map((part) => encodeURIComponent(part.toWellFormed())).join("/")}`;
 }
 
-/** Relative link to a path of the archive: each component percent-encoded, "%" of our own names included. */
 export function href(up: string, file: string): string {
-  return escapeHtml(`${up}${file.split("/").map((part) => encodeURIComponent(part.toWellFormed())).join("/")}`);
+  return escapeHtml(address(up, file));
 }
 
 const STYLE = `
@@ -22,6 +23,8 @@ summary{cursor:pointer}details[open]{background:var(--tint);border-radius:.4rem;
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .75rem;margin:.5rem 0}dd{margin:0}
 pre{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}img{max-width:4rem;max-height:4rem;border-radius:.4rem}
 small{color:var(--soft)}
+article section{margin-left:2rem}article div>*{margin:.5rem 0}article blockquote{margin-left:0;padding-left:1rem;border-left:3px solid var(--line)}
+article code{font:.9em ui-monospace,monospace}article table{width:auto}article img{max-width:100%;max-height:30rem;border-radius:0}
 @media print{nav{display:none}a{color:inherit;text-decoration:none}body{max-width:none;padding:0}tr{break-inside:avoid}}`;
 
 /** Start of a page: no script, no outside resource, readable from the disk. */

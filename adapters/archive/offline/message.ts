@@ -52,9 +52,12 @@ async function stateAt(tree: DiskTree, file: string): Promise<Readonly<Record<st
   }
 }
 
-/** Undefined for what the parser refuses; it throws plain errors of several kinds. */
+/**
+ * Undefined for what the parser refuses; it throws plain errors of several kinds. A message in the message is an attachment, as in mail programs: the parser would
+ * read the rest again for each of ten messages in messages.
+ */
 async function parsed(bytes: Buffer): Promise<Email | undefined> {
-  return PostalMime.parse(bytes, { maxNestingDepth: 50 }).catch(() => undefined);
+  return PostalMime.parse(bytes, { maxNestingDepth: 50, forceRfc822Attachments: true }).catch(() => undefined);
 }
 
 function people(addresses: readonly Address[] | undefined): string {

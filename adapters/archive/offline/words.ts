@@ -6,7 +6,7 @@ const en = {
   start: "Start", place: "Place", from: "From", to: "To", cc: "Cc", attachments: "Attachments", categories: "Categories", file: "File", modified: "Modified", versions: "Older versions",
   organization: "Organisation", mailAddress: "E-mail", phone: "Telephone", photo: "Photo", note: "Note", attendees: "Participants", repeats: "repeats", subject: "Subject", noSubject: "(no subject)",
   unread: "unread", draft: "draft", flagged: "flagged", cut: "The text goes on in the file.", unreadable: "This item cannot be shown here; open the file.",
-  back: "Overview", next: "Next", previous: "Previous", page: "page", mail: "Mail", calendars: "Calendars", contacts: "Contacts", drive: "Files", tasks: "Tasks", notes: "Notes", lists: "Lists", settings: "Settings", directory: "Directory", teams: "Teams", chats: "Chats", conversation: "Conversation", messages: "Messages", deleted: "(deleted)", edited: "edited", event: "Event of the service", reactions: "Reactions", pictures: "Pictures", unknown: "(unknown)", units: ["B", "KB", "MB", "GB", "TB"],
+  back: "Overview", next: "Next", previous: "Previous", page: "page", mail: "Mail", calendars: "Calendars", contacts: "Contacts", drive: "Files", tasks: "Tasks", notes: "Notes", lists: "Lists", pages: "Site pages", settings: "Settings", directory: "Directory", teams: "Teams", chats: "Chats", conversation: "Conversation", messages: "Messages", reactions: "Reactions", pictures: "Pictures", unknown: "(unknown)", units: ["B", "KB", "MB", "GB", "TB"],
 } as const;
 
 export type Words = { readonly [K in keyof typeof en]: (typeof en)[K] extends string ? string : readonly string[] };
@@ -19,7 +19,7 @@ export const WORDS: Readonly<Record<Lang, Words>> = {
     start: "Début", place: "Lieu", from: "De", to: "À", cc: "Copie", attachments: "Pièces jointes", categories: "Catégories", file: "Fichier", modified: "Modifié", versions: "Versions antérieures",
     organization: "Organisme", mailAddress: "Courriel", phone: "Téléphone", photo: "Photo", note: "Note", attendees: "Participants", repeats: "périodique", subject: "Objet", noSubject: "(sans objet)",
     unread: "non lu", draft: "brouillon", flagged: "suivi", cut: "La suite du texte est dans le fichier.", unreadable: "Cet élément ne peut pas être montré ici ; ouvrez le fichier.",
-    back: "Vue d'ensemble", next: "Suite", previous: "Précédent", page: "page", mail: "Courrier", calendars: "Agendas", contacts: "Contacts", drive: "Fichiers", tasks: "Tâches", notes: "Notes", lists: "Listes", settings: "Réglages", directory: "Annuaire", teams: "Équipes", chats: "Discussions", conversation: "Conversation", messages: "Messages", deleted: "(supprimé)", edited: "modifié", event: "Événement du service", reactions: "Réactions", pictures: "Images", unknown: "(inconnu)", units: ["o", "Ko", "Mo", "Go", "To"],
+    back: "Vue d'ensemble", next: "Suite", previous: "Précédent", page: "page", mail: "Courrier", calendars: "Agendas", contacts: "Contacts", drive: "Fichiers", tasks: "Tâches", notes: "Notes", lists: "Listes", pages: "Pages de site", settings: "Réglages", directory: "Annuaire", teams: "Équipes", chats: "Discussions", conversation: "Conversation", messages: "Messages", reactions: "Réactions", pictures: "Images", unknown: "(inconnu)", units: ["o", "Ko", "Mo", "Go", "To"],
   },
 };
 

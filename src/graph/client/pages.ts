@@ -16,12 +16,18 @@ export interface RawPage {
 
 /**
  * A page with its links as `own` makes them.
- * @throws ExodusError GRAPH_FOREIGN for JSON that is no page, whatever its status: taken for an empty one, it would end a list early.
+ * @throws ExodusError GRAPH_SHAPE for a row whose identifier cannot be held; GRAPH_FOREIGN for JSON that is no page, whatever its status: taken for an empty one, it would end a list early.
  */
 export function pageOf(body: { readonly value?: unknown } | null, name: string, own: (link: string) => string): RawPage {
   if (!Array.isArray(body?.value)) throw new ExodusError("GRAPH_FOREIGN", { params: { path: name, reason: "JSON without a list" } });
+  // Two that differ only in what no UTF-8 holds, or behind a NUL, would be one to the index: one of them would vanish.
+  if ((body.value as readonly (Row | null)[]).some((row) => isUnholdable(row?.["id"]))) throw new ExodusError("GRAPH_SHAPE", { params: { path: name, reason: "an identifier that is no text" } });
   const { value, "@odata.nextLink": nextLink, "@odata.deltaLink": deltaLink } = body as RawPage;
   return { value, ...(nextLink === undefined ? {} : { "@odata.nextLink": own(nextLink) }), ...(deltaLink === undefined ? {} : { "@odata.deltaLink": own(deltaLink) }) };
+}
+
+function isUnholdable(id: unknown): boolean {
+  return typeof id === "string" && (!id.isWellFormed() || id.includes("\u0000"));
 }
 
 /**

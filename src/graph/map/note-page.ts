@@ -78,7 +78,7 @@ export function noteResources(html: string): readonly NoteResource[] {
     found.set(id, { copies: known.copies, ...(name === undefined ? {} : { name }), ...(mediaType === undefined ? {} : { mediaType }) });
   }
   // Whatever else names one: ink, printouts, what Microsoft adds.
-  for (const [address] of html.matchAll(/https:\/\/[^"'\s<>()]+\/resources\/[^"'\s<>()]+/gi)) {
+  for (const [address] of html.matchAll(/https:\/\/(?:(?!https:)[^"'\s<>()])+\/resources\/[^"'\s<>()]+/gi)) {
     const id = resourceId(decodeEntities(address));
     if (id !== undefined && !found.has(id) && !small.has(id)) found.set(id, { copies: new Set() });
   }

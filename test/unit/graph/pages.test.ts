@@ -54,4 +54,9 @@ describe("pages", () => {
   it.each([[null], [{}], [{ error: { code: "x" } }], [{ value: {} }]])("are no pages: %j", (body) => {
     expect(() => pageOf(body as { value?: unknown } | null, "list", (link) => link)).toThrow(/JSON without a list/);
   });
+
+  it.each(["a\ud83d", "\udc00", "a\u0000b"])("with the identifier %j, which would be another's in the index, are refused by name", (id) => {
+    expect(() => pageOf({ value: [{ id: "a" }, null, { id }] }, "list", (link) => link)).toThrow(expect.objectContaining({ code: "GRAPH_SHAPE" }));
+    expect(pageOf({ value: [{ id: "\u{1f3d8}" }] }, "list", (link) => link).value).toHaveLength(1);
+  });
 });
