@@ -48,9 +48,13 @@ export class LineFile {
     return new LineFile(createWriteStream(path.join(tree.root, name), { flags: "wx" }));
   }
 
-  async add(line: string): Promise<void> {
+  add(line: string): Promise<void> {
+    return this.write(`${line}\n`);
+  }
+
+  async write(text: string): Promise<void> {
     this.#throwIfFailed();
-    if (!this.stream.write(`${line}\n`)) await this.#heard(once(this.stream, "drain"));
+    if (!this.stream.write(text)) await this.#heard(once(this.stream, "drain"));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { PlacedContainer } from "../core/item.js";
 import { encodeFileName, shortFileName } from "../lib/file-names.js";
+import { percent } from "../lib/name-alphabets.js";
+import { foldedName } from "../lib/target-names.js";
 
 /** What the formats write into a folder itself: no folder of the mailbox may be called so. */
 const RESERVED = new Set(["cur", "new", "tmp", "mbox"]);
@@ -32,7 +34,7 @@ export class FolderPaths {
 
   /** File systems that fold case or Unicode forms take one name for another. */
   #take(place: string): boolean {
-    const folded = place.normalize("NFC").toLowerCase();
+    const folded = foldedName(place);
     if (this.#taken.has(folded)) return false;
     this.#taken.add(folded);
     return true;
@@ -42,7 +44,6 @@ export class FolderPaths {
 /** One name as a path component: no separator, no hidden file, nothing that the formats use themselves. */
 export function component(name: string): string {
   const encoded = encodeFileName(name);
-  const first = Buffer.from([...encoded][0] ?? "");
-  const disguised = encoded.startsWith(".") || RESERVED.has(encoded.toLowerCase()) ? `${[...first].map((byte) => `%${byte.toString(16).toUpperCase()}`).join("")}${encoded.slice(1)}` : encoded;
+  const disguised = encoded.startsWith(".") || RESERVED.has(encoded.toLowerCase()) ? `${percent(encoded.slice(0, 1))}${encoded.slice(1)}` : encoded;
   return shortFileName(disguised);
 }

@@ -75,6 +75,14 @@ export class Holdings {
     return (await this.state.placed(key, container))?.path ?? [container];
   }
 
+  placeOf({ key, container }: StoredItem): Promise<PlacedContainer | undefined> {
+    return this.place(key, container);
+  }
+
+  place(unit: SourceUnit, container: string): Promise<PlacedContainer | undefined> {
+    return this.state.placed(unit, container);
+  }
+
   /** @throws ExodusError VAULT_RECORD_TORN. */
   async record(stored: StoredItem): Promise<Item> {
     const line = await this.#with(stored.key.owner, (vault) => vault.read(stored.place));

@@ -28,9 +28,12 @@ function statusHeaders(record: MailRecord): string {
   return `Status: ${record.isRead ? "RO" : "O"}\nX-Status: ${more}\nX-Keywords: ${keywords.join(" ")}\n`;
 }
 
+/** RFC 5322 §2.1.1: no line is longer; of a text without "@" each character would be a start to look from. */
+const LONGEST_LINE = 998;
+
 /** The address without anything that ends the word; the name that programs give when there is none. */
 function senderOf({ from }: MailRecord): string {
-  return /[^\s<>"]+@[^\s<>"]+/.exec(from ?? "")?.[0].replace(/[^\x21-\x7e]/g, "?") ?? "MAILER-DAEMON";
+  return /[^\s<>"]+@[^\s<>"]+/.exec((from ?? "").slice(0, LONGEST_LINE))?.[0].replace(/[^\x21-\x7e]/g, "?") ?? "MAILER-DAEMON";
 }
 
 /** Form of asctime(3), ISO C section 7.27.3.1: "Thu Nov 26 08:07:43 2026". */

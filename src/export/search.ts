@@ -4,6 +4,8 @@ import type { Holdings } from "./holdings.js";
 
 /** Messages up to this size are taken apart to search their text; of larger ones the bytes are searched as they are. Bytes. */
 const PARSED = 16 * 1024 * 1024;
+/** Lines that may begin a part: the parser keeps about a kilobyte for each, whatever stands in it. */
+const BOUNDARIES = 5_000;
 /** Bodies that are text: messages, calendar objects, cards, web pages, plain files. */
 const TEXT = new Set([".eml", ".ics", ".vcf", ".html", ".htm", ".txt", ".md", ".csv", ".json", ".xml"]);
 /** Members of records that people know an item by. */
@@ -28,19 +30,34 @@ export function fieldWith(needle: string, { title, record }: Item): string | und
 export async function bodyHas(needle: string, item: Item, holdings: Holdings): Promise<boolean> {
   const { body, key } = item;
   if (body === undefined || !TEXT.has(body.extension)) return false;
-  const bytes = holdings.bytes(key.owner, body);
-  return body.extension === ".eml" && body.size <= PARSED ? folded(await messageText(bytes, body)).includes(needle) : streamHas(needle, bytes);
+  if (body.extension === ".eml" && body.size <= PARSED) {
+    const text = await messageText(await gathered(holdings.bytes(key.owner, body), body));
+    if (text !== undefined) return folded(text).includes(needle);
+  }
+  return streamHas(needle, holdings.bytes(key.owner, body));
 }
 
-async function messageText(bytes: AsyncIterable<Uint8Array>, { size }: BlobRef): Promise<string> {
+/** Undefined for what has too many parts, and for what the parser refuses, which throws plain errors of several kinds: parts in parts without end, a header of many megabytes. */
+async function messageText(whole: Buffer): Promise<string | undefined> {
+  if (boundaries(whole) > BOUNDARIES) return undefined;
+  const email = await PostalMime.parse(whole).catch(() => undefined);
+  return email === undefined ? undefined : `${email.text ?? ""}\n${(email.html ?? "").replace(/<[^<>]*>/g, " ")}`;
+}
+
+function boundaries(whole: Buffer): number {
+  let count = 0;
+  for (let at = whole.indexOf("\n--"); at !== -1; at = whole.indexOf("\n--", at + 3)) count += 1;
+  return count;
+}
+
+async function gathered(bytes: AsyncIterable<Uint8Array>, { size }: BlobRef): Promise<Buffer> {
   const whole = Buffer.alloc(size);
   let at = 0;
   for await (const chunk of bytes) {
     whole.set(chunk, at);
     at += chunk.length;
   }
-  const { text = "", html = "" } = await PostalMime.parse(whole);
-  return `${text}\n${html.replace(/<[^>]*>/g, " ")}`;
+  return whole;
 }
 
 /** Keeps the end of each piece, since the needle may lie across two: folding makes at most three characters of one. */

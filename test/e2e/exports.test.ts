@@ -84,7 +84,7 @@ describe("exports", () => {
     work = await workDir(staged.served, { routes: [{ workload: ["mail", "calendar", "files"], to: "archive" }] });
     const pulled = await cli(["pull", "-c", work.config]);
     expect([pulled.code, pulled.stderr]).toEqual([0, ""]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await staged.remove();

@@ -72,7 +72,7 @@ describe("a chat whose holder is erased", () => {
     await commit([...all, { kind: "unreadable", id: "unread", container: CHAT, title: "x", code: "GRAPH_FAULT", message: "m" }], all.map((one) => ({ v: 1, at, ...one })));
     await commit([{ kind: "tombstone", id: "gone" }], [{ v: 1, at, kind: "tombstone", id: "gone" }]);
     const [from, to]: [Unit, Unit] = [{ workload: "chats", owner: ZOE.id, target: "t" }, { workload: "chats", owner: LUC.id, target: "t" }];
-    const [row] = (await state.pending(from, { after: 0, limit: 9, run: "r", gone: false, keptToo: false })).filter(({ id }) => id === "kept");
+    const [row] = (await state.pending(from, { after: { seq: 0, written: "" }, limit: 9, run: "r", gone: false, keptToo: false, oldestFirst: false })).filter(({ id }) => id === "kept");
     if (row === undefined) throw new Error("kept");
     await state.markSending(from, [row]);
     await state.settle(from, "kept", { state: "done", seq: row.seq, outcome: "created", ref: "there", container: CHAT, countAttempt: true }, "p", "r");

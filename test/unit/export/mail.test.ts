@@ -77,4 +77,12 @@ describe("a search", () => {
     for (let at = 995; at < 1030; at += 1) expect(await bodyHas(folded("deliberation"), item(".ics"), holding(text, [at]))).toBe(true);
     expect(await bodyHas("deliberation", item(".bin"), holding(text, []))).toBe(false);
   });
+
+  it("finds what stands in messages within messages, and in messages that no parser takes apart", async () => {
+    const deep = `${"Content-Type: message/rfc822\r\n\r\n".repeat(8)}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from("Délibération").toString("base64")}\r\n`;
+    expect(await bodyHas("deliberation", item(".eml"), holding(deep, []))).toBe(true);
+    const nested = Array.from({ length: 5_000 }, (_, level) => `Content-Type: multipart/mixed; boundary="b${level}"\r\n\r\n--b${level}\r\n`).join("");
+    expect(await bodyHas("deliberation", item(".eml"), holding(`${nested}\r\ndeliberation\r\n`, [9_000]))).toBe(true);
+    expect(await bodyHas("absent", item(".eml"), holding(nested, [9_000]))).toBe(false);
+  });
 });
