@@ -1,16 +1,21 @@
 import { Command, Option } from "commander";
 import pLimit from "p-limit";
-import { asExodusError, ExodusError } from "../../core/errors.js";
+import { asExodusError } from "../../core/errors.js";
 import { WORKLOADS, type WorkloadName } from "../../core/item.js";
 import type { Source } from "../../core/source.js";
 import type { Leg } from "../../engine/run.js";
 import { boundOf, type Demand } from "../../graph/pace/bound.js";
 import { sourceOf } from "../../config/load.js";
-import { composeLegs, composeSource } from "../compose.js";
+import { composeSource } from "../compose.js";
 import { clockText } from "../duration.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { tellErased } from "../erased-owners.js";
 import { framed, tenantSize, type Frame } from "../frame.js";
+import { tellIdentities } from "../identity-findings.js";
+import { composeLegs } from "../legs.js";
+import { withPlacements } from "../standing.js";
+import { tellRoutes } from "../tell-routes.js";
+import { tellUnknown } from "../unknown-owners.js";
 
 interface PlanOptions {
   readonly owner?: readonly string[];
@@ -34,18 +39,20 @@ async function plan(frame: Frame, options: PlanOptions): Promise<ExitCode> {
   const loaded = await frame.loaded();
   const source = await composeSource(loaded, frame);
   try {
-    const { legs, unknown, erased } = await composeLegs(loaded, source.owners(stop.hard), {
-      ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
-    });
+    const { legs, unknown, erased, mistaken, account } = await withPlacements(loaded, (placements) => composeLegs(loaded, source.owners(stop.hard), {
+      ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }), placements,
+    }));
     output.line(output.text.planHead(legs.length, loaded.config.limits.parallelUnits));
-    for (const [index, { owner, workload, targets }] of legs.entries()) {
+    for (const [index, { owner, workload, targets, route }] of legs.entries()) {
       output.line(`  ${index + 1}. ${owner.name}  ${output.text.workloads[workload] ?? workload} → ${targets.map(({ name }) => name).join(", ")}`);
-      output.record({ type: "plan", order: index + 1, owner: owner.name, workload, targets: targets.map(({ name }) => name) });
+      output.record({ type: "plan", order: index + 1, owner: owner.name, workload, targets: targets.map(({ name }) => name), accounts: targets.map(({ account: name }) => name), route });
     }
+    tellRoutes(output, loaded.config, { account });
     if (options.explain === true) await explainBound(frame, source, legs);
     tellErased(output, erased);
-    for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
-    return unknown.length > 0 ? EXIT.configuration : EXIT.complete;
+    tellUnknown(output, loaded, unknown);
+    const problems = tellIdentities(output, mistaken);
+    return unknown.length + problems > 0 ? EXIT.configuration : EXIT.complete;
   } finally {
     await source.close();
   }
@@ -78,7 +85,7 @@ async function explainBound(frame: Frame, source: Source, legs: readonly Leg[]):
 async function demandOf(source: Source, { owner, workload }: Leg, signal: AbortSignal): Promise<Demand | undefined> {
   try {
     const { containers, items } = (await source.workload(workload)?.inventory(owner, signal)) ?? { containers: 0, items: 0 };
-    return { workload, owner: owner.name, containers, ...(items === undefined ? {} : { items }) };
+    return { workload, owner: owner.name, containers, libraries: owner.kind !== "user", ...(items === undefined ? {} : { items }) };
   } catch (thrown) {
     const { errorClass, code } = asExodusError(thrown);
     if (errorClass === "fatal-config" || code === "INTERRUPTED") throw thrown;

@@ -5,6 +5,7 @@ import { groupOf, userOf } from "../directory.js";
 import { collection, context, link, pageSize, refuseOptions, select, selected, type Call, type Route } from "../odata.js";
 import { decoded } from "../router.js";
 import { siteOf } from "../sites.js";
+import { asRead } from "../tenant/as-read.js";
 import type { Departure, Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
 import type { TenantStore } from "../tenant/store.js";
@@ -21,8 +22,10 @@ const QUOTA = 1_099_511_627_776;
 /** Drives of users and groups: items, changes, versions, permissions and bytes. */
 export class DriveService {
   readonly #downloads: Downloads;
-  /** Drives by id, and all entries of a drive in order, made anew when the tenant folder was read again. */
-  #known: { seq: number; drives: Map<string, DriveRef>; entries: Map<string, readonly Entry[]> } = { seq: -1, drives: new Map(), entries: new Map() };
+  /** Drives by id, and all entries of a drive in order. */
+  readonly #known = asRead((store) => ({
+    drives: new Map([...store.owners.values()].flatMap((owner) => drivesOf(store, owner)).map((drive) => [drive.id, drive])), entries: new Map<string, readonly Entry[]>(),
+  }));
 
   constructor(private readonly store: TenantStore, root: () => string) {
     this.#downloads = new Downloads(root);
@@ -94,18 +97,10 @@ export class DriveService {
   #drive({ params }: Pick<Call, "params">): DriveRef {
     const { user, group, site, drive: id } = params;
     const owner = user !== undefined ? userOf(this.store, user) : group !== undefined ? groupOf(this.store, group) : site !== undefined ? siteOf(this.store, site) : undefined;
-    const drive = owner === undefined ? this.#fresh().drives.get(id ?? "") : drivesOf(this.store, owner)[0];
+    const drive = owner === undefined ? this.#known(this.store).drives.get(id ?? "") : drivesOf(this.store, owner)[0];
     if (drive === undefined) throw notFound("itemNotFound", "The resource could not be found.");
     if (drive.owner.profile["driveEnabled"] === false) throw new GraphRefusal(404, "ResourceNotFound", "User's mysite not found.");
     return drive;
-  }
-
-  #fresh() {
-    if (this.#known.seq !== this.store.seq) {
-      const drives = [...this.store.owners.values()].flatMap((owner) => drivesOf(this.store, owner));
-      this.#known = { seq: this.store.seq, drives: new Map(drives.map((drive) => [drive.id, drive])), entries: new Map() };
-    }
-    return this.#known;
   }
 
   #driveJson(drive: DriveRef): object {
@@ -174,7 +169,7 @@ export class DriveService {
 
   /** Everything in a drive, in the order in which it appeared. */
   #all(drive: DriveRef): readonly Entry[] {
-    const { entries } = this.#fresh();
+    const { entries } = this.#known(this.store);
     const known = entries.get(drive.id);
     if (known !== undefined) return known;
     const below = (container: string): Entry[] => this.store.children(container).flatMap((entry) => (entry.kind === "folder" ? [entry, ...below(entry.id)] : [entry]));

@@ -3,6 +3,7 @@ import { changePage, deltaState } from "../changes.js";
 import { groupOf } from "../directory.js";
 import { driveName, drivesOf } from "../drive/item.js";
 import { collection, context, link, pageSize, refuseOptions, select, type Call, type Route } from "../odata.js";
+import { personJson } from "../people.js";
 import { siteIdOf, siteOf, siteUrl } from "../sites.js";
 import type { Entry } from "../tenant/entry.js";
 import { guid, type OwnerFile, type TenantStore } from "../tenant/store.js";
@@ -71,18 +72,9 @@ function itemJson(tenant: TenantStore, call: Call, owner: OwnerFile, list: SiteL
   return {
     "@odata.etag": etag(told), eTag: etag(told), id: String(told["id"]), createdDateTime: values.createdDateTime, lastModifiedDateTime: modified,
     webUrl: `${siteUrl(tenant, owner)}/Lists/${encodeURIComponent(list.name)}/${String(told["id"])}_.000`,
-    createdBy: person(tenant, told["createdBy"]), lastModifiedBy: person(tenant, told["lastModifiedBy"] ?? told["createdBy"]), parentReference: { id: guid(`folder ${list.id}`), siteId: siteIdOf(owner) },
+    createdBy: personJson(tenant, told["createdBy"]), lastModifiedBy: personJson(tenant, told["lastModifiedBy"] ?? told["createdBy"]), parentReference: { id: guid(`folder ${list.id}`), siteId: siteIdOf(owner) },
     contentType: contentType(told), ...(wanted === undefined ? {} : { fields: fieldsJson(list, values, (told["fields"] ?? {}) as Told, wanted) }),
   };
-}
-
-/** A user principal name, a plain name, or an identity set. */
-function person(tenant: TenantStore, told: unknown): object {
-  if (typeof told === "object" && told !== null) return told;
-  if (typeof told !== "string") return { user: { displayName: "System Account" } };
-  const owner = tenant.owners.get(told.toLowerCase());
-  const display = owner?.profile["displayName"];
-  return { user: { displayName: typeof display === "string" ? display : told, ...(told.includes("@") ? { email: told } : {}), ...(owner === undefined ? {} : { id: owner.id }) } };
 }
 
 /** Versions of an item, the present one first: `versions` of its line are the older ones, oldest first, each with its own `fields`. */
@@ -90,7 +82,7 @@ function versionsOf(list: SiteList, told: Told, tenant: TenantStore, call: Call)
   const older = Array.isArray(told["versions"]) ? (told["versions"] as readonly Told[]) : [];
   const wanted = wantedFields(call.query.get("$expand"));
   return [...older, told].map((version, index) => ({
-    id: `${String(index + 1)}.0`, lastModifiedDateTime: version["lastModifiedDateTime"] ?? version["createdDateTime"] ?? CREATED, lastModifiedBy: person(tenant, version["lastModifiedBy"] ?? version["createdBy"]),
+    id: `${String(index + 1)}.0`, lastModifiedDateTime: version["lastModifiedDateTime"] ?? version["createdDateTime"] ?? CREATED, lastModifiedBy: personJson(tenant, version["lastModifiedBy"] ?? version["createdBy"]),
     ...(wanted === undefined ? {} : { fields: fieldsJson(list, { ...told, ...version }, (version["fields"] ?? {}) as Told, wanted) }),
   })).reverse();
 }

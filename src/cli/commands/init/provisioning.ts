@@ -1,0 +1,85 @@
+import path from "node:path";
+import { Command } from "commander";
+import { asExodusError, ExodusError } from "../../../core/errors.js";
+import type { ReadContext, Source } from "../../../core/source.js";
+import { IdentityMap, readIdentities } from "../../../config/identities.js";
+import { anothersLine } from "../../../config/identity-checks.js";
+import { kindOf, suggested } from "../../../config/identity-merge.js";
+import { writeProvisioning, type ProvisionedUser } from "../../../export/provisioning.js";
+import { DirectoryGroupRecord } from "../../../format/directory.js";
+import { composeSource } from "../../compose.js";
+import { EXIT, type ExitCode } from "../../exit-codes.js";
+import { framed, type Frame } from "../../frame.js";
+import { reportFolder } from "../../report-files.js";
+
+export function provisioningCommand(): Command {
+  return new Command("provisioning")
+    .description("write users.csv, groups.csv and members.csv from the directory, for a target's own import of accounts and groups")
+    .option("--out <folder>", "where to", "provisioning")
+    .option("--target <name>", "with the accounts at this target (account@NAME of the identity map)")
+    .addHelpText("after", `
+Accounts are those of the identity map (\`identities\`), else the addresses. Columns: docs/identities.md.
+
+Example:
+  o365-exodus init identities && o365-exodus init provisioning --out comptes`)
+    .action(async (options: ProvisioningOptions, command: Command) => framed(command, (frame) => provisioning(frame, options)));
+}
+
+interface ProvisioningOptions {
+  readonly out: string;
+  readonly target?: string;
+}
+
+async function provisioning(frame: Frame, { out, target }: ProvisioningOptions): Promise<ExitCode> {
+  const { output, stop } = frame;
+  const loaded = await frame.loaded();
+  const { config, baseDir } = loaded;
+  if (target !== undefined && !(target in config.targets)) throw new ExodusError("CONFIG_ROUTE", { params: { target, known: Object.keys(config.targets).join(", ") } });
+  const map = config.identities === undefined ? new IdentityMap() : await readIdentities(path.resolve(baseDir, config.identities));
+  const source = await composeSource(loaded, frame, undefined, { directory: true });
+  const dir = path.resolve(baseDir, out);
+  let failed = 0;
+  try {
+    const onFailure = (thrown: unknown): void => {
+      failed += 1;
+      output.error(thrown);
+    };
+    const counts = await writeProvisioning(usersOf(source, map, target, stop.hard, onFailure), groupsOf(source, stop.hard, onFailure), reportFolder(dir));
+    output.line(output.text.provisioned(counts.users, counts.groups, counts.members, dir));
+    output.record({ type: "provisioning", dir, ...counts, failed });
+    return failed > 0 ? EXIT.partial : EXIT.complete;
+  } finally {
+    await source.close();
+  }
+}
+
+async function* usersOf(source: Source, map: IdentityMap, target: string | undefined, signal: AbortSignal, onFailure: (thrown: unknown) => void): AsyncIterable<ProvisionedUser> {
+  if (source.people === undefined) throw new ExodusError("IDENTITY_SOURCE", { params: { source: source.name } });
+  for await (const person of source.people(signal, onFailure)) {
+    const row = map.anothers(person);
+    if (row !== undefined) onFailure(new ExodusError("IDENTITY_OTHER", { params: anothersLine(row, person).params }));
+    yield { person, account: map.account(person, target) ?? suggested(person), kind: map.kind(person) ?? kindOf(person) };
+  }
+}
+
+/** Groups of every kind, one by one; one that cannot be read is told, and the others go on. */
+async function* groupsOf(source: Source, signal: AbortSignal, onFailure: (thrown: unknown) => void): AsyncIterable<DirectoryGroupRecord> {
+  const directory = source.workload("directory");
+  for await (const owner of source.owners(signal)) {
+    if (owner.kind !== "group") continue;
+    try {
+      const change = await directory?.readOne(owner, owner.id, "directory", nothingKnown(signal));
+      if (change?.kind === "unreadable") throw new ExodusError("INTERNAL", { params: { message: `${owner.name}: ${change.message}` } });
+      if (change?.kind === "item") yield DirectoryGroupRecord.parse(change.record);
+    } catch (thrown) {
+      if (signal.aborted || asExodusError(thrown).errorClass === "fatal-config") throw thrown;
+      onFailure(thrown);
+    }
+  }
+}
+
+/** A group has no photo that an application may read, so nothing is written; and nothing is held that could be taken over. */
+function nothingKnown(signal: AbortSignal): ReadContext {
+  const none = (): Promise<undefined> => Promise.resolve(undefined);
+  return { signal, known: none, stored: none, held: () => Promise.resolve([]), blobs: { write: () => Promise.reject(new ExodusError("INTERNAL", { params: { message: "no place for bytes" } })) } };
+}

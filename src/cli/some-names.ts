@@ -1,0 +1,6 @@
+/** Names that a line shows; the others are counted. */
+const SHOWN = 5;
+
+export function someNames(names: readonly string[]): string {
+  return `${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` … ${String(names.length)}` : ""}`;
+}
