@@ -3,6 +3,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import { adapterNames } from "../../adapters/registry.js";
+import { IDENTITY_COLUMNS } from "../../src/config/identities.js";
+import { PROVISIONING_COLUMNS } from "../../src/export/provisioning.js";
 import { EXIT } from "../../src/cli/exit-codes.js";
 import { ERRORS } from "../../src/core/errors/catalog.js";
 import { LOSSES } from "../../src/core/losses.js";
@@ -18,6 +20,16 @@ describe("documents and program agree, both ways", () => {
   it("errors", () => expect(codesIn("docs/errors.md")).toEqual(Object.keys(ERRORS).sort()));
   it("losses", () => expect(codesIn("docs/losses.md")).toEqual(Object.keys(LOSSES).sort()));
   it("what is not reached", () => expect(codesIn("docs/coverage.md").filter((code) => code.includes("."))).toEqual(UNREACHED.map(({ code }) => code).sort()));
+  it.each(["docs/identities.md", "docs/identities.fr.md"])("findings of the identity map, its columns and those of the files for provisioning: %s", (file) => {
+    const text = readFileSync(path.join(ROOT, file), "utf8");
+    expect(codesIn(file).filter((code) => code.startsWith("IDENTITY_"))).toEqual(Object.keys(ERRORS).filter((code) => code.startsWith("IDENTITY_") && code !== "IDENTITY_SOURCE").sort());
+    for (const column of IDENTITY_COLUMNS) expect(text).toMatch(new RegExp(`^\\| .*\`${column}\``, "m"));
+    for (const [name, columns] of Object.entries(PROVISIONING_COLUMNS)) {
+      const row = text.split("\n").find((line) => line.startsWith(`| \`${name}\` |`)) ?? "";
+      // `source_id` is named twice where it tells namesakes apart.
+      expect([...new Set([...row.matchAll(/`(\w+)`/g)].map(([, column]) => column))].sort()).toEqual([...columns].sort());
+    }
+  });
   it("skip rules", () => expect(codesIn("docs/skips.md")).toEqual(Object.keys(SKIPS).sort()));
   it("exit codes", () => {
     const listed = [...readFileSync(path.join(ROOT, "docs/exit-codes.md"), "utf8").matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, code, name]) => [name, Number(code)]);

@@ -21,6 +21,7 @@ const PLANTED: Readonly<Record<string, readonly [string, string]>> = {
   "graph-is-a-source": ["src/graph/planted.ts", 'import { startSandbox } from "../sandbox/server.js";\nexport const p = startSandbox;\n'],
   "sandbox-is-apart": ["src/sandbox/planted.ts", 'import { QuickXorHash } from "../graph/drive/quick-xor-hash.js";\nexport const p = QuickXorHash;\n'],
   "drivers-know-no-workload": ["src/drivers/planted.ts", 'import { MailRecord } from "../format/records.js";\nexport const p = MailRecord;\n'],
+  "platforms-are-data": ["src/platforms/planted.ts", 'import { pause } from "../lib/backoff.js";\nexport const p = pause;\n'],
   "kit-serves-adapters": ["src/kit/planted.ts", 'import { runLegs } from "../engine/run.js";\nexport const p = runLegs;\n'],
   "adapter-sees-only-kit": ["adapters/imap/planted.ts", 'import { manifest } from "../archive/manifest.js";\nexport const p = manifest;\n'],
   "only-cli-composes": ["adapters/imap/planted-cli.ts", 'import { EXIT } from "../../src/cli/exit-codes.js";\nexport const p = EXIT;\n'],
@@ -49,7 +50,7 @@ describe("layers", () => {
     expect(text).toBe("");
     expect(listed.filter((file) => !modules.includes(file))).toEqual([]);
     expect(listed.length).toBeGreaterThan(100);
-  }, 240_000);
+  });
 
   it("finds one planted violation of each rule", async () => {
     for (const [file, text] of Object.values(PLANTED)) {
@@ -59,5 +60,5 @@ describe("layers", () => {
     await writeFile(path.join(dir, "src/lib/planted-b.ts"), 'import { a } from "./planted-a.js";\nexport const b = (): unknown => a;\n');
     const found = new Set(cruise(dir).text.split(" "));
     expect(Object.keys(PLANTED).filter((rule) => !found.has(rule))).toEqual([]);
-  }, 240_000);
+  });
 });
