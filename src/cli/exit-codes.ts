@@ -44,9 +44,11 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
   VAULT_FOLDER_UNKNOWN: EXIT.configuration,
   VAULT_ITEM_UNKNOWN: EXIT.configuration,
   VAULT_ITEM_AMBIGUOUS: EXIT.configuration,
+  VAULT_NO_MESSAGE: EXIT.usage,
   VAULT_HEADER: EXIT.configuration,
   GRAPH_CONSENT: EXIT.credential,
   GRAPH_PERMISSION: EXIT.credential,
+  GRAPH_SCOPE: EXIT.credential,
   GRAPH_OUT_OF_SCOPE: EXIT.credential,
   GRAPH_TOKEN: EXIT.credential,
   INTERRUPTED: EXIT.interrupted,
@@ -58,8 +60,10 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
 const BY_PREFIX: readonly (readonly [string, ExitCode])[] = [
   ["CONFIG_", EXIT.configuration],
   ["EXPORT_", EXIT.configuration],
+  ["HANDOVER_", EXIT.configuration],
   ["OWNER_", EXIT.configuration],
   ["ROUTE_", EXIT.configuration],
+  ["IDENTITY_", EXIT.configuration],
   // One mailbox without a licence, a locked site, a fault that outlived its retries: the rest is complete.
   ["GRAPH_", EXIT.partial],
   ["AUTH_", EXIT.credential],

@@ -35,7 +35,7 @@ export function chooseLang(option: Lang | undefined, environment: NodeJS.Process
 
 /** What Microsoft's limits depend on. */
 export function tenantSize(source: ExodusConfig["source"] | undefined): TenantSize {
-  return { licences: source?.licences ?? 1, scale: source?.throttleScale ?? 1, unpaced: source?.pace === "none", delegated: false };
+  return { licences: source?.licences ?? 1, scale: source?.throttleScale ?? 1, unpaced: source?.pace === "none", delegated: source?.deviceCode === true };
 }
 
 /** Runs one command's body with signals, output and exit code looked after. The body answers its own exit code. */

@@ -2,12 +2,16 @@ import { Command, CommanderError, Option } from "commander";
 import { auditCommand } from "./commands/audit.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
-import { initCommand } from "./commands/init.js";
+import { handoverCommand } from "./commands/handover.js";
+import { initCommand } from "./commands/init/index.js";
+import { matrixCommand } from "./commands/matrix.js";
 import { migrateCommands } from "./commands/migrate.js";
 import { planCommand } from "./commands/plan.js";
 import { reportCommand } from "./commands/report.js";
 import { sandboxCommand } from "./commands/sandbox.js";
+import { signInCommand } from "./commands/sign-in.js";
 import { statusCommand } from "./commands/status.js";
+import { targetsCommand } from "./commands/targets.js";
 import { vaultCommand } from "./commands/vault/index.js";
 import { verifyCommand } from "./commands/verify.js";
 import { EXIT } from "./exit-codes.js";
@@ -32,7 +36,7 @@ export function program(): Command {
     .addHelpText("after", EXIT_HELP)
     .showHelpAfterError("(--help shows the options / --help montre les options)");
   const commands = [
-    initCommand(), doctorCommand(), auditCommand(), planCommand(), ...migrateCommands(), statusCommand(), verifyCommand(), reportCommand(), vaultCommand(), sandboxCommand(), demoCommand(),
+    initCommand(), signInCommand(), doctorCommand(), auditCommand(), planCommand(), ...migrateCommands(), statusCommand(), verifyCommand(), reportCommand(), handoverCommand(), vaultCommand(), matrixCommand(), targetsCommand(), sandboxCommand(), demoCommand(),
   ];
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands, ...commands.flatMap((entry) => entry.commands), ...commands.flatMap((entry) => entry.commands.flatMap((inner) => inner.commands))]) command.exitOverride();

@@ -1,3 +1,4 @@
+import { clearLine, cursorTo } from "node:readline";
 import type { Lang } from "../core/errors.js";
 import { asExodusError } from "../core/errors.js";
 import { TEXT, type Text } from "./text.js";
@@ -20,15 +21,24 @@ export class Output {
     return this.options.lang;
   }
 
-  /** Bars and spinners only where somebody watches. */
+  /** Bars and spinners only where somebody watches: a terminal that says it has no columns (a container's, before its size is told) has nobody, and lines to clear without end. */
   get live(): boolean {
-    return process.stderr.isTTY === true && !this.options.json && !this.options.quiet;
+    return process.stderr.isTTY === true && process.stderr.columns > 0 && !this.options.json && !this.options.quiet;
   }
 
   /** A sentence for people. */
   line(sentence = ""): void {
     if (this.options.quiet) return;
     (this.options.json ? process.stderr : process.stdout).write(`${sentence}\n`);
+  }
+
+  /** A sentence that somebody has to act upon at once: on stderr, even when quiet; in the place of a bar or spinner, which draws itself anew below. */
+  notice(sentence: string): void {
+    if (process.stderr.isTTY === true) {
+      cursorTo(process.stderr, 0);
+      clearLine(process.stderr, 0);
+    }
+    process.stderr.write(`${sentence}\n`);
   }
 
   /** One line for programs; silent without `--json`. The schema only grows. */

@@ -3,7 +3,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError } from "../core/errors.js";
 import type { RateGovernor } from "../core/governor.js";
-import type { PassKind, StateStore } from "../core/state.js";
+import type { Pass, PassKind, StateStore } from "../core/state.js";
 import type { VaultPort } from "../core/vault.js";
 import type { LoadedConfig } from "../config/load.js";
 import { vaultConfig } from "../config/schema.js";
@@ -63,7 +63,7 @@ export async function configuredIdentity({ config, baseDir }: LoadedConfig): Pro
 }
 
 /** What the configuration promises must be so: nothing is written in clear, or for others, because it stood there already. @throws ExodusError VAULT_PLAIN, VAULT_RECIPIENTS. */
-async function agreeOnRecipients({ config }: LoadedConfig, dir: string): Promise<void> {
+export async function agreeOnRecipients({ config }: LoadedConfig, dir: string): Promise<void> {
   const { recipients = [], identity } = vaultConfig(config);
   const standing = (await vaultHeader(dir)).recipients;
   if (standing === undefined && identity === undefined) return;
@@ -80,14 +80,14 @@ export async function openLedger(loaded: LoadedConfig): Promise<Ledger> {
   return { vaultId: access.id, state, close: () => state.close() };
 }
 
-/** Everything that the stages of a run share. */
+/** Everything that the stages of a run share. `pass`: the one to look at, instead of going on with one of this kind or starting it. */
 export async function runContext(
   loaded: LoadedConfig, workspace: Workspace, kind: PassKind,
-  run: { readonly governor: RateGovernor; readonly stop: StopSwitch; readonly emit: Listener; readonly applyDeletions: boolean },
+  run: { readonly governor: RateGovernor; readonly stop: StopSwitch; readonly emit: Listener; readonly applyDeletions: boolean; readonly pass?: Pass },
 ): Promise<RunContext> {
   const { limits } = loaded.config;
   return {
-    run: randomUUID(), pass: await workspace.state.openPass(kind), vault: workspace.vault, state: workspace.state,
+    run: randomUUID(), pass: run.pass ?? (await workspace.state.openPass(kind)), vault: workspace.vault, state: workspace.state,
     budget: new ByteBudget(limits.bufferBytes), attempts: limits.attempts, ...run,
   };
 }

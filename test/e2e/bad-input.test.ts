@@ -14,7 +14,7 @@ describe("bad input gives one clear message, the remedy and the right exit code"
       const card = JSON.parse(await readFile(path.join(ROOT, "fixtures/tenant/tenant.json"), "utf8")) as object;
       await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ ...card, grantedRoles: ["User.Read.All", "Mail.Read", "Calendars.Read", "Files.Read.All"] }));
     });
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -32,19 +32,19 @@ describe("bad input gives one clear message, the remedy and the right exit code"
   it("wrong tenant id", async () => {
     const { code, stderr } = await attempt({}, { tenantId: "11111111-2222-3333-4444-555555555555" });
     expect({ code, stderr }).toEqual({ code: 13, stderr: expect.stringMatching(/AUTH_TENANT[\s\S]*11111111-2222-3333-4444-555555555555[\s\S]*source\.tenantId/) });
-  }, 240_000);
+  });
 
   it("wrong secret", async () => {
     process.env["EXODUS_TEST_WRONG"] = "not-the-secret";
     const { code, stderr, stdout } = await attempt({}, { clientSecret: "env:EXODUS_TEST_WRONG" });
     expect({ code, stderr }).toEqual({ code: 13, stderr: expect.stringMatching(/AUTH_SECRET[\s\S]*source\.clientSecret/) });
     expect(`${stderr}${stdout}`).not.toContain("not-the-secret");
-  }, 240_000);
+  });
 
   it("missing secret", async () => {
     const { code, stderr } = await attempt({}, { clientSecret: "env:EXODUS_TEST_NOT_SET" });
     expect({ code, stderr }).toEqual({ code: 10, stderr: expect.stringContaining("env:EXODUS_TEST_NOT_SET") });
-  }, 240_000);
+  });
 
   it("missing consent on one workload: the others are migrated", async () => {
     const { code, stdout } = await attempt({});
@@ -54,35 +54,35 @@ describe("bad input gives one clear message, the remedy and the right exit code"
     expect(blocked[0]?.remedy).toContain("Contacts.Read");
     expect(seen).toBeGreaterThan(8);
     expect(counts["migrated"]).toBe(seen);
-  }, 240_000);
+  });
 
   it("doctor names the missing permission and the page that grants it", async () => {
     const { code, stdout } = await attempt({}, {}, "doctor");
     expect(code).toBe(13);
     expect(stdout).toMatch(/"subject":"Contacts.Read","ok":false[^\n]*adminconsent\?client_id=/);
-  }, 240_000);
+  });
 
   it("an unknown user in the list: the known ones are migrated", async () => {
     const { code, stderr, stdout } = await attempt({ owners: ["zoe.chatelain@eaux-vallee.example", "personne@eaux-vallee.example"], routes: [{ workload: "mail", to: "archive" }] });
     expect({ code, stderr }).toEqual({ code: 10, stderr: expect.stringMatching(/OWNER_UNKNOWN.*personne@eaux-vallee\.example/) });
     expect(summary(stdout).counts["migrated"]).toBeGreaterThan(5);
-  }, 240_000);
+  });
 
   it("a typo in the configuration: file, line and field", async () => {
     const { code, stderr } = await attempt({ limtis: { parallelUnits: 2 } });
     expect({ code, stderr }).toEqual({ code: 10, stderr: expect.stringMatching(/CONFIG_INVALID[\s\S]*exodus\.yaml, line \d+: limtis/) });
-  }, 240_000);
+  });
 
   it("no limits kept to where Microsoft's own service is asked", async () => {
     const { code, stderr } = await attempt({}, { graph: "https://graph.microsoft.com" });
     expect({ code, stderr }).toEqual({ code: 10, stderr: expect.stringMatching(/CONFIG_INVALID[\s\S]*source\.pace/) });
-  }, 240_000);
+  });
 
   it("an unknown adapter, an unknown target, an option of the adapter misspelt", async () => {
     expect(await attempt({ targets: { archive: { adapter: "arhcive" } } })).toMatchObject({ code: 10, stderr: expect.stringMatching(/CONFIG_ADAPTER.*arhcive[\s\S]*archive/) });
     expect(await attempt({ routes: [{ workload: "mail", to: "nulle-part" }] })).toMatchObject({ code: 10, stderr: expect.stringContaining("nulle-part") });
     expect(await attempt({ targets: { archive: { adapter: "archive", paht: "x" } } })).toMatchObject({ code: 10, stderr: expect.stringMatching(/CONFIG_TARGET[\s\S]*archive/) });
-  }, 240_000);
+  });
 
   it("an unreachable target: everything is kept in the vault and accounted as failed", async () => {
     const { code, stdout } = await attempt({
@@ -90,7 +90,7 @@ describe("bad input gives one clear message, the remedy and the right exit code"
     });
     const { blocked, counts, seen } = summary(stdout);
     expect({ code, blocked: blocked.map((entry) => entry.code), failed: counts["failed"] }).toEqual({ code: 14, blocked: ["TARGET_UNREACHABLE"], failed: seen });
-  }, 240_000);
+  });
 
   it("an account without a mailbox: its files are migrated, the others are complete", async () => {
     const other = await mkdtemp(path.join(tmpdir(), "exodus-tenant-"));
@@ -109,14 +109,14 @@ describe("bad input gives one clear message, the remedy and the right exit code"
       await work.remove();
       await rm(other, { recursive: true, force: true });
     }
-  }, 240_000);
+  });
 
   it("speaks the configuration's language where no option says otherwise", async () => {
     expect((await attempt({ lang: "fr" }, { tenantId: "11111111-2222-3333-4444-555555555555" })).stderr).toContain("Microsoft ne connaît pas de locataire");
-  }, 240_000);
+  });
 
   it("a wrong option on the command line", async () => {
     expect((await cli(["migrate", "--nope"])).code).toBe(2);
     expect((await cli(["migrate", "--max-duration", "soon"])).code).toBe(2);
-  }, 240_000);
+  });
 });

@@ -54,9 +54,15 @@ export function summary(stdout: string): { seen: number; counts: Record<string, 
 
 export interface Served {
   readonly ready: Record<string, string>;
-  control(action: "rescan" | "expire-deltas" | "expire-tokens"): Promise<void>;
+  control(action: "rescan" | "expire-deltas" | "expire-tokens" | "expire-codes" | "revoke-sign-ins"): Promise<void>;
   /** Requests served so far. */
   requests(): Promise<number>;
+  /** By file of the tenant folder, what is not served as it stands. */
+  warnings(): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** Requests served so far by method and status: "GET 200". */
+  counts(): Promise<Readonly<Record<string, number>>>;
+  /** Answers a device code as a person would on the page: who signs in, or nobody. */
+  answerCode(code: string, person: string | undefined): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,19 +76,24 @@ export async function serve(tenant: string, args: readonly string[] = []): Promi
   });
   const ready = JSON.parse(first) as Record<string, string>;
   const ca = await readFile(ready["caFile"] ?? "");
-  const ask = (method: string, action: string): Promise<string> => new Promise((resolve, reject) => {
-    const call = request(`${ready["graph"] ?? ""}/sandbox/${action}`, { method, ca }, (answer) => {
+  const send = (method: string, target: string, form?: string): Promise<string> => new Promise((resolve, reject) => {
+    const headers = form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" };
+    const call = request(`${ready["graph"] ?? ""}${target}`, { method, ca, headers }, (answer) => {
       let text = "";
       answer.on("data", (chunk) => { text += String(chunk); });
       answer.once("end", () => (answer.statusCode === 200 ? resolve(text) : reject(new Error(String(answer.statusCode)))));
     });
     call.once("error", reject);
-    call.end();
+    call.end(form);
   });
+  const ask = (method: string, action: string): Promise<string> => send(method, `/sandbox/${action}`);
+  const counts = async (): Promise<Record<string, number>> => JSON.parse(await ask("GET", "requests")) as Record<string, number>;
   return {
-    ready,
+    ready, counts,
     control: async (action) => void (await ask("POST", action)),
-    requests: async () => Object.values(JSON.parse(await ask("GET", "requests")) as Record<string, number>).reduce((sum, count) => sum + count, 0),
+    requests: async () => Object.values(await counts()).reduce((sum, count) => sum + count, 0),
+    warnings: async () => JSON.parse(await ask("GET", "warnings")) as Record<string, string[]>,
+    answerCode: async (code, person) => void (await send("POST", "/device", new URLSearchParams({ code, ...(person === undefined ? { decision: "decline" } : { user: person }) }).toString())),
     stop: async () => {
       child.kill("SIGTERM");
       await new Promise((resolve) => child.once("close", resolve));

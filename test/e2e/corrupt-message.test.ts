@@ -18,7 +18,7 @@ describe("a folder with a message that fails each list that tells it", () => {
       await writeFile(path.join(tenant, "faults.json"), JSON.stringify([CORRUPT]));
     }, (tenant) => ["--faults", path.join(tenant, "faults.json"), "--page-most", "9"]);
     work = await workDir(staged.served, { routes: [{ workload: "mail", to: "archive" }] });
-  }, 60_000);
+  });
   afterAll(async () => {
     await work.remove();
     await staged.remove();
@@ -37,5 +37,5 @@ describe("a folder with a message that fails each list that tells it", () => {
     const after = summary(second.stdout);
     expect({ seen: after.seen, migrated: after.counts["migrated"], there: after.counts["already-there"], failed: after.counts["failed"], removed: after.removed, kept: after.keptAfterDeletion }).toEqual({ seen: 31, migrated: 1, there: 29, failed: 1, removed: 0, kept: 0 });
     expect(failures(second.stdout)).toContainEqual(failures(first.stdout)[0]);
-  }, 120_000);
+  });
 });

@@ -25,7 +25,7 @@ describe("demo", () => {
     expect(compared.missing).toEqual([expect.stringContaining("infecte.com")]);
     expect(await readFile(path.join(out, "archive/index.html"), "utf8")).toContain("helene.garcon@eaux-vallee.example");
     expect(await readFile(path.join(out, "report/report.html"), "utf8")).toContain("Les sommes concordent");
-  }, 240_000);
+  });
 });
 
 describe("demo --tenant", () => {
@@ -55,7 +55,7 @@ describe("demo --tenant", () => {
     const { code, stdout, stderr } = await cli(["demo", "--tenant", tenant, "--out", path.join(root, "out"), "--json"]);
     const compared = await compareTrees(tenant, path.join(root, "out/archive"));
     expect({ code, ...compared, stderr: code === 0 ? "" : `${stderr}${stdout.slice(-3000)}` }).toEqual({ code: 0, missing: [], extra: [], count: 8 + names.length + 2, stderr: "" });
-  }, 240_000);
+  });
 });
 
 describe("a changed default tenant", () => {
@@ -71,7 +71,7 @@ describe("a changed default tenant", () => {
     } finally {
       await rm(copy, { recursive: true, force: true });
     }
-  }, 240_000);
+  });
 });
 
 async function writeBig(file: string, megabytes: number): Promise<void> {

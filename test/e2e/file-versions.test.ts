@@ -21,7 +21,7 @@ describe("older versions of a file", () => {
       for (const [index, text] of ["un", "deux", "trois"].entries()) await put(tenant, `${DRIVE}/budget.txt.versions/${index + 1}`, text);
     }, () => ["--log", log]);
     work = await workDir(staged.served, { routes: [{ workload: "files", to: "archive" }] });
-  }, 60_000);
+  });
   afterAll(async () => {
     await work.remove();
     await staged.remove();
@@ -51,5 +51,5 @@ describe("older versions of a file", () => {
     for (const suffix of ["", ".versions"]) await rename(path.join(staged.tenant, DRIVE, `budget.txt${suffix}`), path.join(staged.tenant, DRIVE, `budget 2026.txt${suffix}`));
     await staged.served.control("rescan");
     expect(await pass()).toEqual({ asked: [], kept: ["un", "deux", "trois", "quatre"] });
-  }, 120_000);
+  });
 });

@@ -41,7 +41,7 @@ describe("the mailbox of a group", () => {
       await write("groups/ancien/mail/2.eml", eml("d", 2, { answers: "a" }));
       await write("groups/vide/group.json", JSON.stringify({ displayName: "Vide", mail: "vide@mairie.example" }));
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -82,7 +82,7 @@ describe("the mailbox of a group", () => {
     } finally {
       await work.remove();
     }
-  }, 120_000);
+  });
 
   it("says what Graph does not list of a long thread", async () => {
     await put("groups/vide/mail/a.eml", eml("a", 1));
@@ -97,7 +97,7 @@ describe("the mailbox of a group", () => {
     } finally {
       await work.remove();
     }
-  }, 120_000);
+  });
 
   it("goes without the group's calendar, and audit says that nobody can read it for an application", async () => {
     const work = await workDir(staged.served, { groups: "all", routes: [{ workload: ["mail", "calendar"], to: "archive" }] });
@@ -111,7 +111,7 @@ describe("the mailbox of a group", () => {
     } finally {
       await work.remove();
     }
-  }, 60_000);
+  });
 
   it("needs a consent of its own, which is named", async () => {
     const other = await stage(async (tenant) => {
@@ -127,7 +127,7 @@ describe("the mailbox of a group", () => {
       await work.remove();
       await other.remove();
     }
-  }, 60_000);
+  });
 });
 
 function said(email: Email | undefined): string {

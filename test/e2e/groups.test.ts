@@ -33,7 +33,7 @@ describe("document libraries of groups and sites", () => {
       await put("groups/securite/group.json", JSON.stringify({ displayName: "Droits", groupTypes: [], mail: "securite@mairie.example" }));
       await put("groups/securite/drive/never.txt", "not a group with content");
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -47,7 +47,7 @@ describe("document libraries of groups and sites", () => {
     } finally {
       await work.remove();
     }
-  }, 60_000);
+  });
 
   it("are migrated with the users' drives, audited, verified, and nothing is written twice", async () => {
     const work = await workDir(staged.served, { groups: "all" });
@@ -67,7 +67,7 @@ describe("document libraries of groups and sites", () => {
     } finally {
       await work.remove();
     }
-  }, 120_000);
+  });
 
   it("are chosen by name, and a name that no group has is told", async () => {
     const work = await workDir(staged.served, { groups: ["Projet-Eau@mairie.example", "absent@mairie.example"], owners: ["zoe@mairie.example"] });
@@ -79,7 +79,7 @@ describe("document libraries of groups and sites", () => {
     } finally {
       await work.remove();
     }
-  }, 60_000);
+  });
 
   it("of sites come too, each once, subsites and further libraries among them", async () => {
     const work = await workDir(staged.served, { groups: "all", sites: "all" });
@@ -105,7 +105,7 @@ describe("document libraries of groups and sites", () => {
     } finally {
       await work.remove();
     }
-  }, 120_000);
+  });
 
   it("need a consent of their own, which is named", async () => {
     await writeFile(path.join(staged.tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "mairie.example", grantedRoles: ROLES.filter((role) => role !== "GroupMember.Read.All") }));
@@ -120,5 +120,5 @@ describe("document libraries of groups and sites", () => {
       await work.remove();
       await other.stop();
     }
-  }, 60_000);
+  });
 });

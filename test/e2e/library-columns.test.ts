@@ -25,7 +25,7 @@ describe("documents of a library", () => {
       await put(tenant, `${SITE}/drive.columns.json`, JSON.stringify(COLUMNS));
     });
     work = await workDir(staged.served, { sites: "all", routes: [{ workload: "files", to: "archive" }] });
-  }, 60_000);
+  });
   afterAll(async () => {
     await work.remove();
     await staged.remove();
@@ -47,7 +47,7 @@ describe("documents of a library", () => {
     expect(await noteOf("plan.txt")).toMatchObject({ contentType: "Document" });
     expect(Object.keys(await noteOf("note.txt"))).not.toContain("contentType");
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
-  }, 120_000);
+  });
 
   it("are read again when a column changes alone, without a second copy of their bytes", async () => {
     await writeFile(path.join(staged.tenant, SITE, "drive.json"), JSON.stringify({ "deliberation.txt": { ...SHEET["deliberation.txt"], fields: { Theme: "Voirie" }, checkedOutBy: undefined } }));
@@ -56,5 +56,5 @@ describe("documents of a library", () => {
     expect({ code: run.code, migrated: summary(run.stdout).counts["migrated"] }).toEqual({ code: 0, migrated: 1 });
     expect((await noteOf("deliberation.txt"))["columns"]).toEqual([{ name: "Theme", displayName: "Thème", value: "Voirie" }]);
     expect((await noteOf("deliberation.txt"))["checkedOut"]).toBeUndefined();
-  }, 120_000);
+  });
 });

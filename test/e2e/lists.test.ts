@@ -41,7 +41,7 @@ describe("lists of sites and groups", () => {
     await put("groups/bureau/lists/Cachée/list.json", JSON.stringify({ list: { hidden: true } }));
     await staged.served.control("rescan");
     work = await workDir(staged.served, { groups: "all", sites: "all", routes: [{ workload: ["lists"], to: "archive" }] }, { listVersions: 5 });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await work.remove();
@@ -63,7 +63,7 @@ describe("lists of sites and groups", () => {
     expect(await readFile(path.join(work.dir, "report/report.json"), "utf8")).toContain("list.attachments");
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
     expect((await cli(["vault", "check", "--config", work.config])).code).toBe(0);
-  }, 240_000);
+  });
 
   it("of a site that is named need no permission beside Sites.Selected", async () => {
     const chosen = await stage(async (tenant) => {
@@ -82,7 +82,7 @@ describe("lists of sites and groups", () => {
       await selected.remove();
       await chosen.remove();
     }
-  }, 240_000);
+  });
 
   it("change, lose items and go, by delta; nothing is written when nothing changed", async () => {
     await put(`${LIST}/items.jsonl`, lines([item(1, "Sortie 1, corrigée"), ...Array.from({ length: 449 }, (_, index) => item(index + 2, `Sortie ${String(index + 2)}`)), item(500, "Neuve")]));
@@ -91,5 +91,5 @@ describe("lists of sites and groups", () => {
     await staged.served.control("expire-deltas");
     expect(await migrate("--pass", "delta")).toMatchObject({ code: 0, arrived: 0, there: 454 });
     expect((await archived(`sites/${encodeURIComponent(SITE)}/lists/Interventions`)).map(({ title }) => title)).toContain("Sortie 1, corrigée");
-  }, 240_000);
+  });
 });

@@ -64,7 +64,7 @@ describe("twenty-four hours", () => {
       await writeFile(path.join(tenant, "faults.json"), JSON.stringify(FAULTS));
     }, (tenant) => ["--faults", path.join(tenant, "faults.json"), "--log", path.join(tenant, "log")]);
     work = await workDir(staged.served);
-  }, 120_000);
+  });
   afterAll(async () => {
     await work.remove();
     await staged.remove();

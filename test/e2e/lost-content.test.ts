@@ -20,7 +20,7 @@ describe("content that the vault has lost", () => {
     });
     work = await workDir(staged.served, { targets: TARGETS, routes: [{ workload: ["mail", "calendar", "contacts", "files"], to: "first" }] });
     expect((await cli(["migrate", "--config", work.config])).code).toBe(0);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -62,7 +62,7 @@ describe("content that the vault has lost", () => {
     const checked = await cli(["vault", "check", "--read-data", "--config", work.config, "--json"]);
     expect([checked.code, records(checked.stdout).filter(({ kind }) => kind === "problem")]).toEqual([0, []]);
     expect(checked.stdout).toContain('"superseded"');
-  }, 120_000);
+  });
 
   it("is found by a repair before anything is sent, with a lost or damaged index too; the next pull makes the vault whole", async () => {
     const vault = path.join(work.dir, "vault");
@@ -102,5 +102,5 @@ describe("content that the vault has lost", () => {
     const migrated = await cli(["migrate", "--config", work.config, "--json"]);
     expect([migrated.code, summary(migrated.stdout).counts["failed"]]).toEqual([0, 0]);
     for (const target of ["first", "second"]) expect(await compareTrees(staged.tenant, path.join(work.dir, target))).toMatchObject({ missing: [], extra: [] });
-  }, 120_000);
+  });
 });

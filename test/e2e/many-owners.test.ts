@@ -19,7 +19,7 @@ describe("more owners than a process may have open files", () => {
     await generateTenant({ dir: tenant, users: OWNERS, messages: 1, files: 1, medianBytes: 400, seed: 5 });
     served = await serve(tenant);
     work = await workDir(served, { routes: [{ workload: ["mail", "contacts", "files"], to: "archive" }] });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await served.stop();
@@ -33,5 +33,5 @@ describe("more owners than a process may have open files", () => {
     expect(summary(run.stdout).counts).toMatchObject({ failed: 0, pending: 0 });
     expect(await readdir(path.join(work.dir, "vault/owners"))).toHaveLength(OWNERS);
     expect((await cliWithin(FILES, ["vault", "check", "--read-data", "--repair", "-c", work.config])).code).toBe(0);
-  }, 120_000);
+  });
 });

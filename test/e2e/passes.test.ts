@@ -18,7 +18,7 @@ describe("passes over a changing tenant", () => {
     }, (tenant) => ["--log", path.join(tenant, "requests.jsonl")]);
     work = await workDir(staged.served);
     expect((await cli(["migrate", "--config", work.config])).code).toBe(0);
-  }, 240_000);
+  });
 
   afterEach(async () => {
     await staged.remove();
@@ -32,7 +32,7 @@ describe("passes over a changing tenant", () => {
     expect({ code: second.code, counts: summary(second.stdout).counts }).toEqual({ code: 0, counts: expect.objectContaining({ migrated: 0, converted: 0, failed: 0, pending: 0 }) });
     expect(await snapshot(path.join(work.dir, "archive"))).toEqual(before);
     expect(await snapshot(path.join(work.dir, "vault/owners"))).toEqual(records_);
-  }, 240_000);
+  });
 
   it("brings exactly what was added, changed, moved, renamed and deleted", async () => {
     await changeTenant(staged.tenant, OWNER);
@@ -52,7 +52,7 @@ describe("passes over a changing tenant", () => {
     const after = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
     expect({ missing: after.missing.filter(expected), extra: after.extra }).toEqual({ missing: [], extra: [] });
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
-  }, 240_000);
+  });
 
   it("reads everything again when the change tokens have expired, and writes nothing twice", async () => {
     await staged.served.control("expire-deltas");
@@ -60,7 +60,7 @@ describe("passes over a changing tenant", () => {
     const again = await cli(["migrate", "--pass", "delta", "--config", work.config, "--json"]);
     expect({ code: again.code, counts: summary(again.stdout).counts }).toEqual({ code: 0, counts: expect.objectContaining({ migrated: 0, converted: 0, failed: 0 }) });
     expect(await snapshot(path.join(work.dir, "archive"))).toEqual(before);
-  }, 240_000);
+  });
 
   it("audits without a write at the source, at the target or in the vault", async () => {
     const before = await snapshot(work.dir);
@@ -76,7 +76,7 @@ describe("passes over a changing tenant", () => {
     const log = (await readFile(path.join(staged.tenant, "requests.jsonl"), "utf8")).slice(size).trim().split("\n").map((line) => JSON.parse(line) as { method: string; path: string });
     expect(log.length).toBeGreaterThan(40);
     expect(log.filter(({ method, path: where }) => method !== "GET" && !where.endsWith("/oauth2/v2.0/token"))).toEqual([]);
-  }, 240_000);
+  });
 });
 
 /** Left out by rule, or of a group, which this configuration does not name. */

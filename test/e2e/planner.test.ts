@@ -66,7 +66,7 @@ describe("plans of Planner", () => {
       await writeFile(path.join(tenant, "groups/voirie/group.json"), JSON.stringify({ displayName: "Voirie", mail: "voirie@mairie.example", members: [LUC] }));
     }, (tenant) => ["--log", path.join(tenant, "requests.jsonl")]);
     work = await workDir(staged.served, { groups: "all", routes: ROUTES });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -87,7 +87,7 @@ describe("plans of Planner", () => {
       counts: expect.objectContaining({ migrated: 0, converted: 0, "already-there": 510 }), travaux: 1 + 3 + 1 + 3 + 1, details: 7,
     });
     expect(summary((await cli(["verify", "--config", work.config, "--json"])).stdout).verified).toMatchObject({ same: 510, missing: 0, different: 0 });
-  }, 240_000);
+  });
 
   it("are followed: a description alone, a move to another column, an added and a removed task, a renamed label, a plan that is gone", async () => {
     card("Travaux", 0, 2).details = { description: "Changé" };
@@ -105,7 +105,7 @@ describe("plans of Planner", () => {
     delete plans["Ancien"];
     const gone = await migrate("--pass", "delta", "--apply-deletions");
     expect({ code: gone.code, removed: gone.removed, archived: await archived() }).toEqual({ code: 0, removed: 8, archived: wanted() });
-  }, 240_000);
+  });
 });
 
 async function log(tenant: string): Promise<string[]> {

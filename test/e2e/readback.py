@@ -3,9 +3,11 @@
 
     readback.py tenant DIR
     readback.py servers IMAP_PORT CALDAV_PORT WEBDAV_PORT WEBDAV_DATA ACCOUNT...
+    readback.py files WEBDAV_PORT WEBDAV_DATA ACCOUNT...
+    readback.py bytes IMAP_PORT ACCOUNT...
 
 It shares no code with the program: imaplib, urllib and the file system on one side, the file system on the other, dateutil to expand recurrences.
-A line is [owner, kind, place, content, state]; two sides agree when their multisets of lines are equal.
+A line is [owner, kind, place, content, state]; two sides agree when their multisets of lines are equal. `bytes` tells [owner, folder, SHA-256 of a message's bytes exactly as the server gives them].
 """
 import base64, datetime, email.utils, hashlib, imaplib, json, os, re, sys, unicodedata, urllib.parse, urllib.request
 import xml.etree.ElementTree as ET
@@ -205,24 +207,41 @@ def utf7(name):
     return re.sub(r"&([^-]*)-", lambda m: base64.b64decode(m.group(1).replace(",", "/") + "===").decode("utf-16-be") if m.group(1) else "&", name)
 
 
-def mailbox(port, owner):
+def listed(client):
+    for line in client.list()[1]:
+        separator, name = re.match(rb'\([^)]*\) "(.)" "?(.*?)"?$', line).groups()
+        yield separator.decode("ascii"), name.decode("ascii")
+
+
+def fetched(port, owner):
     client = imaplib.IMAP4("127.0.0.1", port)
     client.login(owner, "secret")
-    for line in client.list()[1]:
-        name = re.match(rb'\([^)]*\) "/" "?(.*?)"?$', line).group(1).decode("ascii")
+    for separator, name in listed(client):
         status, count = client.select(f'"{name}"', readonly=True)
         if status != "OK" or int(count[0]) == 0:
             continue
         answer = client.fetch("1:*", "(UID FLAGS INTERNALDATE BODY.PEEK[])")[1]
-        for part in answer:
-            if not isinstance(part, tuple):
-                continue
-            head = part[0].decode("ascii")
-            flags = [flag for flag in re.search(r"FLAGS \(([^)]*)\)", head).group(1).split() if flag != "\\Recent"]
-            date = re.search(r'INTERNALDATE "([^"]*)"', head).group(1)
-            seconds = int(datetime.datetime.strptime(date.strip(), "%d-%b-%Y %H:%M:%S %z").timestamp())
-            message(owner, utf7(name), part[1], flags, seconds)
+        for at, part in enumerate(answer):
+            if isinstance(part, tuple):
+                # Servers tell the state before the bytes, or after them.
+                rest = answer[at + 1] if isinstance(answer[at + 1], bytes) else b""
+                place = utf7(name) if separator == "/" else utf7(name).replace("/", "／").replace(separator, "/")
+                yield place, (part[0] + rest).decode("ascii"), part[1]
     client.logout()
+
+
+def mailbox(port, owner):
+    for folder, head, data in fetched(port, owner):
+        flags = [flag for flag in re.search(r"FLAGS \(([^)]*)\)", head).group(1).split() if flag != "\\Recent"]
+        date = re.search(r'INTERNALDATE "([^"]*)"', head).group(1)
+        seconds = int(datetime.datetime.strptime(date.strip(), "%d-%b-%Y %H:%M:%S %z").timestamp())
+        message(owner, folder, data, flags, seconds)
+
+
+def exact(port, *owners):
+    for owner in owners:
+        for folder, _, data in fetched(int(port), owner):
+            say(owner, folder, sha(data))
 
 
 def dav(port, owner, method, path, body=None, headers=None):
@@ -232,14 +251,13 @@ def dav(port, owner, method, path, body=None, headers=None):
         return answer.read()
 
 
-def collections(port, owner):
-    home = f"/{urllib.parse.quote(owner)}/"
+def collections(port, owner, home):
     tree = ET.fromstring(dav(port, owner, "PROPFIND", home, b'<propfind xmlns="DAV:"><prop><displayname/><resourcetype/></prop></propfind>', {"Depth": "1"}))
     for response in tree.iter("{DAV:}response"):
         path = response.find("{DAV:}href").text
         kinds = {child.tag.split("}")[-1] for found in response.iter("{DAV:}resourcetype") for child in found}
         name = next((found.text for found in response.iter("{DAV:}displayname")), None)
-        if path.rstrip("/") == home.rstrip("/"):
+        if path.rstrip("/") == home.rstrip("/") or not kinds & {"calendar", "addressbook"}:
             continue
         items = ET.fromstring(dav(port, owner, "PROPFIND", path, b'<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>', {"Depth": "1"}))
         for item in items.iter("{DAV:}href"):
@@ -268,9 +286,31 @@ def webdav_file(port, owner, path):
 def servers(imap, caldav, webdav, data, *owners):
     for owner in owners:
         mailbox(int(imap), owner)
-        collections(int(caldav), owner)
+        collections(int(caldav), owner, f"/{urllib.parse.quote(owner)}/")
         drive(int(webdav), data, owner)
 
 
+def files(webdav, data, *owners):
+    for owner in owners:
+        drive(int(webdav), data, owner)
+
+
+def mail_and_dav(imap, dav_port, *owners):
+    for owner in owners:
+        mailbox(int(imap), owner)
+        for kind in ("calendars", "addressbooks"):
+            collections(int(dav_port), owner, f"/{kind}/{urllib.parse.quote(owner)}/")
+
+
+def marks(imap, *owners):
+    """What every mailbox says of its own history: nothing can be written into it without changing one of these."""
+    for owner in owners:
+        client = imaplib.IMAP4("127.0.0.1", int(imap))
+        client.login(owner, "secret")
+        for separator, name in listed(client):
+            say(owner, name, client.status(f'"{name}"', "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)")[1][0].decode("ascii"))
+        client.logout()
+
+
 if __name__ == "__main__":
-    {"tenant": tenant, "servers": servers}[sys.argv[1]](*sys.argv[2:])
+    {"tenant": tenant, "servers": servers, "files": files, "bytes": exact, "mail-and-dav": mail_and_dav, "marks": marks}[sys.argv[1]](*sys.argv[2:])

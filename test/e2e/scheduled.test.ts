@@ -27,5 +27,5 @@ describe("docs/gitlab-ci.yml", () => {
       await work.remove();
       await rm(tenant, { recursive: true, force: true });
     }
-  }, 240_000);
+  });
 });

@@ -67,7 +67,7 @@ describe("mailbox settings of the default tenant", () => {
     } finally {
       await work.remove();
     }
-  }, 180_000);
+  });
 });
 
 describe("mailbox settings that change", () => {
@@ -87,7 +87,7 @@ describe("mailbox settings that change", () => {
       await mkdir(path.join(tenant, "users/sans-boite@mairie.example"), { recursive: true });
       await writeFile(path.join(tenant, "users/sans-boite@mairie.example/profile.json"), JSON.stringify({ mailboxEnabled: false }));
     });
-  }, 60_000);
+  });
   afterAll(() => staged.remove());
 
   it("arrive alone: one rule removed, one moved up, the others are not written again", async () => {
@@ -102,7 +102,7 @@ describe("mailbox settings that change", () => {
     } finally {
       await work.remove();
     }
-  }, 120_000);
+  });
 
   it("of an account without mailbox are told once as blocked, with the remedy", async () => {
     const work = await workDir(staged.served, { routes: ROUTES, owners: ["sans-boite@mairie.example"] });
@@ -112,7 +112,7 @@ describe("mailbox settings that change", () => {
     } finally {
       await work.remove();
     }
-  }, 60_000);
+  });
 
   it("are read as far as the permissions go: without Mail.Read a rule keeps its folder's id and says so, overrides are blocked by name", async () => {
     await put("tenant.json", { name: "Mairie", domain: "mairie.example", grantedRoles: ["User.Read.All", "MailboxSettings.Read"] });
@@ -126,7 +126,7 @@ describe("mailbox settings that change", () => {
       await work.remove();
       await narrow.stop();
     }
-  }, 60_000);
+  });
 
   it("of a cloud that does not tell the purpose of a mailbox say so", async () => {
     const bleu = await serve(staged.tenant, ["--cloud", "bleu"]);
@@ -139,5 +139,5 @@ describe("mailbox settings that change", () => {
       await work.remove();
       await bleu.stop();
     }
-  }, 60_000);
+  });
 });

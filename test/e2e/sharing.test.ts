@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { compareTrees } from "./compare.js";
-import { cli, summary, workDir, type WorkDir } from "./cli.js";
+import { cli, records, summary, workDir, type WorkDir } from "./cli.js";
 import { stage, type Stage } from "./stage.js";
 
 const HOME = "users/zoe@mairie.example/drive";
@@ -37,7 +37,7 @@ describe("access rights and sharing links", () => {
     await writeFile(path.join(staged.tenant, `${HOME}.permissions.json`), JSON.stringify(RIGHTS("owner")));
     await staged.served.control("rescan");
     work = await workDir(staged.served, { routes: [{ workload: ["files"], to: "archive" }] });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await work.remove();
@@ -50,7 +50,19 @@ describe("access rights and sharing links", () => {
     expect(await asked()).toBe(3);
     expect(await compareTrees(staged.tenant, path.join(work.dir, "archive"))).toEqual({ missing: [], extra: [], count: 34 });
     expect((await cli(["verify", "--config", work.config])).code).toBe(0);
-  }, 120_000);
+  });
+
+  it("make a table for people: who, where else, inherited or not, open to everybody or not", async () => {
+    const run = await cli(["report", "--rights", "--config", work.config, "--json", "--lang", "fr"]);
+    expect({ code: run.code, told: records(run.stdout).find(({ type }) => type === "rights-report") }).toMatchObject({ code: 0, told: { rows: 3, outside: 1, failed: 0 } });
+    const lines = (await readFile(path.join(work.dir, "report/rights.csv"), "utf8")).split("\r\n").slice(1, -1).sort();
+    expect(lines.map((line) => line.slice(1, -1).split('";"'))).toEqual([
+      ["zoe@mairie.example", "/", "dossier", "Luc", "personne", "luc@mairie.example", "", "", "propriétaire", "", expect.any(String), "", "", ""],
+      ["zoe@mairie.example", "Ouvert", "dossier", "Luc", "personne", "luc@mairie.example", "", "", "lecture", "", "ne valent pas", "", "", ""],
+      ["zoe@mairie.example", "affiche.txt", "fichier", "quiconque a le lien", "", "", "", "oui", "lecture", "", "ne valent pas", "tout le monde", "", "2027-01-01 00:00 UTC"],
+    ]);
+    expect(await readFile(path.join(work.dir, "report/rights.html"), "utf8")).not.toContain("/s/abc");
+  });
 
   it("that change alone are told by the delta, without the content", async () => {
     await put("affiche.txt.permissions.json", [...LINK, ...RIGHTS("write")]);
@@ -61,7 +73,7 @@ describe("access rights and sharing links", () => {
     expect(await compareTrees(staged.tenant, path.join(work.dir, "archive"))).toMatchObject({ missing: [], extra: [] });
     const downloads = (await readFile(path.join(staged.tenant, "requests.jsonl"), "utf8")).split("\n").filter((line) => line.includes("/download/content")).length;
     expect(downloads).toBe(32);
-  }, 120_000);
+  });
 
   it("stand beside shortcuts, whose aims the report tells", async () => {
     await put("raccourci.url", "");
@@ -70,7 +82,7 @@ describe("access rights and sharing links", () => {
     expect((await migrate("--pass", "delta")).code).toBe(0);
     expect(await readFile(path.join(work.dir, "report/items.csv"), "utf8")).toContain("https://mairie.example/sites/urbanisme/PLU");
     await rm(path.join(staged.tenant, HOME, "raccourci.url"));
-  }, 120_000);
+  });
 
   it("of an archive are served again as the same rights", async () => {
     const copy = await stage(async () => undefined, () => ["--tenant", path.join(work.dir, "archive")]);
@@ -82,5 +94,5 @@ describe("access rights and sharing links", () => {
       await second.remove();
       await copy.remove();
     }
-  }, 120_000);
+  });
 });

@@ -12,7 +12,7 @@ describe("a run that is stopped on purpose", () => {
     staged = await stage(async (tenant) => {
       await cli(["sandbox", "generate", "--users", "2", "--messages", "500", "--files", "40", "--median-bytes", "3000", "--out", tenant]);
     });
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -35,7 +35,7 @@ describe("a run that is stopped on purpose", () => {
     } finally {
       await work.remove();
     }
-  }, 180_000);
+  });
 
   it("ends cleanly on Ctrl-C, says how to go on, and goes on", async () => {
     const work = await workDir(staged.served);
@@ -50,7 +50,7 @@ describe("a run that is stopped on purpose", () => {
     } finally {
       await work.remove();
     }
-  }, 240_000);
+  });
 
   it("refuses a second run on the same vault with exit code 11", async () => {
     const work = await workDir(staged.served);
@@ -63,7 +63,7 @@ describe("a run that is stopped on purpose", () => {
     } finally {
       await work.remove();
     }
-  }, 240_000);
+  });
 });
 
 /** Waits until the run has begun to write its archive. */

@@ -32,7 +32,7 @@ export async function startTargets(): Promise<TargetServers | undefined> {
   await chmod(root, 0o755);
   const accounts = [...await readdir(path.join(ROOT, "fixtures/tenant/users")), "plein@commune.example"].join(" ");
   const env = {
-    EXODUS_SERVERS_DIR: root, EXODUS_DOVECOT_PORT: String(IMAP), EXODUS_DOVECOT_TLS_PORT: "32993", EXODUS_RADICALE_PORT: String(CALDAV),
+    EXODUS_SERVERS_DIR: root, EXODUS_DOVECOT_PORT: String(IMAP), EXODUS_DOVECOT_TLS_PORT: "32193", EXODUS_DOVECOT_SIEVE_PORT: "32419", EXODUS_DOVECOT_LMTP_PORT: "32024", EXODUS_RADICALE_PORT: String(CALDAV),
     EXODUS_APACHE_PORT: String(WEBDAV), EXODUS_RADICALE_ACCOUNTS: accounts, EXODUS_APACHE_ACCOUNTS: accounts,
   };
   const close = async (): Promise<void> => {
@@ -86,14 +86,25 @@ function configOf(): Record<string, unknown> {
   };
 }
 
-/** Radicale's package brings dateutil to Debian's own interpreter, which need not be the first one in the path. */
-function readback(args: readonly string[]): string[] {
-  const python = ["/usr/bin/python3", "python3"].find((one) => spawnSync(one, ["-c", "import dateutil"]).status === 0);
-  if (python === undefined) throw new Error("no python3 with dateutil (Debian package python3-dateutil, which radicale depends on)");
-  return execFileSync(python, [READBACK, ...args], { encoding: "utf8", maxBuffer: 1 << 28 }).trim().split("\n").filter((line) => line !== "");
+/** The messages of an account as its server gives them, byte for byte: `[owner, folder, SHA-256]`. */
+export function serverBytes(imapPort: number, account: string): [string, string, string][] {
+  return readback(["bytes", String(imapPort), account]).map((line) => JSON.parse(line) as [string, string, string]);
 }
 
-function isWrite(line: string): boolean {
+/** Radicale's package brings dateutil to Debian's own interpreter, which need not be the first one in the path. @throws Error when none has it. */
+export function pythonWithDateutil(): string {
+  const python = ["/usr/bin/python3", "python3"].find((one) => spawnSync(one, ["-c", "import dateutil"]).status === 0);
+  if (python === undefined) throw new Error("no python3 with dateutil (Debian package python3-dateutil, which radicale depends on)");
+  return python;
+}
+
+export function readback(args: readonly string[]): string[] {
+  return execFileSync(pythonWithDateutil(), [READBACK, ...args], { encoding: "utf8", maxBuffer: 1 << 28 }).trim().split("\n").filter((line) => line !== "");
+}
+
+/** A line of a server's log that tells of a change. */
+export function isWrite(line: string): boolean {
   return /\b(append|save|copy|expunge|flag_change|mailbox_create|mailbox_delete|mailbox_rename): /.test(line)
+    || /\[\d{3}\]: (PUT|DELETE|MKCOL|MKCALENDAR|PROPPATCH|MOVE|COPY|POST) /.test(line) || /"(PUT|POST|DELETE) \/_matrix\//.test(line)
     || /\[INFO\] (PUT|DELETE|MKCOL|MKCALENDAR|PROPPATCH|MOVE|POST) request/.test(line) || /^(PUT|DELETE|MKCOL|PROPPATCH|MOVE|COPY|LOCK|UNLOCK|POST|PATCH) /.test(line);
 }

@@ -95,7 +95,7 @@ describe("tasks of To Do", () => {
       await put("Indicateurs/list.json", { wellknownListName: "flaggedEmails" });
       await put("Indicateurs/m.json", { title: "Message à suivre", linkedResources: [{ webUrl: "https://outlook.example/1" }] });
     }, (tenant) => ["--log", path.join(tenant, "requests.jsonl")]);
-  }, 60_000);
+  });
 
   afterAll(() => staged.remove());
 
@@ -123,7 +123,7 @@ describe("tasks of To Do", () => {
     } finally {
       await work.remove();
     }
-  }, 240_000);
+  });
 
   it("are followed: changed, added, removed and moved ones, a renamed list and a file attached later", async () => {
     const work = await workDir(staged.served, { routes: ROUTES });
@@ -149,7 +149,7 @@ describe("tasks of To Do", () => {
     } finally {
       await work.remove();
     }
-  }, 240_000);
+  });
 });
 
 describe("tasks of To Do, cut in the middle of a list", () => {
@@ -176,7 +176,7 @@ describe("tasks of To Do, cut in the middle of a list", () => {
       await work.remove();
       await staged.remove();
     }
-  }, 240_000);
+  });
 });
 
 async function requests(tenant: string): Promise<{ path: string; query: string }[]> {

@@ -32,7 +32,7 @@ describe("what is told about teams, channels and chats", () => {
         await writeFile(path.join(tenant, file), text);
       }
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await staged.remove();
@@ -67,7 +67,7 @@ describe("what is told about teams, channels and chats", () => {
     } finally {
       await work.remove();
     }
-  }, 120_000);
+  });
 
   it("goes without what the application may not read, and says so", async () => {
     const roles = ["User.Read.All", "GroupMember.Read.All", "Team.ReadBasic.All", "TeamMember.Read.All", "Channel.ReadBasic.All", "ChannelMember.Read.All", "ChannelMessage.Read.All", "Chat.Read.All"];
@@ -82,7 +82,7 @@ describe("what is told about teams, channels and chats", () => {
       await work.remove();
       await other.remove();
     }
-  }, 120_000);
+  });
 });
 
 /** Names of folders by id, from the vault's own journal. */

@@ -1,14 +1,19 @@
 import { Command } from "commander";
 import ora from "ora";
-import type { CheckResult } from "../../core/source.js";
+import type { CheckResult, Source } from "../../core/source.js";
 import { explain } from "../../engine/audit.js";
-import { composeAdapters, composeSource, wantedOwners } from "../compose.js";
+import { checkVaultKey } from "../check-vault-key.js";
+import { composeAdapters, composeSource } from "../compose.js";
 import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
 import { framed, type Frame } from "../frame.js";
+import { identityCheck, identityFindings } from "../identity-findings.js";
+import { composeLegs, wantedOwners } from "../legs.js";
+import { withPlacements } from "../standing.js";
+import { hasChoices, routeChecks } from "../tell-routes.js";
 
 export function doctorCommand(): Command {
   return new Command("doctor")
-    .description("check sign-in, consents and the reachability of every route, with the remedy for what is missing")
+    .description("check sign-in, consents, the identity map, who goes where, the reachability of every target and what opens an encrypted vault, with the remedy for what is missing")
     .option("--owners", `ask the mailbox of every owner of the configuration, not of the first ${MAILBOXES} only`)
     .addHelpText("after", "\nExample:\n  o365-exodus doctor --owners --lang fr")
     .action(async (options: DoctorOptions, command: Command) => framed(command, (frame) => doctor(frame, options)));
@@ -33,9 +38,12 @@ export async function doctor(frame: Frame, { owners = false }: DoctorOptions = {
     output.record({ type: "check", where, ...check });
     if (!check.ok && exit === EXIT.complete) exit = failing(check.code);
   };
+  await watched(frame, "vault", checkVaultKey(loaded, output.text), show);
   const source = await composeSource(loaded, frame);
   try {
     await watched(frame, source.name, source.check({ wants: wantedOwners(loaded), most: owners ? Infinity : MAILBOXES }, stop.hard), show);
+    if (exit === EXIT.complete && loaded.config.identities !== undefined) await watched(frame, "identities", checkMap(frame, source), show);
+    if (exit === EXIT.complete && hasChoices(loaded.config)) await watched(frame, output.text.routes, checkRoutes(frame, source), show);
   } finally {
     await source.close();
   }
@@ -44,6 +52,19 @@ export async function doctor(frame: Frame, { owners = false }: DoctorOptions = {
     await adapter.close();
   }
   return exit;
+}
+
+/** The identity map beside whom the source has. */
+async function* checkMap({ output, stop, loaded }: Frame, source: Source): AsyncIterable<CheckResult> {
+  const findings = (await identityFindings(await loaded(), source, stop.hard)) ?? [];
+  if (findings.length === 0) yield { subject: "identities", ok: true, code: "IDENTITIES", message: output.text.identitiesOk };
+  for (const finding of findings) yield identityCheck(finding, output.lang);
+}
+
+/** Who goes where; a group that is not there, or empty, is a failed check. */
+async function* checkRoutes(frame: Frame, source: Source): AsyncIterable<CheckResult> {
+  const loaded = await frame.loaded();
+  yield* routeChecks(frame.output, loaded.config, await withPlacements(loaded, (placements) => composeLegs(loaded, source.owners(frame.stop.hard), { placements })));
 }
 
 /** A check that throws is a failed check: the others still run. */

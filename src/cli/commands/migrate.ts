@@ -1,19 +1,23 @@
 import { Command, Option } from "commander";
-import { ExodusError } from "../../core/errors.js";
 import { WORKLOADS, type WorkloadName } from "../../core/item.js";
 import type { PassKind } from "../../core/state.js";
 import { runLegs } from "../../engine/run.js";
 import { totals, unitRows } from "../../engine/summary.js";
-import { composeAdapters, composeLegs, composeSource } from "../compose.js";
+import { composeAdapters, composeSource } from "../compose.js";
 import { parseDuration } from "../duration.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../frame.js";
-import { listed } from "../known-legs.js";
+import { tellIdentities } from "../identity-findings.js";
+import { knownOwners } from "../known-legs.js";
+import { composeLegs } from "../legs.js";
 import { Progress } from "../progress.js";
 import { printGaps } from "../source-gaps.js";
 import { exitCodeOfTotals, printTotals } from "../summary.js";
 import { saveReport } from "../save-report.js";
 import { settleErased } from "../erased-owners.js";
+import { placementsOf } from "../standing.js";
+import { tellFindings } from "../tell-routes.js";
+import { tellUnknown } from "../unknown-owners.js";
 import { openWorkspace, runContext, vaultDir } from "../workspace.js";
 
 export interface RunOptions {
@@ -22,6 +26,7 @@ export interface RunOptions {
   readonly pass: PassKind;
   readonly applyDeletions?: boolean;
   readonly again?: boolean;
+  readonly reroute?: boolean;
   readonly maxDuration?: number;
 }
 
@@ -57,6 +62,7 @@ function runCommand(stages: Stages, description: string, examples: string): Comm
     .addOption(new Option("--pass <kind>", "full, delta or cutover; unfinished passes of the same kind go on").choices(["full", "delta", "cutover"]).default("full"))
     .option("--apply-deletions", "also remove at the target what was deleted at the source (only objects that we created)")
     .option("--again", "read the owners that --owner names again, though they were erased from the vault")
+    .option("--reroute", "follow the routes also where an earlier run wrote to another target: what stands there stays")
     .option("--max-duration <time>", "stop in time with everything saved, for example 40m", parseDuration)
     .addHelpText("after", examples)
     .action(async (options: RunOptions, command: Command) => {
@@ -76,12 +82,15 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
   const workspace = await openWorkspace(loaded);
   const progress = new Progress(output, governor);
   try {
-    const owners = source === undefined ? listed(await workspace.state.owners()) : source.owners(stop.hard);
-    const { legs, unknown, erased, notOffered } = await composeLegs(loaded, owners, {
+    const { owners, ...known } = source === undefined ? await knownOwners(loaded, workspace.state) : { owners: source.owners(stop.hard) };
+    const { legs, unknown, erased, mistaken, beyond, notOffered, account, facts, left } = await composeLegs(loaded, owners, {
       ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
-      ...(options.again === true ? { again: true } : {}),
+      ...(options.again === true ? { again: true } : {}), ...known, reroute: options.reroute === true, placements: await placementsOf(workspace.state),
     });
+    if (source !== undefined && facts.size > 0) await workspace.state.saveFacts(facts);
+    const told = tellFindings(output, { account });
     const refused = await settleErased(output, vaultDir(loaded), erased, options);
+    if (stages.push) await workspace.state.saveLeft(left);
     const context = await runContext(loaded, workspace, options.pass, { governor, stop, emit: progress.listen, applyDeletions: options.applyDeletions === true });
     const { complete } = await runLegs(context, {
       legs, adapters, parallelLegs: loaded.config.limits.parallelUnits, ...(source === undefined ? {} : { source }),
@@ -90,15 +99,16 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
     const units = await unitRows(workspace.state, legs, context.pass.id, output.lang);
     const sums = totals(units);
     printTotals(output, sums, { pass: context.pass.id, kind: context.pass.kind, complete, unknownOwners: unknown });
-    const gaps = printGaps(output, loaded, notOffered, source?.untold?.() ?? []);
-    for (const owner of unknown) output.error(new ExodusError("OWNER_UNKNOWN", { params: { owner } }));
-    if (stages.push) output.line(output.text.report(await saveReport(loaded, workspace, legs, units, context.pass, complete, output.lang, gaps)));
+    const gaps = printGaps(output, loaded, { notOffered, beyond }, source?.untold?.() ?? []);
+    tellUnknown(output, loaded, unknown);
+    const problems = tellIdentities(output, mistaken);
+    if (stages.push) output.line(output.text.report(await saveReport(loaded, workspace, legs, units, context.pass, complete, output.lang, { gaps, routes: told })));
     if (!complete) {
       if (stop.reason === "duration") output.line(output.text.stoppedByDuration);
       output.line(output.text.goOn(`o365-exodus ${stages.name}${options.pass === "full" ? "" : ` --pass ${options.pass}`}`));
       return stoppedCode(stop);
     }
-    return unknown.length > 0 || refused ? EXIT.configuration : exitCodeOfTotals(sums);
+    return unknown.length + problems > 0 || refused ? EXIT.configuration : exitCodeOfTotals(sums);
   } finally {
     clearTimeout(timer);
     progress.stop();

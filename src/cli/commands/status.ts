@@ -2,9 +2,11 @@ import { Command } from "commander";
 import { totals, unitRows } from "../../engine/summary.js";
 import { EXIT } from "../exit-codes.js";
 import { framed } from "../frame.js";
+import { tellIdentities } from "../identity-findings.js";
 import { knownLegs } from "../known-legs.js";
 import { printGaps } from "../source-gaps.js";
 import { printTotals } from "../summary.js";
+import { tellFindings } from "../tell-routes.js";
 import { openLedger, vaultExists } from "../workspace.js";
 
 export function statusCommand(): Command {
@@ -25,10 +27,11 @@ export function statusCommand(): Command {
           return EXIT.complete;
         }
         output.line(output.text.passLine(pass.kind, pass.startedAt, pass.completedAt !== undefined));
-        const { legs, notOffered } = await knownLegs(loaded, ledger.state, {});
+        const { legs, mistaken, ...gaps } = await knownLegs(loaded, ledger.state, {});
         printTotals(output, totals(await unitRows(ledger.state, legs, pass.id, output.lang)), { pass: pass.id, kind: pass.kind });
-        printGaps(output, loaded, notOffered);
-        return EXIT.complete;
+        tellFindings(output, gaps);
+        printGaps(output, loaded, gaps);
+        return tellIdentities(output, mistaken) > 0 ? EXIT.configuration : EXIT.complete;
       } finally {
         await ledger.close();
       }

@@ -6,11 +6,13 @@ import { verifyUnit } from "../../engine/verify.js";
 import { composeAdapters } from "../compose.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../frame.js";
+import { tellIdentities } from "../identity-findings.js";
 import { knownLegs } from "../known-legs.js";
 import { Progress } from "../progress.js";
 import { printGaps } from "../source-gaps.js";
 import { exitCodeOfTotals, printTotals } from "../summary.js";
 import { saveReport } from "../save-report.js";
+import { tellFindings } from "../tell-routes.js";
 import { openWorkspace, runContext } from "../workspace.js";
 
 interface VerifyOptions {
@@ -35,13 +37,14 @@ export async function verify(frame: Frame, options: VerifyOptions): Promise<Exit
   const workspace = await openWorkspace(loaded);
   const progress = new Progress(output, governor);
   try {
-    const { legs, notOffered } = await knownLegs(loaded, workspace.state, options);
+    const { legs, mistaken, ...kept } = await knownLegs(loaded, workspace.state, options);
+    const problems = tellIdentities(output, mistaken);
     const pass = await workspace.state.lastPass();
     if (pass === undefined) {
       output.line(output.text.nothingYet);
       return EXIT.complete;
     }
-    const context = { ...(await runContext(loaded, workspace, pass.kind, { governor, stop, emit: progress.listen, applyDeletions: false })), pass };
+    const context = await runContext(loaded, workspace, pass.kind, { governor, stop, emit: progress.listen, applyDeletions: false, pass });
     const limit = pLimit(loaded.config.limits.parallelUnits);
     await Promise.all(legs.flatMap(({ owner, workload, targets }) => targets.map(({ name, account }) => limit(async () => {
       const adapter = adapters.get(name);
@@ -49,13 +52,14 @@ export async function verify(frame: Frame, options: VerifyOptions): Promise<Exit
       await verifyUnit(context, { owner: owner.id, workload, target: name }, owner, { owner, name: account }, adapter);
     }))));
     progress.stop();
+    const routes = tellFindings(output, kept);
     const units = await unitRows(workspace.state, legs, pass.id, output.lang);
     const sums = totals(units);
     printTotals(output, sums, { pass: pass.id });
-    output.line(output.text.report(await saveReport(loaded, workspace, legs, units, pass, !stop.soft.aborted, output.lang, printGaps(output, loaded, notOffered))));
+    output.line(output.text.report(await saveReport(loaded, workspace, legs, units, pass, !stop.soft.aborted, output.lang, { gaps: printGaps(output, loaded, kept), routes })));
     if (stop.soft.aborted) return stoppedCode(stop);
     if (sums.verified.different + sums.verified.missing > 0) return EXIT.different;
-    return exitCodeOfTotals(sums);
+    return problems > 0 ? EXIT.configuration : exitCodeOfTotals(sums);
   } finally {
     progress.stop();
     for (const adapter of adapters.values()) await adapter.close();

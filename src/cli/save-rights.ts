@@ -1,0 +1,65 @@
+import path from "node:path";
+import type { People } from "../convert/rights/rights.js";
+import type { Owner } from "../core/item.js";
+import { IdentityMap, readIdentities } from "../config/identities.js";
+import type { LoadedConfig } from "../config/load.js";
+import { writeRights } from "../engine/report/rights-report.js";
+import { rightsRows, type RightsRow } from "../export/rights-rows.js";
+import type { Holdings } from "../export/holdings.js";
+import { EXIT, type ExitCode } from "./exit-codes.js";
+import { openHoldings } from "./commands/vault/folder.js";
+import { stoppedCode, type Frame } from "./frame.js";
+import { reportFolder } from "./report-files.js";
+
+/** Writes `rights.csv` and `rights.html` of what the vault holds. */
+export async function saveRights(frame: Frame, names: readonly string[] | undefined): Promise<ExitCode> {
+  const { output } = frame;
+  const loaded = await frame.loaded();
+  const { holdings, close } = await openHoldings(frame, {});
+  let failed = 0;
+  try {
+    const owners = await holdings.owners(names);
+    const people = await peopleOf(loaded, await holdings.owners());
+    const dir = path.resolve(loaded.baseDir, loaded.config.report);
+    const counts = await writeRights(rowsOf(frame, holdings, owners, people, (thrown) => {
+      failed += 1;
+      output.error(thrown);
+    }), output.lang, reportFolder(dir));
+    const file = path.join(dir, "rights.html");
+    output.line(output.text.rights(counts.rows, counts.outside));
+    output.line(output.text.report(file));
+    output.record({ type: "rights-report", file, ...counts, failed });
+    return failed > 0 ? EXIT.partial : EXIT.complete;
+  } catch (thrown) {
+    // A table that was cut off keeps the name of an unfinished file.
+    if (frame.stop.soft.aborted) return stoppedCode(frame.stop);
+    throw thrown;
+  } finally {
+    await close();
+  }
+}
+
+async function* rowsOf({ output, stop }: Frame, holdings: Holdings, owners: readonly Owner[], people: People, onFailure: (thrown: unknown) => void): AsyncGenerator<RightsRow> {
+  for (const owner of owners) {
+    for await (const row of rightsRows(holdings, owner, people, (_stored, thrown) => onFailure(thrown))) {
+      stop.soft.throwIfAborted();
+      output.record({ type: "right", ...row });
+      yield row;
+    }
+  }
+}
+
+/** The organisation is where its own people have their names and addresses; an account is what the identity map says (of one target, where it is named), else the owner's own name. */
+export async function peopleOf({ config, baseDir }: LoadedConfig, owners: readonly Owner[], target?: string): Promise<People> {
+  const identities = config.identities === undefined ? new IdentityMap() : await readIdentities(path.resolve(baseDir, config.identities));
+  const own = owners.filter(({ kind, guest }) => kind === "user" && guest !== true);
+  const names = new Map(own.flatMap(({ id, name, mail }) => [name, ...(mail === undefined ? [] : [mail])].map((address) => [address.toLowerCase(), { id, name }] as const)));
+  const domains = new Set([...names.keys(), ...[...identities.everyone()].map(({ name }) => name)].filter((address) => address.includes("@") && !address.includes("#ext#")).map((address) => address.slice(address.lastIndexOf("@") + 1)));
+  return {
+    domains,
+    account: (address) => {
+      const own = names.get(address.toLowerCase());
+      return identities.account(own ?? { name: address }, target) ?? own?.name;
+    },
+  };
+}
