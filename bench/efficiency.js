@@ -1,5 +1,5 @@
 // Time of a pull under the published limits, against the least time that they allow.
-// Usage: node bench/efficiency.js [mail|files|channels ...]        (after npm run build)
+// Usage: node bench/efficiency.js [mail|files|channels ...]        (after npm run build); APPS=3 measures with so many applications alone
 // The sandbox enforces the limits shortened (--throttle-scale); the reader is told the same scale (source.throttleScale), so that both keep to the same figures.
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -26,7 +26,7 @@ const CASES = {
     fill: (dir) => generateTenant({ dir, users: 6, messages: 0, files: Number(process.env.FILES ?? 130), seed: 1, medianBytes: 4_000 }),
   },
   // Windows of a second are not shortened: one request a second to a channel, twenty to all.
-  channels: { scale: 1, parallelUnits: 64, groups: "all", fill: (dir) => teams(dir, Number(process.env.TEAMS ?? 300), 50) },
+  channels: { scale: 1, parallelUnits: 16, groups: "all", fill: (dir) => teams(dir, Number(process.env.TEAMS ?? 300), 50) },
 };
 
 /** Teams of one channel each. */
@@ -57,7 +57,7 @@ async function run(args) {
 
 for (const workload of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CASES)) {
   const { scale, parallelUnits, groups, fill } = CASES[workload];
-  for (const apps of [1, 3]) {
+  for (const apps of process.env.APPS === undefined ? [1, 3] : [Number(process.env.APPS)]) {
     const dir = await mkdtemp(path.join(tmpdir(), "exodus-efficiency-"));
     const tenant = path.join(dir, "tenant");
     await fill(tenant);

@@ -1,5 +1,6 @@
 // Peak resident memory of `migrate` (archive target) at several mailbox sizes, side by side in one run.
-// Usage: npm run bench -- 5000 50000      (messages in all, over USERS mailboxes, 1 unless told; the last size also gets a 2 GB file with BIG=2000000000)
+// Usage: npm run bench -- 5000 50000      (messages in all, over USERS mailboxes, 1 unless told; the last size also gets a 2 GB file with BIG=2000000000; HEAP=96
+// keeps the heap of `migrate` to so many megabytes, so that garbage that is not collected yet does not count)
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,8 +12,11 @@ const program = fileURLToPath(new URL("../bin/o365-exodus.js", import.meta.url))
 const users = Number(process.env.USERS ?? 1);
 const sizes = process.argv.slice(2).map(Number).filter((size) => size > 0);
 
-async function run(args) {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+/** V8's flags for the process that is measured. */
+const heap = process.env.HEAP === undefined ? [] : [`--max-old-space-size=${process.env.HEAP}`, "--max-semi-space-size=8"];
+
+async function run(args, flags = []) {
+  const child = spawn(process.execPath, [...flags, program, ...args], { stdio: ["ignore", "ignore", "inherit"] });
   let peak = 0;
   const timer = setInterval(async () => {
     const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
@@ -36,7 +40,7 @@ for (const messages of sizes.length > 0 ? sizes : [1000, 5000]) {
     targets: { archive: { adapter: "archive", path: "archive", index: false } }, routes: [{ workload: ["mail", "files"], to: "archive" }],
   }));
   const started = Date.now();
-  const result = await run(["migrate", "--config", path.join(dir, "exodus.yaml"), "--quiet"]);
+  const result = await run(["migrate", "--config", path.join(dir, "exodus.yaml"), "--quiet"], heap);
   console.log(JSON.stringify({ messages, users, big: big[1] ?? null, ...result, seconds: Math.round((Date.now() - started) / 1000) }));
   sandbox.kill();
   await rm(dir, { recursive: true, force: true });
