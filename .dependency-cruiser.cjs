@@ -16,10 +16,11 @@ module.exports = {
     only("graph-is-a-source", "src/graph/", ["src/core/", "src/format/", "src/lib/"], "The reader shares nothing with the sandbox that it is tested against."),
     only("sandbox-is-apart", "src/sandbox/", ["src/core/errors", "src/core/skips"], "The sandbox must not share a misunderstanding with the reader."),
     only("drivers-know-no-workload", "src/drivers/", ["src/core/", "src/lib/"], "A driver speaks one protocol, to any vendor."),
+    only("platforms-are-data", "src/platforms/", ["src/core/"], "What is known of a vendor is data; who shows it comes above."),
     only("kit-serves-adapters", "src/kit/", ["src/core/", "src/format/", "src/convert/", "src/drivers/", "src/lib/"], "What an adapter may build on."),
     {
-      name: "adapter-sees-only-kit", severity: "error", comment: "An auditor can read one adapter and know everything it can touch; adapters are strangers to one another.",
-      from: { path: "^adapters/([^/]+)/" }, to: { path: "^(src|adapters)/", pathNot: ["^adapters/$1/", "^src/(kit|core|format|convert|drivers|lib)/"] },
+      name: "adapter-sees-only-kit", severity: "error", comment: "An auditor can read one adapter and know everything it can touch; adapters are strangers to one another, but for the front door of those that one is composed of.",
+      from: { path: "^adapters/([^/]+)/" }, to: { path: "^(src|adapters)/", pathNot: ["^adapters/$1/", "^adapters/[^/]+/index[.]ts$", "^src/(kit|core|format|convert|drivers|lib)/"] },
     },
     { name: "only-cli-composes", severity: "error", comment: "Nothing below depends on the command line or on the list of adapters.", from: { pathNot: "^(src/cli/|bin/)" }, to: { path: "^(src/cli/|adapters/registry)" } },
     { name: "sockets-have-few-doors", severity: "error", comment: "Network clients are used where protocols are spoken.", from: { path: "^(src|adapters)/", pathNot: "^src/(graph|drivers|sandbox|kit)/" }, to: { path: "^(node:)?(net|tls|http|https|dgram)$|(^|/)node_modules/(undici|imapflow)/" } },

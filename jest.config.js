@@ -10,5 +10,5 @@ export default {
   moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/live/"],
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 };

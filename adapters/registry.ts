@@ -5,7 +5,15 @@ const LOADERS = {
   archive: async () => (await import("./archive/index.js")).adapter,
   caldav: async () => (await import("./caldav/index.js")).adapter,
   carddav: async () => (await import("./carddav/index.js")).adapter,
+  cozy: async () => (await import("./cozy/index.js")).adapter,
+  fichiers: async () => (await import("./fichiers/index.js")).adapter,
+  gofast: async () => (await import("./gofast/index.js")).adapter,
   imap: async () => (await import("./imap/index.js")).adapter,
+  jmap: async () => (await import("./jmap/index.js")).adapter,
+  managesieve: async () => (await import("./managesieve/index.js")).adapter,
+  matrix: async () => (await import("./matrix/index.js")).adapter,
+  nextcloud: async () => (await import("./nextcloud/index.js")).adapter,
+  twake: async () => (await import("./twake/index.js")).adapter,
   webdav: async () => (await import("./webdav/index.js")).adapter,
 };
 

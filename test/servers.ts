@@ -7,12 +7,19 @@ export interface RunningServer {
   readonly host: string;
   readonly port: number;
   readonly tlsPort?: number;
+  readonly sievePort?: number;
+  readonly lmtpPort?: number;
   readonly caFile?: string;
   /** Folder of everything that the server writes. */
   readonly root: string;
+  /** Of a Matrix home server. */
+  readonly serverName?: string;
+  /** Of Apache James: WebAdmin and IMAP. */
+  readonly adminPort?: number;
+  readonly imapPort?: number;
 }
 
-export type ServerName = "dovecot" | "radicale" | "apache";
+export type ServerName = "dovecot" | "radicale" | "sabre" | "cyrus" | "apache" | "synapse" | "james";
 
 const SCRIPTS = fileURLToPath(new URL("../fixtures/servers/", import.meta.url));
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { WORKLOADS, type WorkloadName } from "../core/item.js";
+import { OWNER_ATTRIBUTES } from "../core/source.js";
+import { IDENTITY_KINDS } from "./identities.js";
 
 /** `env:NAME` or `file:PATH` (relative to the configuration): the secret itself is never written in the file. */
 const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/, "must be env:NAME or file:PATH; a secret is never written here");
@@ -20,6 +22,9 @@ const isComplete = ({ clientSecret, federatedToken, pfx, certificate, privateKey
 const AppConfig = credential.extend({ clientId: z.string().min(1).describe("Application (client) id.") }).refine(isComplete, CREDENTIAL);
 
 export const SourceConfig = credential.extend({
+  deviceCode: z.boolean().default(false).describe("A person signs in instead (device code), and their own content is read; no credential then."),
+  keepSignIn: z.union([z.boolean(), z.string().min(1)]).default(true)
+    .describe("Keeps a person's sign-in from one run to the next: beside the vault, in this file, or not at all (false)."),
   cloud: z.enum(["global", "gcc-high", "dod", "china", "bleu", "delos", "govsg"]).default("global").describe("Microsoft cloud of the tenant."),
   tenantId: z.string().min(1).describe("Directory (tenant) id."),
   clientId: z.string().min(1).describe("Application (client) id of the app registration."),
@@ -36,18 +41,41 @@ export const SourceConfig = credential.extend({
   listVersions: z.int().min(0).default(0).describe("Older versions of an item of a SharePoint list to keep, newest first; each item then costs a request."),
   apps: z.array(AppConfig).max(20).default([]).describe("Further applications of the tenant: Microsoft's limits are counted by application."),
   spreadFiles: z.boolean().default(false).describe("Spread drives over the applications too; SharePoint asks not to."),
-}).refine(isComplete, CREDENTIAL).refine(({ pace, graph }) => pace === "published" || isHere(graph), { path: ["pace"], message: "none is for a sandbox on this machine: `graph` must be its address" });
+}).refine((source) => source.deviceCode || isComplete(source), { message: `${CREDENTIAL.message}, or deviceCode: true for a person` })
+  .refine(({ deviceCode, ...source }) => !deviceCode || credential.keyof().options.every((name) => source[name] === undefined), { path: ["deviceCode"], message: "goes without a credential: a person signs in" })
+  .refine(({ deviceCode, apps }) => !deviceCode || apps.length === 0, { path: ["apps"], message: "goes with a credential only: a person signs in to one application" })
+  .refine(({ pace, graph }) => pace === "published" || isHere(graph), { path: ["pace"], message: "none is for a sandbox on this machine: `graph` must be its address" });
 
 /** Microsoft's own service must never be asked without its limits in mind. */
 function isHere(graph: string | undefined): boolean {
   return graph !== undefined && /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(new URL(graph).hostname);
 }
 
+const oneOrMore = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+/** Of the routes of a workload, the first that matches an owner is taken (docs/routes.md). */
 export const RouteConfig = z.strictObject({
   workload: z.union([z.enum(["all", ...WORKLOADS]), z.array(z.enum(WORKLOADS)).min(1)]).describe("What goes there: one, several, or all."),
-  to: z.union([z.string(), z.array(z.string()).min(1)]).describe("Name of one or several targets."),
+  to: z.union([z.string(), z.array(z.string()).min(1)]).describe("Name of one or several targets; none: left out on purpose."),
   owners: z.array(z.string()).optional().describe("Only these owners; default: all of `owners`."),
+  group: oneOrMore.optional().describe("Only who is in one of these groups, or in a group inside it: by address, name or object id."),
+  kind: z.union([z.enum(IDENTITY_KINDS), z.array(z.enum(IDENTITY_KINDS)).min(1)]).optional().describe("Only who is of this kind by the identity map, for example leaver."),
+  where: z.partialRecord(z.enum(OWNER_ATTRIBUTES), oneOrMore).optional().describe("Only whose entry in the directory says so, for example { department: Finances }."),
 });
+export type RouteConfig = z.infer<typeof RouteConfig>;
+
+/** Whether it is for some owners only. */
+export function isSelective({ owners, group, where, kind }: Pick<RouteConfig, "owners" | "group" | "where" | "kind">): boolean {
+  return owners !== undefined || group !== undefined || where !== undefined || kind !== undefined;
+}
+
+/** A route that leaves out on purpose. */
+export const NOWHERE = "none";
+
+/** Names of the targets of a route; none where it leaves out. */
+export function targetsOf({ to }: Pick<RouteConfig, "to">): readonly string[] {
+  return [to].flat().filter((name) => name !== NOWHERE);
+}
 
 /** The workloads that a route names. */
 export function workloadsOf({ workload }: Pick<z.infer<typeof RouteConfig>, "workload">): readonly WorkloadName[] {
@@ -66,6 +94,13 @@ export function vaultConfig({ vault }: Pick<ExodusConfig, "vault">): z.infer<typ
   return typeof vault === "string" ? { path: vault } : vault;
 }
 
+/** What a member may read of a group or site is not the whole of it, and a partial copy that passes for the whole is worse than none. */
+const OF_ONE = "must be none with source.deviceCode: a person's sign-in reads that person's own content; groups and sites need an application with a credential";
+
+const OF_DIRECTORY = "group and where need an application with a credential: who signs in with source.deviceCode reads nothing of others in the directory";
+const OF_IDENTITIES = "needs `identities`: the identity map says what somebody is (o365-exodus init identities)";
+const NEVER_TAKEN = "is never taken: routes before it take its workloads of everybody, and of each workload the first route that matches is taken. Name several targets in one route (to: [a, b]), or put the narrower route first";
+
 export const ExodusConfig = z.strictObject({
   version: z.literal(1).default(1),
   source: SourceConfig.optional().describe("The tenant; without it, only what the vault holds can be written to targets."),
@@ -81,10 +116,21 @@ export const ExodusConfig = z.strictObject({
   tls: z.strictObject({ caFile: z.string().optional().describe("PEM certificates to trust beside the system's.") }).default({}),
   report: z.string().default("./report").describe("Folder that receives the report of each run."),
   limits: z.strictObject({
-    parallelUnits: z.int().min(1).max(64).default(16).describe("Owners' workloads worked on at once."),
+    parallelUnits: z.int().min(1).max(64).default(16).describe("Owners' workloads worked on at once; of teams' channels six times as many."),
     bufferBytes: z.int().min(1_000_000).default(96_000_000).describe("Bytes that the process may buffer at once."),
     attempts: z.int().min(1).max(20).default(5).describe("Attempts of one item before it is failed; throttled ones are not counted."),
   }).default({ parallelUnits: 16, bufferBytes: 96_000_000, attempts: 5 }),
   lang: z.enum(["fr", "en"]).optional(),
-});
+}).refine(({ source, groups }) => source?.deviceCode !== true || groups === "none", { path: ["groups"], message: OF_ONE })
+  .refine(({ source, sites }) => source?.deviceCode !== true || sites === "none", { path: ["sites"], message: OF_ONE })
+  .refine(({ targets }) => !(NOWHERE in targets), { path: ["targets"], message: `\`${NOWHERE}\` is no name for a target: \`to: ${NOWHERE}\` leaves out` })
+  .superRefine(({ source, routes, identities }, context) => {
+    for (const [index, route] of routes.entries()) {
+      if (route.kind !== undefined && identities === undefined) context.addIssue({ code: "custom", path: ["routes", index, "kind"], message: OF_IDENTITIES });
+      if (source?.deviceCode === true && (route.group !== undefined || route.where !== undefined)) context.addIssue({ code: "custom", path: ["routes", index], message: OF_DIRECTORY });
+      if (workloadsOf(route).every((workload) => routes.slice(0, index).some((earlier) => !isSelective(earlier) && workloadsOf(earlier).includes(workload)))) {
+        context.addIssue({ code: "custom", path: ["routes", index], message: NEVER_TAKEN });
+      }
+    }
+  });
 export type ExodusConfig = z.infer<typeof ExodusConfig>;

@@ -1,0 +1,116 @@
+import { Readable } from "node:stream";
+import { rootCertificates } from "node:tls";
+import { Agent, type Dispatcher } from "undici";
+import { ExodusError } from "../../core/errors.js";
+import type { RateGovernor } from "../../core/governor.js";
+import { connectionError, type HttpPlace } from "./errors.js";
+
+/** Whom a client speaks to, and with whose permission. */
+export interface HttpAccess extends HttpPlace {
+  /** PEM certificates to trust beside the system's. */
+  readonly ca: string | undefined;
+  readonly governor: RateGovernor;
+}
+
+/** Bytes to send; `size` is told ahead, since servers refuse or spool what comes in chunks. */
+export interface StreamBody {
+  readonly size: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+export interface HttpRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | StreamBody | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: AsyncIterable<Uint8Array>;
+  header(name: string): string | undefined;
+  /** The whole body. @throws ExodusError TARGET_REFUSED_ITEM over `limit` bytes. */
+  text(limit: number): Promise<string>;
+}
+
+/** HTTP to one target for one account, whatever is spoken over it: connections kept alive, the governor's permit around each request. */
+export class HttpClient {
+  readonly #agent: Agent;
+  #answered = false;
+
+  constructor(private readonly access: HttpAccess, connections: number) {
+    const ca = access.ca === undefined ? {} : { ca: [...rootCertificates, access.ca] };
+    this.#agent = new Agent({ connect: { ...ca, timeout: 20_000 }, connections, keepAliveTimeout: 10_000 });
+  }
+
+  /**
+   * Sends one request and gives its answer, whatever its status, to `read`; the connection is free again when `read` has ended.
+   * @throws ExodusError what `read` throws, TARGET_UNREACHABLE or TARGET_CONNECTION; the signal's reason.
+   */
+  async send<T>(method: string, url: URL, { headers, body, signal }: HttpRequest, read: (answer: HttpAnswer) => Promise<T>): Promise<T> {
+    const permit = await this.access.governor.acquire([`target:${this.access.target}`], signal);
+    let outcome: Parameters<typeof permit.release>[0] = { ok: false };
+    try {
+      const response = await this.#agent.request({
+        origin: url.origin, path: `${url.pathname}${url.search}`, method: method as Dispatcher.HttpMethod, signal, ...payload(body),
+        headers: { "user-agent": "o365-exodus", ...headers, ...lengthOf(body) },
+      });
+      this.#answered = true;
+      try {
+        const value = await read(answerOf(response, this.access.target));
+        outcome = { ok: true };
+        return value;
+      } finally {
+        await drain(response.body);
+      }
+    } catch (thrown) {
+      if (signal.aborted) throw signal.reason;
+      const error = connectionError(thrown, this.access, this.#answered);
+      outcome = { ok: false, throttled: error.errorClass === "throttled", ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
+      throw error;
+    } finally {
+      permit.release(outcome);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+function payload(body: HttpRequest["body"]): { body?: string | Readable } {
+  if (body === undefined) return {};
+  if (typeof body === "string") return { body };
+  return { body: body.size === 0 ? "" : Readable.from(body.bytes, { objectMode: false }) };
+}
+
+function lengthOf(body: HttpRequest["body"]): Record<string, string> {
+  if (body === undefined) return {};
+  return { "content-length": String(typeof body === "string" ? Buffer.byteLength(body) : body.size) };
+}
+
+function answerOf(response: Dispatcher.ResponseData, target: string): HttpAnswer {
+  const body = response.body as AsyncIterable<Uint8Array>;
+  return {
+    status: response.statusCode, body,
+    header: (name) => {
+      const value = response.headers[name];
+      // Lines of one name are one list (RFC 9110 section 5.3).
+      return typeof value === "string" ? value : value?.join(", ");
+    },
+    text: async (limit) => {
+      const pieces: Uint8Array[] = [];
+      let size = 0;
+      for await (const piece of body) {
+        size += piece.byteLength;
+        if (size > limit) throw new ExodusError("TARGET_REFUSED_ITEM", { params: { target, reason: `an answer over ${limit} bytes` } });
+        pieces.push(piece);
+      }
+      return Buffer.concat(pieces).toString("utf8");
+    },
+  };
+}
+
+/** What the reader left is taken or thrown away, so that the connection can serve again. */
+async function drain(body: Dispatcher.ResponseData["body"]): Promise<void> {
+  if (!body.readableEnded && !body.destroyed) await body.dump({ limit: 1 << 20 });
+}
