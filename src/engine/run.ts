@@ -49,9 +49,18 @@ export async function runLegs(context: RunContext, plan: RunPlan): Promise<RunOu
   const waiting = pLimit(plan.parallelLegs * WAITING);
   const dead: Dead = { targets: new Map() };
   const units = new Set(plan.legs.map(({ workload, owner }) => `${workload} ${owner.id}`));
-  await Promise.all(plan.legs.map((leg) => {
+  const run = (leg: Leg): Promise<void> => {
     const limit = plan.source?.workload(leg.workload)?.waits === true ? waiting : working;
     return limit(() => runLeg(context, plan, leg, dead, units));
+  };
+  const mail = new Map<string, Promise<void>>();
+  for (const leg of plan.legs) if (leg.workload === "mail") mail.set(leg.owner.id, run(leg));
+  // Rules name mail folders: which ones those are at a target is known once the owner's mail has been put. A place among the legs is taken only then.
+  await Promise.all(plan.legs.map(async (leg) => {
+    const own = mail.get(leg.owner.id);
+    if (leg.workload === "mail") return own;
+    if (leg.workload === "settings") await own;
+    return run(leg);
   }));
   const complete = !context.stop.soft.aborted;
   if (complete) await context.state.completePass(context.pass.id);
