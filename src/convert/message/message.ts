@@ -6,6 +6,7 @@ import { attachmentNodes } from "./attachments.js";
 import { eventText } from "./events.js";
 import { MATRIX_HTML, SAFE_HTML, writeHtml } from "./html.js";
 import { writeMarkdown } from "./markdown.js";
+import { originLine, type OriginOptions } from "./origin.js";
 import { writeText } from "./plain-text.js";
 import { reactionsText } from "./reactions.js";
 import { readHtml } from "./read-html.js";
@@ -30,6 +31,8 @@ export interface MessageOptions {
   readonly mention?: (mention: ChatMessageRecord["mentions"][number]) => string | undefined;
   /** A last line with the reactions, for targets that have none. */
   readonly reactions?: boolean;
+  /** A first line with author and date, for targets that take neither. */
+  readonly origin?: Omit<OriginOptions, "lang">;
 }
 
 export interface Rendition {
@@ -66,13 +69,14 @@ function write(nodes: readonly Node[], form: MessageForm, reasons: Set<LossReaso
 
 function messageNodes(record: ChatMessageRecord, body: string, options: MessageOptions, reasons: Set<LossReason>): readonly Node[] {
   const words = WORDS[options.lang];
-  const subject = record.subject === undefined ? [] : [paragraph("strong", record.subject)];
-  if (record.deletedAt !== undefined) return [...subject, paragraph("em", words.deleted)];
+  const origin = options.origin === undefined ? [] : [paragraph("em", originLine(record, { ...options.origin, lang: options.lang }))];
+  const head = [...origin, ...(record.subject === undefined ? [] : [paragraph("strong", record.subject)])];
+  if (record.deletedAt !== undefined) return [...head, paragraph("em", words.deleted)];
   const event = record.kind === "event" ? eventText(record.event, options.lang) : "";
   if (record.kind === "event") reasons.add("conversation.event");
   const reactions = options.reactions === true ? reactionsText(record.reactions) : "";
   return [
-    ...subject, ...bodyNodes(record, body, options, reasons), ...(event === "" ? [] : [paragraph("em", event)]),
+    ...head, ...bodyNodes(record, body, options, reasons), ...(event === "" ? [] : [paragraph("em", event)]),
     ...(record.editedAt === undefined ? [] : [paragraph("em", words.edited)]), ...(reactions === "" ? [] : [element("p", [`${words.reactions} ${reactions}`])]),
   ];
 }
