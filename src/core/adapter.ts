@@ -31,7 +31,10 @@ export interface WorkloadCapability {
   readonly cite: string;
   readonly keepsDates: boolean;
   readonly keepsAuthors: boolean;
-  /** A row left in "sending" by a crash can be found again at the target. */
+  /**
+   * A row left in "sending" by a crash can be found again at the target. Where not, `put` throws TARGET_UNSURE for an answer that was lost, and any other
+   * error only of what surely did not arrive; `find` throws it too, unless the administrator has said what became of such items.
+   */
   readonly canFind: boolean;
   readonly canReadBack: boolean;
   readonly canUpdate: boolean;

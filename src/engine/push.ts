@@ -1,18 +1,22 @@
 import type { Account, Adapter } from "../core/adapter.js";
 import { asExodusError, classOf, type ExodusError } from "../core/errors.js";
+import type { ErrorCode } from "../core/errors/catalog.js";
 import type { Owner } from "../core/item.js";
 import type { PushPlace, Unit, WorkRow } from "../core/state.js";
 import type { Backlog, Lane } from "./backlog.js";
 import { failureOf, type RunContext } from "./context.js";
 import { Placing } from "./placing.js";
-import type { PutLane } from "./put.js";
+import { isSearchable, type PutLane } from "./put.js";
 import { endRow } from "./row.js";
 import { isInterruption } from "./stop.js";
 
 const PAGE = 100;
 const START: PushPlace = { seq: 0, written: "" };
+const UNSURE: ErrorCode = "TARGET_UNSURE";
 /** A container in which this many items in a row fail for the same reason is left for the next run. */
 const CIRCUIT = 50;
+/** The same where the target cannot be searched: each lost answer is one that somebody has to look for. */
+const CIRCUIT_UNASKED = 3;
 
 interface Push extends PutLane {
   readonly concurrency: number;
@@ -43,7 +47,7 @@ export async function pushUnit(context: RunContext, unit: Unit, owner: Owner, ac
       try {
         const capability = manifest.workloads[unit.workload];
         await pushAll({
-          context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: capability?.maxBytes,
+          context, unit, owner, vault, session, placing: new Placing(context, unit, session), capability,
           concurrency: capability?.appends === true ? 1 : capability?.concurrency ?? manifest.concurrency, appends: capability?.appends === true, backlog, lane, blocked: new Set(), streak: new Map(),
         });
       } finally {
@@ -120,14 +124,14 @@ async function pushPending(push: Push, from: PushPlace, gone: boolean): Promise<
     const rows = await context.state.pending(unit, { after, limit: PAGE, run: context.run, gone, keptToo: context.applyDeletions, oldestFirst: push.appends });
     if (rows.length === 0) push.lane.reached(mark);
     if (rows.length === 0 || stopped()) break;
-    await context.state.markSending(unit, rows.filter((row) => row.pullState === "present" && !push.blocked.has(row.container)));
+    if (isSearchable(push)) await context.state.markSending(unit, rows.filter((row) => row.pullState === "present" && !push.blocked.has(row.container)));
     for (const row of rows) {
       if (stopped()) break;
       after = row;
       // The same item may have changed again while its older state is still on the way.
       await running.get(row.id);
       if (push.blocked.has(row.container)) continue;
-      const doubtful = mayStand(row);
+      const doubtful = mayStand(push, row);
       // Alone, as with rows left in doubt: what a twin beside it has just put is nobody's in the ledger yet.
       if (doubtful) await Promise.all(running.values());
       const ending = handle(push, row, doubtful).finally(() => running.delete(row.id));
@@ -140,9 +144,14 @@ async function pushPending(push: Push, from: PushPlace, gone: boolean): Promise<
   return after;
 }
 
-/** Whether what failed in an earlier run may stand at the target all the same: the error may have been a lost answer, unless the target refused the item itself. */
-function mayStand({ ledger }: WorkRow): boolean {
-  return ledger?.state === "failed" && (ledger.code === "INTERNAL" || classOf(ledger.code ?? "") !== "permanent-item");
+/**
+ * Whether what failed in an earlier run may stand at the target all the same: the error may have been a lost answer, unless the target refused the item itself.
+ * A target that cannot be searched tells a lost answer by its own error.
+ */
+function mayStand(push: Push, { ledger }: WorkRow): boolean {
+  if (ledger?.state !== "failed") return false;
+  if (ledger.code === "INTERNAL" || ledger.code === UNSURE) return true;
+  return isSearchable(push) && classOf(ledger.code ?? "") !== "permanent-item";
 }
 
 async function handle(push: Push, row: WorkRow, doubtful: boolean): Promise<void> {
@@ -150,6 +159,8 @@ async function handle(push: Push, row: WorkRow, doubtful: boolean): Promise<void
   if (result.end === "blocked") await blockContainer(push, row.container, result.error);
   if (result.end !== "settled") return;
   const code = result.failedWith?.code;
+  // An old doubt says nothing of how the target fares now.
+  if (doubtful && code === UNSURE) return;
   if (code === undefined) {
     push.streak.delete(row.container);
     return;
@@ -157,7 +168,7 @@ async function handle(push: Push, row: WorkRow, doubtful: boolean): Promise<void
   const streak = push.streak.get(row.container);
   const count = streak?.code === code ? streak.count + 1 : 1;
   push.streak.set(row.container, { code, count });
-  if (count >= CIRCUIT) await blockContainer(push, row.container, result.failedWith);
+  if (count >= (code === UNSURE ? CIRCUIT_UNASKED : CIRCUIT)) await blockContainer(push, row.container, result.failedWith);
 }
 
 async function blockContainer(push: Push, container: string, thrown: unknown): Promise<void> {

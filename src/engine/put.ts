@@ -1,5 +1,5 @@
-import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession } from "../core/adapter.js";
-import { ExodusError } from "../core/errors.js";
+import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, WorkloadCapability } from "../core/adapter.js";
+import { asExodusError, ExodusError } from "../core/errors.js";
 import { idempotencyKey } from "../core/idempotency.js";
 import type { Item, Loss, Owner } from "../core/item.js";
 import type { Settlement, Unit, WorkRow } from "../core/state.js";
@@ -7,6 +7,7 @@ import type { OwnerVault } from "../core/vault.js";
 import type { RunContext } from "./context.js";
 import type { Placed, Placing } from "./placing.js";
 import { retrying } from "../lib/retry.js";
+import { isInterruption } from "./stop.js";
 
 export interface PutLane {
   readonly context: RunContext;
@@ -15,7 +16,12 @@ export interface PutLane {
   readonly vault: OwnerVault;
   readonly session: TargetSession;
   readonly placing: Placing;
-  readonly maxBytes: number | undefined;
+  readonly capability: WorkloadCapability | undefined;
+}
+
+/** Whether what a put may have left can be looked for; elsewhere a put that may have arrived is never sent again by itself (docs/decisions/0023). */
+export function isSearchable({ capability }: Pick<PutLane, "capability">): boolean {
+  return capability?.canFind !== false;
 }
 
 /** Reads an item back from the vault. @throws ExodusError RECORD_MISSING when the ledger names no readable record. */
@@ -45,20 +51,37 @@ export function putContext(lane: PutLane, item: Item, placed: Placed, known: Tar
  * @throws whatever the session throws after its retries.
  */
 export async function putRow(lane: PutLane, row: WorkRow, doubtful: boolean): Promise<{ settlement: Settlement; item: Item }> {
-  const item = await itemOf(lane.vault, row);
-  const size = item.body?.size ?? 0;
-  if (lane.maxBytes !== undefined && size > lane.maxBytes) throw new ExodusError("ITEM_TOO_LARGE", { params: { size, limit: lane.maxBytes } });
-  const placed = await lane.placing.prepare(row.container);
   const ledger = row.ledger;
   const standing = ledger?.ref === undefined || ledger.container === undefined ? undefined : { ref: ledger.ref, container: ledger.container };
-  let known: TargetRef | undefined = standing !== undefined && standing.container === row.container
-    ? refOf(standing.ref, ledger?.etag) : undefined;
-  if (doubtful) known = (await lane.session.find(item, putContext(lane, item, placed, known))) ?? known;
+  const { item, placed, known } = await keepingDoubt(lane, doubtful, async () => {
+    const item = await itemOf(lane.vault, row);
+    const [size, limit] = [item.body?.size ?? 0, lane.capability?.maxBytes];
+    if (limit !== undefined && size > limit) throw new ExodusError("ITEM_TOO_LARGE", { params: { size, limit } });
+    const placed = await lane.placing.prepare(row.container);
+    const known = standing !== undefined && standing.container === row.container ? refOf(standing.ref, ledger?.etag) : undefined;
+    return { item, placed, known: doubtful ? ((await lane.session.find(item, putContext(lane, item, placed, known))) ?? known) : known };
+  });
+  // Just before it is sent: whatever is found so after a crash may have arrived.
+  if (!isSearchable(lane)) await lane.context.state.markSending(lane.unit, [row]);
   const result = await retrying(() => lane.session.put(item, putContext(lane, item, placed, known)), {
     attempts: lane.context.attempts, signal: lane.context.stop.hard,
   });
   const previous = standing === undefined ? undefined : replaced(standing, row.container, result);
   return { item, settlement: settlementOf(row, result, [...item.losses, ...placed.target.losses], previous) };
+}
+
+/**
+ * Where the target cannot be searched, a doubt outlives whatever keeps the row from being looked at: else a later run would send it again.
+ * @throws ExodusError TARGET_UNSURE in the place of any other error, but for an interruption.
+ */
+export async function keepingDoubt<T>(lane: PutLane, doubtful: boolean, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const { code } = asExodusError(thrown);
+    if (!doubtful || isSearchable(lane) || code === "TARGET_UNSURE" || isInterruption(thrown, lane.context.stop)) throw thrown;
+    throw new ExodusError("TARGET_UNSURE", { params: { target: lane.unit.target, reason: code }, cause: thrown });
+  }
 }
 
 function refOf(id: string, etag: string | undefined): TargetRef {

@@ -2,7 +2,7 @@ import { asExodusError, type ExodusError } from "../core/errors.js";
 import type { Settlement, WorkRow } from "../core/state.js";
 import { failureOf } from "./context.js";
 import { forgetIfLost } from "./lost-content.js";
-import { itemOf, putContext, putRow, removeAt, type PutLane, type StandingAt } from "./put.js";
+import { isSearchable, itemOf, keepingDoubt, putContext, putRow, removeAt, type PutLane, type StandingAt } from "./put.js";
 import { isInterruption } from "./stop.js";
 
 /** How a row ended: `settled` in the ledger, left as it is (`open`), or with an error that concerns more than the row. */
@@ -34,8 +34,10 @@ export async function endRow(lane: PutLane, row: WorkRow, doubtful: boolean): Pr
   } catch (thrown) {
     if (isInterruption(thrown, lane.context.stop)) return { end: "open" };
     const error = asExodusError(thrown);
-    if (error.errorClass === "fatal-config" || error.errorClass === "permanent-container") return { end: "blocked", error };
-    await settleFailed(lane, row, standing, error);
+    const blocked = error.errorClass === "fatal-config" || error.errorClass === "permanent-container";
+    // Elsewhere it is searched by the next run; where it cannot be, it must not be taken for one that may have arrived.
+    if (!blocked || !isSearchable(lane)) await settleFailed(lane, row, standing, error);
+    if (blocked) return { end: "blocked", error };
     await forgetIfLost(lane.context, lane.unit, row.id, error);
     return { end: "settled", failedWith: error };
   }
@@ -62,12 +64,13 @@ async function removeReplaced(lane: PutLane, row: WorkRow, settlement: Settlemen
   await lane.context.state.clearPrevious(lane.unit, row.id);
 }
 
-/** The item is gone at the source: with `--apply-deletions` our object goes too, else it is kept and said so. */
+/** The item is gone at the source: with `--apply-deletions` our object goes too where the target lets it, else it is kept and said so. */
 async function bury(lane: PutLane, row: WorkRow, doubtful: boolean): Promise<void> {
   const { context, unit } = lane;
-  const at = doubtful ? await searchLost(lane, row) : standingAt(row);
-  if (at !== undefined && context.applyDeletions) await removeAt(lane, at);
-  const keep = at !== undefined && !context.applyDeletions;
+  const at = doubtful ? await keepingDoubt(lane, doubtful, () => searchLost(lane, row)) : standingAt(row);
+  const removes = context.applyDeletions && lane.capability?.canRemove !== false;
+  if (at !== undefined && removes) await removeAt(lane, at);
+  const keep = at !== undefined && !removes;
   const state = keep ? "kept" : "removed";
   await context.state.settle(unit, row.id, { state, seq: row.seq, ...(keep ? at : {}), countAttempt: false }, context.pass.id, context.run);
   if (at !== undefined) context.emit({ type: "item", stage: "push", ...unit, id: row.id, title: row.title, bytes: 0, state });
@@ -91,6 +94,8 @@ async function settleFailed(lane: PutLane, row: WorkRow, standing: Standing, err
   const { context, unit } = lane;
   const failure = failureOf(error);
   const { ref, etag, container, previous } = standing;
+  // A row that is marked only just before its put may have failed before.
+  if (!isSearchable(lane)) await context.state.markSending(unit, [row]);
   await context.state.settle(unit, row.id, { state: "failed", seq: row.seq, failure, countAttempt: true, ref, etag, container, previous }, context.pass.id, context.run);
   context.emit({ type: "item", stage: "push", ...unit, id: row.id, title: row.title, bytes: 0, state: "failed", failure });
 }

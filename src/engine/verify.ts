@@ -22,8 +22,8 @@ export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, 
     try {
       const vault = await context.vault.owner(owner);
       try {
-        const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session), maxBytes: undefined };
         const capability = adapter.manifest.workloads[unit.workload];
+        const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session), capability };
         await verifyRows(lane, capability?.verifiedTogether ?? capability?.concurrency ?? adapter.manifest.concurrency);
       } finally {
         await vault.close();

@@ -73,8 +73,13 @@ export const TARGET_ERRORS = entries({
   },
   TARGET_CANNOT_REMOVE: {
     class: "permanent-item",
-    en: { message: "{target} cannot remove one message alone (no UIDPLUS extension, RFC 4315).", remedy: "Remove the outdated copy by hand." },
-    fr: { message: "{target} ne sait pas supprimer un seul message (pas d'extension UIDPLUS, RFC 4315).", remedy: "Supprimez à la main la copie périmée." },
+    en: { message: "{target} cannot remove one message alone ({reason}).", remedy: "Remove the outdated copy by hand." },
+    fr: { message: "{target} ne sait pas supprimer un seul message ({reason}).", remedy: "Supprimez à la main la copie périmée." },
+  },
+  TARGET_UNSURE: {
+    class: "permanent-item",
+    en: { message: "Whether this arrived at {target} is not known: {reason}. The target cannot be asked, and the same sent again would stand there twice: it was not.", remedy: "Look for it at the target. Then let the target's option `unsure` say what holds for all such items: `arrived`, or `send` to have them sent; and run again." },
+    fr: { message: "On ne sait pas si cet élément est arrivé sur {target} : {reason}. La cible ne peut être interrogée, et un second envoi le doublerait : il n'a pas été renvoyé.", remedy: "Cherchez-le sur la cible. Que l'option `unsure` de la cible dise ensuite ce qui vaut pour tous ces éléments : `arrived` (arrivés), ou `send` pour les envoyer ; puis relancez." },
   },
   TARGET_ROOM_ENCRYPTED: {
     class: "permanent-container",

@@ -12,7 +12,7 @@ export async function remove(connections: Connections, mailbox: string, ref: Mes
     if (uidValidity !== ref.uidValidity || (await readState(client, ref.uid)) === undefined) return;
     const { target } = connections.access;
     // IMAP4rev2 has UID EXPUNGE without announcing UIDPLUS, but the library uses it only when announced.
-    if (!client.capabilities.has("UIDPLUS")) throw new ExodusError("TARGET_CANNOT_REMOVE", { params: { target } });
+    if (!client.capabilities.has("UIDPLUS")) throw new ExodusError("TARGET_CANNOT_REMOVE", { params: { target, reason: "no UIDPLUS extension, RFC 4315" } });
     if (!(await client.messageDelete(String(ref.uid), { uid: true }))) throw new ExodusError("TARGET_REFUSED_ITEM", { params: { target, reason: "UID EXPUNGE" } });
   }, signal);
 }

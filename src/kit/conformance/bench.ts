@@ -107,13 +107,20 @@ export class Place {
     return contextOf(this.bench, item, this.placed, this.into, known);
   }
 
-  /** Puts and settles, as the engine does; a skip fails the check. */
-  async put(item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> {
+  /** Puts and settles, as the engine does. */
+  async offer(item: Item, known?: TargetRef): Promise<PutResult> {
     const result = await (await this.bench.session()).put(item, this.context(item, known));
-    if (result.outcome === "skipped") throw new ExodusError("INTERNAL", { params: { message: `skipped: ${result.code}` } });
+    if (result.outcome === "skipped") return result;
     this.bench.ledger.settle(this.into, result.ref, item);
     // The engine removes what an update left behind.
     if (known !== undefined && known.id !== result.ref.id) await (await this.bench.session()).remove(known, this.into, this.bench.signal);
+    return result;
+  }
+
+  /** Likewise; a skip fails the check. */
+  async put(item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> {
+    const result = await this.offer(item, known);
+    if (result.outcome === "skipped") throw new ExodusError("INTERNAL", { params: { message: `skipped: ${result.code}` } });
     return result;
   }
 
