@@ -4,8 +4,9 @@ import type { Item, Loss } from "../../src/core/item.js";
 import { eventOf, presentContent, redact, relations, send, type MatrixEvent } from "../../src/drivers/matrix/events.js";
 import { sameJson } from "../../src/drivers/matrix/rooms.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
+import { withMessageText } from "../../src/kit/message-text.js";
 import { AUTHOR, PARTS, SOURCE, transactionOf } from "./keys.js";
-import { draftOf, snippetIds, type Draft } from "./message.js";
+import { draftOf, type Draft } from "./message.js";
 import type { MovedLinks } from "./moved-links.js";
 import type { OpenRoom } from "./open-room.js";
 import { missingParts, partsIn, sendParts } from "./parts.js";
@@ -156,20 +157,9 @@ export class MessagePut {
     return fields;
   }
 
-  async #drafted<T>(work: (draft: Draft) => Promise<T>): Promise<T> {
+  #drafted<T>(work: (draft: Draft) => Promise<T>): Promise<T> {
     const { item, context, options: { people, lang, links } } = this;
-    const release = await context.reserve((item.body?.size ?? 0) * WEIGHT);
-    try {
-      const body = item.body === undefined ? "" : await textOf(context, item.body);
-      const snippets = new Map<string, string>();
-      for (const id of snippetIds(item.record)) {
-        const blob = item.parts.find(({ sha256 }) => sha256 === item.record.hosted.find((one) => one.id === id)?.sha256);
-        if (blob !== undefined) snippets.set(id, await textOf(context, blob));
-      }
-      return await work(draftOf(item.key.id, item.record, body, item.parts, { people, lang, links, snippets }));
-    } finally {
-      release();
-    }
+    return withMessageText(item, context, WEIGHT, ({ body, snippets }) => work(draftOf(item.key.id, item.record, body, item.parts, { people, lang, links, snippets })));
   }
 }
 
@@ -197,10 +187,4 @@ function threadOf(relation: unknown): object | undefined {
 
 function withoutRelation(content: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(content).filter(([name]) => name !== "m.relates_to"));
-}
-
-async function textOf(context: PutContext, blob: Parameters<PutContext["open"]>[0]): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of context.open(blob)) pieces.push(piece);
-  return Buffer.concat(pieces).toString("utf8");
 }

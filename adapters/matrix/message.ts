@@ -13,8 +13,6 @@ import { importanceLosses } from "./losses.js";
 const CONTENT_MAX = 55_000;
 /** Characters of a text that is too long for an event, before the file with the whole of it. */
 const EXCERPT = 2_000;
-/** Longest snippet that is shown as text. */
-const SNIPPET_MAX = 20_000;
 
 /** A picture or file that a message brings along. */
 export interface Part {
@@ -41,13 +39,6 @@ export interface DraftOptions {
   readonly links: MovedLinks;
   /** Texts of the snippets that are short enough, by id. */
   readonly snippets: ReadonlyMap<string, string>;
-}
-
-/** Ids of hosted contents that are code snippets, and may be shown in the text. */
-export function snippetIds({ attachments, hosted }: ChatMessageRecord): ReadonlySet<string> {
-  const short = new Set(hosted.filter(({ size }) => size <= SNIPPET_MAX).map(({ id }) => id));
-  const named = attachments.filter(({ mediaType }) => mediaType === "application/vnd.microsoft.card.codesnippet").map(({ content }) => hostedIdOf(content ?? ""));
-  return new Set(named.flatMap((id) => (id !== undefined && short.has(id) ? [id] : [])));
 }
 
 export function draftOf(source: string, told: ChatMessageRecord, text: string, blobs: readonly BlobRef[], { people, lang, links, snippets }: DraftOptions): Draft {
