@@ -40,9 +40,9 @@ async function ended(child: ChildProcess): Promise<Ended> {
   return { code, stdout, stderr };
 }
 
-/** JSON lines of a `--json` run. */
+/** JSON lines of a `--json` run, but for how far a long reading has come: that is told every ten seconds, so on a slow machine only. */
 export function records(stdout: string): Record<string, unknown>[] {
-  return stdout.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Record<string, unknown>);
+  return stdout.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ type }) => type !== "progress");
 }
 
 /** The last account of a `--json` run. */
