@@ -2,6 +2,7 @@ import { userOf } from "./directory.js";
 import { drivesOf } from "./drive/item.js";
 import { delegates } from "./scopes.js";
 import { TeamsStore } from "./teams/teams-store.js";
+import { ownerById } from "./tenant/owner-by-id.js";
 import type { OwnerFile, TenantStore } from "./tenant/store.js";
 
 /** Whether somebody who is signed in may ask for a path; `role`: what an application needs for it. */
@@ -26,7 +27,7 @@ export function delegatedAccess(store: TenantStore): DelegatedAccess {
     const others: Reach = SHOWN_TO_COLLEAGUES.has(role) ? "shared" : "closed";
     if (user !== undefined) return userOf(store, user) === me ? "own" : others;
     if (group !== undefined || team !== undefined) {
-      const found = [...store.owners.values()].find(({ id }) => id === (group ?? team)?.toLowerCase());
+      const found = ownerById(store).get((group ?? team ?? "").toLowerCase());
       return me !== undefined && found !== undefined && isMember(me, found) ? "shared" : others;
     }
     if (me === undefined) return drive === undefined && chat === undefined ? "shared" : "closed";
@@ -39,7 +40,7 @@ export function delegatedAccess(store: TenantStore): DelegatedAccess {
     return [plan, bucket, task].some((id) => id !== undefined) ? "closed" : "shared";
   };
   return (person, scopes, role, params) => {
-    const me = [...store.owners.values()].find(({ id }) => id === person);
+    const me = ownerById(store).get(person);
     const reach = reachOf(me, role, params);
     return reach !== "closed" && delegates(scopes, role, reach === "own");
   };

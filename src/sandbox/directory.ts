@@ -1,6 +1,7 @@
 import { GraphRefusal, notFound, type Answer } from "./answers.js";
 import { directoryDelta } from "./directory-delta.js";
 import { collection, context, pageSize, refuseOptions, select, type Call, type Route } from "./odata.js";
+import { ownerById } from "./tenant/owner-by-id.js";
 import type { OwnerFile, TenantStore } from "./tenant/store.js";
 
 /** Finds a user by object id or user principal name. */
@@ -16,7 +17,7 @@ export function groupOf(store: TenantStore, key: string): OwnerFile {
 function ownerOf(store: TenantStore, key: string, kind: OwnerFile["kind"]): OwnerFile {
   const wanted = key.toLowerCase();
   const named = kind === "user" ? store.owners.get(wanted) : undefined;
-  const owner = named ?? [...store.owners.values()].find((entry) => entry.id === wanted);
+  const owner = named ?? ownerById(store).get(wanted);
   if (owner === undefined || owner.kind !== kind) throw notFound("Request_ResourceNotFound", `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`);
   return owner;
 }

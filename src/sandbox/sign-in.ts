@@ -1,10 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual, X509Certificate } from "node:crypto";
-import { decodeProtectedHeader, errors, importX509, jwtVerify, SignJWT } from "jose";
+import { decodeProtectedHeader, errors, importX509, jwtVerify, SignJWT, type JWTPayload } from "jose";
 import { DeviceFlow, type Grant } from "./device-flow.js";
 import { federationDenied, isForeign } from "./federation.js";
 import type { Caller } from "./odata.js";
 import { ALL_ROLES } from "./roles.js";
 import { ALL_SCOPES, askedScopes, type AskedScopes } from "./scopes.js";
+import { ownerById } from "./tenant/owner-by-id.js";
 import { guid, type RegisteredApp, type TenantStore } from "./tenant/store.js";
 
 export interface SignInAnswer {
@@ -15,6 +16,8 @@ export interface SignInAnswer {
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /** What MSAL and its kin sign assertions with ("Microsoft identity platform application authentication certificate credentials"). */
 const ASSERTION_ALGORITHMS = ["PS256", "RS256"];
+
+const SEEN_KEPT = 1_000;
 
 /** The device code's grant: its name in RFC 8628 and on Microsoft's page, and the short one that MSAL for JavaScript sends. */
 const DEVICE_CODE_GRANTS: readonly string[] = ["urn:ietf:params:oauth:grant-type:device_code", "device_code"];
@@ -33,6 +36,8 @@ export class SignIn {
   readonly clientSecret: string;
   readonly device: DeviceFlow;
   readonly #key = randomBytes(32);
+  /** Claims of tokens that were found good. */
+  readonly #seen = new Map<string, JWTPayload>();
   /** Tokens of an earlier generation are answered as expired. */
   #generation = 0;
 
@@ -130,7 +135,7 @@ export class SignIn {
 
   /** Claims of "ID token claims reference". Nobody checks its signature where it comes straight from the token endpoint over TLS (OpenID Connect Core 1.0, 3.1.3.7). */
   #idToken(root: string, person: string, client: string): string {
-    const owner = [...this.store.owners.values()].find(({ id }) => id === person);
+    const owner = ownerById(this.store).get(person);
     const now = Math.floor(Date.now() / 1000);
     const claims = {
       aud: client, iss: `${root}/${this.store.tenantId}/v2.0`, iat: now, nbf: now, exp: now + this.lifetimeSeconds, ver: "2.0", tid: this.store.tenantId, oid: person, sub: guid(`${person} ${client}`),
@@ -155,7 +160,7 @@ export class SignIn {
     const bearer = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
     if (bearer === undefined) return undefined;
     try {
-      const { payload } = await jwtVerify(bearer, this.#key, { audience: root });
+      const payload = await this.#verified(bearer, root);
       if (payload["generation"] !== this.#generation) return undefined;
       const app = String(payload["appid"]);
       return typeof payload["scp"] === "string" ? { app, roles: payload["scp"].split(" "), user: String(payload["oid"]) } : { app, roles: payload["roles"] as string[] };
@@ -163,6 +168,16 @@ export class SignIn {
       // Foreign and expired tokens are answered alike: 401.
       return undefined;
     }
+  }
+
+  /** Claims of a good token. Its signature is looked at once; its time is over when it is. */
+  async #verified(bearer: string, root: string): Promise<JWTPayload> {
+    const known = this.#seen.get(bearer);
+    if (known?.exp !== undefined && known.exp > Math.floor(Date.now() / 1000)) return known;
+    const { payload } = await jwtVerify(bearer, this.#key, { audience: root });
+    if (this.#seen.size >= SEEN_KEPT) this.#seen.clear();
+    this.#seen.set(bearer, payload);
+    return payload;
   }
 
   /** From now on every token given so far is expired; the next one is good. */

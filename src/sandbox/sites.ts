@@ -13,11 +13,15 @@ export function siteIdOf(owner: OwnerFile): string {
   return `${HOST},${guid(`site ${owner.id}`)},${guid(`web ${owner.id}`)}`;
 }
 
+const root = asRead((store) => [...store.owners.values()].find(({ kind, profile }) => kind === "site" && profile["parent"] === undefined));
 const byId = asRead((store) => new Map([...store.owners.values()].map((owner) => [siteIdOf(owner).toLowerCase(), owner])));
+
+/** Of two with one path, the first. */
+const byPath = asRead((store) => new Map([...store.owners.values()].reverse().map((owner) => [decodeURIComponent(pathOf(store, owner)).toLowerCase(), owner])));
 
 export function siteOf(store: TenantStore, key: string): OwnerFile {
   // The tenant's root site (site-get); the first one stands for it.
-  const owner = key === "root" ? [...store.owners.values()].find(({ kind, profile }) => kind === "site" && profile["parent"] === undefined) : byId(store).get(key.toLowerCase());
+  const owner = key === "root" ? root(store) : byId(store).get(key.toLowerCase());
   if (owner === undefined) throw notFound("itemNotFound", "Requested site could not be found");
   return owner;
 }
@@ -53,7 +57,7 @@ export function siteAlias(store: TenantStore, path: string): string {
   if (host === undefined) return path;
   if (relative === undefined) return "/sites/root";
   const wanted = decodeURIComponent(relative).replace(/\/$/, "").toLowerCase();
-  const owner = [...store.owners.values()].find((one) => decodeURIComponent(pathOf(store, one)).toLowerCase() === wanted);
+  const owner = byPath(store).get(wanted);
   if (owner === undefined || host.toLowerCase() !== HOST) throw notFound("itemNotFound", "Requested site could not be found");
   return `/sites/${encodeURIComponent(siteIdOf(owner))}${rest}`;
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { GraphRefusal } from "../answers.js";
 import { absent } from "../tenant/read.js";
@@ -39,13 +39,20 @@ export async function linesOf(folder: string): Promise<readonly Line[]> {
   return (await made).lines;
 }
 
-export async function messageAt(folder: string, line: Line): Promise<RawMessage> {
-  const handle = await open(path.join(folder, "messages.jsonl"), "r");
+/** Reads the message of a line. */
+export type MessageAt = (line: Line) => Promise<RawMessage>;
+
+/** Messages of a conversation, whose file is opened once for all that `work` asks for. */
+export async function withMessages<T>(folder: string, work: (messageAt: MessageAt) => Promise<T>): Promise<T> {
+  let opened: Promise<FileHandle> | undefined;
   try {
-    const { buffer } = await handle.read(Buffer.alloc(line.length), 0, line.length, line.offset);
-    return JSON.parse(buffer.toString("utf8")) as RawMessage;
+    return await work(async ({ offset, length }) => {
+      const handle = await (opened ??= open(path.join(folder, "messages.jsonl"), "r"));
+      const { buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
+      return JSON.parse(buffer.toString("utf8")) as RawMessage;
+    });
   } finally {
-    await handle.close();
+    await (await opened)?.close();
   }
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileAnswer, GraphRefusal, notFound, type Answer } from "../answers.js";
 import { collection, context, link, pageSize, readToken, refuseOptions, type Call } from "../odata.js";
 import { absent } from "../tenant/read.js";
-import { createdOf, idOf, linesOf, messageAt, repliesOf, type Line, type RawMessage } from "./conversation-file.js";
+import { createdOf, idOf, linesOf, repliesOf, withMessages, type Line, type RawMessage } from "./conversation-file.js";
 import { messageJson, type Place } from "./message-json.js";
 import type { Conversation, TeamsStore } from "./teams-store.js";
 
@@ -33,8 +33,9 @@ export interface Shown {
   readonly replies: boolean;
 }
 
-export async function shownLine(shown: Shown, line: Line): Promise<object> {
-  return shownMessage(shown, await messageAt(shown.store.disk(shown.conversation), line));
+/** What `answer` makes of lines, while they are told as Graph tells them. */
+function withShown<T>(shown: Shown, answer: (tell: (line: Line) => Promise<object>) => Promise<T>): Promise<T> {
+  return withMessages(shown.store.disk(shown.conversation), (messageAt) => answer(async (line) => shownMessage(shown, await messageAt(line))));
 }
 
 export function shownMessage({ store, conversation, call, replies }: Shown, message: RawMessage): object {
@@ -57,7 +58,7 @@ export async function channelMessages(store: TeamsStore, conversation: Conversat
   refuseOptions(call, ["$filter", "$orderby", "$search", "$select", "$skip"], "BadRequest");
   const [replies, size] = [wantsReplies(call), messagePage(call)];
   const lines = [...(await linesOf(store.disk(conversation)))].sort((a, b) => (a.created < b.created ? 1 : -1));
-  return collection(call, `teams('${conversation.team?.id ?? ""}')/channels('${encodeURIComponent(conversation.id)}')/messages`, lines, size, (line) => shownLine({ store, conversation, call, replies }, line));
+  return withShown({ store, conversation, call, replies }, (tell) => collection(call, `teams('${conversation.team?.id ?? ""}')/channels('${encodeURIComponent(conversation.id)}')/messages`, lines, size, tell));
 }
 
 export async function replyMessages(store: TeamsStore, conversation: Conversation, call: Call): Promise<Answer> {
@@ -78,7 +79,7 @@ export async function chatMessages(store: TeamsStore, conversation: Conversation
   const dateOf = (line: Line): string => (property === "createdDateTime" ? line.created : line.modified);
   const within = filtered(call, order === null ? undefined : property);
   const lines = (await linesOf(store.disk(conversation))).filter((line) => within(dateOf(line))).sort((a, b) => (dateOf(a) < dateOf(b) ? 1 : -1));
-  return collection(call, `chats('${encodeURIComponent(conversation.id)}')/messages`, lines, size, (line) => shownLine({ store, conversation, call, replies: false }, line));
+  return withShown({ store, conversation, call, replies: false }, (tell) => collection(call, `chats('${encodeURIComponent(conversation.id)}')/messages`, lines, size, tell));
 }
 
 function filtered(call: Call, property: string | undefined): (date: string) => boolean {
@@ -95,7 +96,7 @@ function filtered(call: Call, property: string | undefined): (date: string) => b
 export async function rootMessage(store: TeamsStore, conversation: Conversation, call: Call): Promise<RawMessage> {
   const line = (await linesOf(store.disk(conversation))).find(({ id }) => id === call.params["message"]);
   if (line === undefined) throw notFound("NotFound", "NotFound");
-  return messageAt(store.disk(conversation), line);
+  return withMessages(store.disk(conversation), (messageAt) => messageAt(line));
 }
 
 export async function replyMessage(store: TeamsStore, conversation: Conversation, call: Call): Promise<{ readonly reply: RawMessage; readonly replyTo: string }> {
@@ -145,7 +146,7 @@ export async function channelDelta(store: TeamsStore, conversation: Conversation
   const lines = all.filter(({ modified }) => Date.parse(modified) > Date.parse(state.after) && Date.parse(modified) <= Date.parse(state.upto)).sort((a, b) => (a.modified < b.modified ? -1 : 1));
   const told = lines.slice(state.at, state.at + state.size);
   const more = state.at + state.size < lines.length;
-  const value = await Promise.all(told.map((line) => shownLine({ store, conversation, call, replies: state.replies }, line)));
+  const value = await withShown({ store, conversation, call, replies: state.replies }, (tell) => Promise.all(told.map(tell)));
   const next = more ? link(call, "$skiptoken", { ...state, at: state.at + state.size }, false) : link(call, "$deltatoken", { ...state, at: 0, made: store.tenant.seq }, false);
   return { json: { "@odata.context": context(call, "Collection(chatMessage)"), [more ? "@odata.nextLink" : "@odata.deltaLink"]: next, value } };
 }

@@ -32,6 +32,15 @@ export class TeamsStore {
   })));
   readonly #chats = asRead((tenant) => listed(tenant.chats.map((folder): Conversation => ({ id: this.#chatId(folder), folder }))));
 
+  /** By user principal name in lower case. */
+  readonly #chatsOf = asRead((tenant) => {
+    const of = new Map<string, Conversation[]>();
+    for (const chat of this.#chats(tenant).all) {
+      for (const name of new Set(membersOf(chat.folder.card).map(({ user }) => user.toLowerCase()))) of.set(name, [...(of.get(name) ?? []), chat]);
+    }
+    return of;
+  });
+
   constructor(readonly tenant: TenantStore) {}
 
   team(id: string): Team {
@@ -65,7 +74,7 @@ export class TeamsStore {
   }
 
   chatsOf(user: OwnerFile): readonly Conversation[] {
-    return this.chats().filter(({ folder }) => membersOf(folder.card).some((member) => member.user.toLowerCase() === user.name.toLowerCase()));
+    return this.#chatsOf(this.tenant).get(user.name.toLowerCase()) ?? [];
   }
 
   /** Absolute folder of a conversation on the disk. */
