@@ -14,6 +14,8 @@ const STEP = 1 / 16;
 
 /** A request that is much later than others is known by its answer; more than this part of the window it does not hold back. */
 const LATEST = 1 / 4;
+/** Of so few units each must arrive in its time. Among more, those that come late and those that come early make up for one another within the guard. */
+const FEW = 5;
 
 /** Uses that were counted as one: from the first to the last of them. */
 export interface Use {
@@ -65,9 +67,9 @@ export class Window {
     return use;
   }
 
-  /** The answer to what was taken came so much later than usual, and so may the request have. In a long window that is nothing. */
+  /** The answer to what was taken came so much later than usual, and so may the request have. In a long window, or a wide one, that is nothing. */
   late(use: Use, lateMs: number): void {
-    if (this.rate.perMs <= SHORT_MS) use.last = Math.max(use.last, use.first + Math.min(lateMs, this.rate.perMs * LATEST));
+    if (this.rate.perMs <= SHORT_MS && this.rate.units <= FEW) use.last = Math.max(use.last, use.first + Math.min(lateMs, this.rate.perMs * LATEST));
   }
 
   /** What the other side says goes before our own count: it knows who else uses the same window. `inFlight`: units under way, which it may not have counted yet. */

@@ -65,6 +65,20 @@ describe("governor, rates", () => {
     }
   });
 
+  it("does not hold back a window of many units for answers that are late", async () => {
+    const { governor, clock, turn } = runner({ "k:": { ...WIDE, rates: [{ units: 20, perMs: 1_000 }] } });
+    const permits = await Promise.all(Array.from({ length: 20 }, () => governor.acquire(["k:1:wide"], never)));
+    await turn(50);
+    permits.pop()?.release({ ok: true });
+    await turn(200);
+    for (const permit of permits) permit.release({ ok: true });
+    const starts: number[] = [];
+    for (let index = 0; index < 20; index += 1) void governor.acquire(["k:1:wide"], never).then(() => { starts.push(clock.now()); });
+    await turn(3_000);
+    expect(new Set(starts)).toEqual(new Set([1_020]));
+    expect(starts).toHaveLength(20);
+  });
+
   it("takes what a request costs, and lets a dear one start although cheap ones keep coming", async () => {
     const { run, turn, started, clock } = runner({ k: { ...WIDE, rates: [{ units: 10, perMs: 1_000 }] } });
     for (let index = 0; index < 8; index += 1) void run([units("k")]);
