@@ -14,6 +14,9 @@ const MAILBOX = /^(?:mailfolders|messages|calendar|calendars|calendargroups|cale
 const SHAREPOINT = /^(?:drive|drives|sites|lists|shares)$/;
 /** Last segments that answer with a list; the others answer with one thing. */
 const LISTS = /^(?:children|versions|items|lists|drives|sites|getallsites|columns|contenttypes|delta|permissions|pages)$/;
+/** Rows of Teams' table: "GET team, channel, tab, installedApps, appCatalogs", and "Other GET". */
+const PARTS = "graph:teams-parts";
+const OTHERS = "graph:teams-others";
 const DIRECTORY = /^(?:users|groups|directory|directoryobjects|directoryroles|domains|organization|subscribedskus|serviceprincipals|applications|oauth2permissiongrants)$/;
 /** Resource units of directory requests; the others cost 1 ("Identity and access service limits", base request costs). */
 const DIRECTORY_UNITS: readonly (readonly [RegExp, number])[] = [
@@ -56,8 +59,8 @@ function serviceCharges(segments: readonly string[], parameters: ReadonlyMap<str
   const [first = "", id = "", third = "", fourth = ""] = segments;
   if (segments.includes("onenote")) return [one("graph:onenote")];
   if (first === "teams" || (first === "groups" && third === "team")) return teams(segments);
-  if (first === "chats") return [one(third === "messages" ? "graph:chat-messages" : "graph:teams"), one(`graph:chat:${id}`)];
-  if (third === "chats") return fourth === "getallmessages" ? [one("graph:all-messages")] : [one("graph:teams"), one(`graph:user-chats:${id}`)];
+  if (first === "chats") return [one(third === "messages" ? "graph:chat-messages" : third === "tabs" ? PARTS : OTHERS), one(`graph:chat:${id}`)];
+  if (third === "chats") return fourth === "getallmessages" ? [one("graph:all-messages")] : [one(OTHERS), one(`graph:user-chats:${id}`)];
   // A list of drives belongs to none of them.
   if (third === "drives" && fourth === "") return sharePoint(sharePointUnits(segments, parameters));
   if (first === "drives" || first === "sites" || first === "shares" || SHAREPOINT.test(third)) return [one(`graph:drive:${id}`), ...sharePoint(sharePointUnits(segments, parameters))];
@@ -73,8 +76,12 @@ function teams(segments: readonly string[]): readonly Charge[] {
   if (channel.startsWith("getallmessages") || channel.startsWith("getallretainedmessages")) return [one("graph:all-messages"), one(`graph:team:${team}`)];
   const inChannel = third === "channels" && channel !== "";
   const list = third === "members" || (third === "channels" && (channel === "" || fifth === "members"));
-  const kind = inChannel && fifth === "messages" ? "graph:channel-messages" : list ? "graph:teams-lists" : "graph:teams";
-  return [one(kind), ...(team === "" ? [] : [one(`graph:team:${team}`)]), ...(inChannel ? [one(`graph:channel:${channel}`)] : [])];
+  const kinds = inChannel && fifth === "messages" ? ["graph:channel-messages"]
+    : list ? ["graph:teams-lists"]
+    // Two rows speak of the team itself.
+    : third === "" ? ["graph:teams", PARTS]
+    : (inChannel && ["", "tabs"].includes(fifth)) || third === "installedapps" ? [PARTS] : [OTHERS];
+  return [...kinds.map(one), ...(team === "" ? [] : [one(`graph:team:${team}`)]), ...(inChannel ? [one(`graph:channel:${channel}`)] : [])];
 }
 
 function sharePoint(units: number): readonly Charge[] {

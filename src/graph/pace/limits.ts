@@ -69,7 +69,9 @@ export function publishedLimits({ licences, delegated }: TenantSize): readonly P
     { key: "graph:chat-messages:", scope: "GET chat message, by application", rates: [{ units: 20, perMs: SECOND }], source: TEAMS },
     { key: "graph:teams-lists:", scope: "members and channels, by application", rates: [{ units: 60, perMs: SECOND }], source: TEAMS },
     { key: "graph:all-messages:", scope: "getAllMessages, by application", rates: [{ units: 200, perMs: SECOND }], source: TEAMS },
-    { key: "graph:teams:", scope: "team, channel, tab and other GET, by application", rates: [{ units: 30, perMs: SECOND }], source: TEAMS },
+    { key: "graph:teams:", scope: "GET /teams/{id}, joinedTeams, by application", rates: [{ units: 30, perMs: SECOND }], source: TEAMS },
+    { key: "graph:teams-parts:", scope: "team, channel, tab, by application", rates: [{ units: 30, perMs: SECOND }], source: TEAMS },
+    { key: "graph:teams-others:", scope: "other GET, by application", rates: [{ units: 30, perMs: SECOND }], source: TEAMS },
     { key: "graph:directory:", scope: "application, resource units", rates: [{ units: directory.units, perMs: 10 * SECOND }], source: `${GRAPH}, "Identity and access service limits"` },
     delegated
       ? { key: "graph:onenote:", scope: "application and user", concurrent: 5, rates: [{ units: 120, perMs: MINUTE }, { units: 400, perMs: HOUR }], source: `${GRAPH}, "OneNote service limits", delegated` }
