@@ -136,7 +136,7 @@ async function commit(pull: Pull, feed: string, batch: Batch, retry = false): Pr
     const ends = batch.done && (batch.changes.some(({ kind }) => kind === "reset") || (await pull.context.state.listing(pull.unit, feed)));
     if (!ends) return store(pull, feed, batch, retry);
     // A listing that ends: what it named last must be known before anything is believed gone.
-    await store(pull, feed, { changes: batch.changes, done: false }, retry);
+    if (batch.changes.length > 0) await store(pull, feed, { changes: batch.changes, done: false }, retry);
     for await (const gone of departures(pull, feed)) await store(pull, feed, { changes: gone, done: false }, retry);
     await store(pull, feed, { ...batch, changes: [] }, retry);
   });

@@ -1,3 +1,6 @@
+import type { Change } from "../../core/item.js";
+import type { Batch } from "../../core/source.js";
+
 /**
  * Runs `work` on up to `width` values at once and yields the results in the order of the values. At most `width` results wait; an
  * error stops the rest.
@@ -16,6 +19,16 @@ export async function* ordered<T, R>(values: Iterable<T> | AsyncIterable<T>, wid
   } finally {
     await Promise.allSettled(running);
   }
+}
+
+/** A page's changes in batches, the last of which tells where the page leads: to commit that by itself costs as much as a batch does. */
+export async function* pageBatches(changes: AsyncIterable<Change>, size: number, end: Omit<Batch, "changes">): AsyncIterable<Batch> {
+  let last: readonly Change[] = [];
+  for await (const batch of batchesOf(changes, size)) {
+    if (last.length > 0) yield { changes: last, done: false };
+    last = batch;
+  }
+  yield { changes: last, ...end };
 }
 
 /** Cuts a stream of changes into batches of `size`, so that a crash in the middle of a page repeats little. */

@@ -10,7 +10,7 @@ import { resetWhenExpired } from "../reading/delta-round.js";
 import { instant, text, type Addresses } from "../map/chat-message.js";
 import type { GraphChatMessage, GraphMember } from "../map/graph-conversation.js";
 import type { Maybe } from "../map/graph-event.js";
-import { batchesOf, ordered } from "../reading/ordered.js";
+import { ordered, pageBatches } from "../reading/ordered.js";
 import { itemFailure } from "../reading/read-errors.js";
 
 /** Graph `team` and `channel`, the properties that are read. */
@@ -61,10 +61,10 @@ const MARK_MS = 3_600_000;
  */
 export function createChannelsWorkload(client: GraphClient, options: ChannelsOptions = {}): Workload {
   const { pageSize = 50, width = 4, batchSize = 50, now = Date.now } = options;
-  const told = new WeakMap<Feed, Told>();
+  const toldBy = new WeakMap<Feed, Told>();
 
   const toldOf = (feed: Feed): Told => {
-    const known = told.get(feed);
+    const known = toldBy.get(feed);
     if (known === undefined) throw new ExodusError("INTERNAL", { params: { message: `the feed ${feed.id} is not one that was listed` } });
     return known;
   };
@@ -82,30 +82,46 @@ export function createChannelsWorkload(client: GraphClient, options: ChannelsOpt
     }
   }
 
-  async function* phase(found: MessagePlace, from: Place, context: ReadContext): AsyncIterable<Batch> {
+  /** `addresses`: of the channel's people, who are asked for beside the first page. */
+  async function* phase(asked: MessagePlace, addresses: () => Promise<Addresses>, from: Place, context: ReadContext): AsyncIterable<Batch> {
     const listing = from.phase === "list";
     const query = { $top: pageSize, $expand: "replies", ...(from.phase === "mark" ? { $filter: `lastModifiedDateTime gt ${new Date(now() - MARK_MS).toISOString()}` } : {}) };
-    const first = listing ? found.messages : `${found.messages}/delta`;
-    for await (const page of client.pages<GraphChatMessage>(from.link ?? first, { ...found.wanted(context.signal), ...(from.link === undefined ? { query } : {}) })) {
+    const first = listing ? asked.messages : `${asked.messages}/delta`;
+    for await (const page of client.pages<GraphChatMessage>(from.link ?? first, { ...asked.wanted(context.signal), ...(from.link === undefined ? { query } : {}) })) {
+      const found = page.value.length === 0 ? asked : { ...asked, addresses: await addresses() };
       const read = ordered(messages(found, page.value, context.signal), width, (message) => readChatMessage(found, message, context));
-      for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
       const end = listing ? page.nextLink === undefined : page.deltaLink !== undefined;
-      yield { changes: [], done: end && from.phase === "changes", next: cursorOf(after(from, page.nextLink, page.deltaLink)) };
+      yield* pageBatches(read, batchSize, { done: end && from.phase === "changes", next: cursorOf(after(from, page.nextLink, page.deltaLink)) });
     }
   }
 
   async function* round(owner: Owner, feed: Feed, since: Cursor | undefined, context: ReadContext): AsyncIterable<Batch> {
-    const { card, addresses } = await channelCard(client, owner, feed, toldOf(feed), context);
-    yield { changes: [card], done: false };
-    const found = placeOf(client, owner, feed.id, addresses);
-    for (let place: Place | undefined = since === undefined ? { phase: "mark" } : placeAt(since); place !== undefined;) {
-      let next: Place | undefined;
-      for await (const batch of phase(found, place, context)) {
-        yield batch;
-        if (batch.done) return;
-        if (batch.next !== undefined) next = placeAt(batch.next);
+    const opening = channelCard(client, owner, feed, toldOf(feed), context);
+    // Whoever waits for it meets its failure.
+    opening.catch(() => undefined);
+    const asked = placeOf(client, owner, feed.id, new Map());
+    let told = false;
+    try {
+      for (let place: Place | undefined = since === undefined ? { phase: "mark" } : placeAt(since); place !== undefined;) {
+        let next: Place | undefined;
+        for await (const batch of phase(asked, async () => (await opening).addresses, place, context)) {
+          if (batch.next !== undefined) next = placeAt(batch.next);
+          // A mark without news is not worth a commit of its own: one that is lost is taken anew.
+          if (place.phase === "mark" && batch.changes.length === 0) continue;
+          // Who is told of a message knows its channel.
+          const card = told ? [] : [(await opening).card];
+          told = true;
+          yield { ...batch, changes: [...card, ...batch.changes] };
+          if (batch.done) return;
+        }
+        place = next;
       }
-      place = next;
+    } catch (thrown) {
+      // A channel whose messages are refused is told all the same.
+      if (!told && !context.signal.aborted) yield { changes: [(await opening).card], done: false };
+      throw thrown;
+    } finally {
+      await Promise.allSettled([opening]);
     }
   }
 
@@ -120,12 +136,12 @@ export function createChannelsWorkload(client: GraphClient, options: ChannelsOpt
       let members: Promise<readonly GraphMember[]> | undefined;
       const shared = { team, members: () => (members ??= readMembers(client, `/teams/${owner.id}/members`, { signal, key: keyOf(owner), permission: "TeamMember.Read.All" })) };
       const card: Feed = { id: owner.id, container: { workload: "channels", owner: owner.id, id: owner.id, name: "", role: "root" }, listing: true };
-      told.set(card, shared);
+      toldBy.set(card, shared);
       yield card;
       for await (const page of client.pages<GraphChannel>(`/teams/${owner.id}/channels`, { signal, key: keyOf(owner), permission: "Channel.ReadBasic.All" })) {
         for (const channel of page.value) {
           const feed: Feed = { id: channel.id, listing: false, container: { workload: "channels", owner: owner.id, id: channel.id, parentId: owner.id, name: text(channel.displayName) ?? channel.id } };
-          told.set(feed, { ...shared, channel });
+          toldBy.set(feed, { ...shared, channel });
           yield feed;
         }
       }
@@ -189,12 +205,12 @@ async function teamOf(client: GraphClient, owner: Owner, signal: AbortSignal): P
 /** The team itself, and the channels that other organisations share with it: those are read in their own tenant only (team-list-incomingchannels). */
 async function* teamRound(client: GraphClient, owner: Owner, { team, members }: Told, context: ReadContext): AsyncIterable<Batch> {
   const record = ConversationRecord.parse({ ...factsOf(team, owner.displayName), form: "team", members: membersOf(await members()), tabs: [] });
-  yield { changes: [await cardItem({ workload: "channels", owner: owner.id }, owner.id, record, [], context)], done: false };
+  const changes: Change[] = [await cardItem({ workload: "channels", owner: owner.id }, owner.id, record, [], context)];
   for await (const { value } of incomingChannels(client, owner, context.signal)) {
     const foreign = value.filter(({ tenantId }) => tenantId && team.tenantId && tenantId !== team.tenantId);
-    yield { changes: foreign.map(({ id, displayName }) => ({ kind: "skipped" as const, id: `${owner.id}/incoming/${id}`, container: owner.id, title: text(displayName) ?? id, code: "FOREIGN_CHANNEL" })), done: false };
+    changes.push(...foreign.map(({ id, displayName }) => ({ kind: "skipped" as const, id: `${owner.id}/incoming/${id}`, container: owner.id, title: text(displayName) ?? id, code: "FOREIGN_CHANNEL" })));
   }
-  yield { changes: [], done: true };
+  yield { changes, done: true };
 }
 
 /** Not offered in every cloud (team-list-incomingchannels, national deployments). */
@@ -215,9 +231,10 @@ async function channelCard(client: GraphClient, owner: Owner, feed: Feed, told: 
   // Only this list has those who come by a team with which the channel is shared (channel-list-members).
   const list = membership === "shared" ? "allMembers" : "members";
   const own = membership === "standard" ? undefined : await readMembers(client, `${base}/${list}`, { ...wanted, permission: "ChannelMember.Read.All" });
-  const [tabs, files] = [await readTabs(client, base, wanted), await readFilesFolder(client, base, wanted)];
+  const members = own ?? (await told.members());
+  const [tabs, files] = await Promise.all([readTabs(client, base, wanted), readFilesFolder(client, base, wanted)]);
   const record = ConversationRecord.parse({ ...factsOf(channel, feed.container.name), form: "channel", membership, members: own === undefined ? undefined : membersOf(own), tabs: tabs.value, files: files.value });
-  return { card: await cardItem({ workload: "channels", owner: owner.id }, feed.id, record, [...tabs.losses, ...files.losses], context), addresses: addressesOf(own ?? (await told.members())) };
+  return { card: await cardItem({ workload: "channels", owner: owner.id }, feed.id, record, [...tabs.losses, ...files.losses], context), addresses: addressesOf(members) };
 }
 
 function factsOf(team: GraphTeam, name: string) {

@@ -9,7 +9,7 @@ import { messagePathOf, readChatMessage, type MessagePlace } from "../conversati
 import { instant, text, type Addresses } from "../map/chat-message.js";
 import type { GraphChatMessage, GraphMember } from "../map/graph-conversation.js";
 import type { Maybe } from "../map/graph-event.js";
-import { batchesOf, ordered } from "../reading/ordered.js";
+import { ordered, pageBatches } from "../reading/ordered.js";
 import { itemFailure } from "../reading/read-errors.js";
 
 /** Graph `chat` (api-reference/v1.0/resources/chat), the properties that are read. */
@@ -64,9 +64,8 @@ export function createChatsWorkload(client: GraphClient, options: ChatsOptions =
     for await (const page of client.pages<GraphChatMessage>(from.link ?? found.messages, { ...found.wanted(context.signal), ...(from.link === undefined ? { query } : {}) })) {
       newest = page.value.reduce((latest, message) => laterOf(latest, instant(message.lastModifiedDateTime)), newest);
       const read = ordered(page.value, width, (message) => readChatMessage(found, message, context));
-      for await (const changes of batchesOf(read, batchSize)) yield { changes, done: false };
       const next: Place = page.nextLink === undefined ? { ...(newest === undefined ? {} : { since: newest }) } : { ...from, ...(newest === undefined ? {} : { newest }), link: page.nextLink };
-      yield { changes: [], done: page.nextLink === undefined && from.since !== undefined, next: JSON.stringify(next) as Cursor };
+      yield* pageBatches(read, batchSize, { done: page.nextLink === undefined && from.since !== undefined, next: JSON.stringify(next) as Cursor });
     }
   }
 
