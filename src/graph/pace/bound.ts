@@ -49,8 +49,8 @@ export interface Bound {
 const PAGE = { messages: 500, driveItems: 200, channelMessages: 50, others: 100 } as const;
 /** Resource units: a download or another single thing, a list of versions or of pages, a page of changes. */
 const SHAREPOINT = { one: 1, list: 2, changes: 1 } as const;
-/** A first read of a channel takes its place in the changes, lists, and reads the changes since; its tabs are a request of another kind. */
-const CHANNEL = { marks: 2, card: 1 } as const;
+/** A first read of a channel takes its place in the changes, lists, and where that took several pages reads the changes since; its tabs are a request of another kind. */
+const CHANNEL = { mark: 1, changes: 1, card: 1 } as const;
 
 /**
  * The least time that reading takes, from the published limits alone: `units` under a limit of `L` in `T` need ⌊(units − 1) / L⌋ whole windows. Every application
@@ -85,7 +85,9 @@ function costsOf({ workload, owner, containers, items = 0, libraries = false }: 
       return sharePoint(items + lists, items * SHAREPOINT.one + lists * SHAREPOINT.list);
     }
     case "channels": {
-      const messages = containers * CHANNEL.marks + pages(PAGE.channelMessages);
+      const listed = pages(PAGE.channelMessages);
+      // Of more pages than channels, one channel has several at the least.
+      const messages = containers * CHANNEL.mark + listed + (listed > containers ? CHANNEL.changes : 0);
       // The longest channel is as long as the average one at the least.
       const one = containers === 0 ? 0 : Math.ceil(messages / containers) + CHANNEL.card;
       return [of("graph:channel-messages:", messages), of(`graph:team:${owner}`, messages + containers * CHANNEL.card), of(`graph:channel:${owner}`, one)];

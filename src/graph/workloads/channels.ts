@@ -57,7 +57,7 @@ const MARK_MS = 3_600_000;
 
 /**
  * Channels of teams: one feed for the team's card, one a channel. Delta reaches back eight months only (chatmessage-delta), so the messages are listed,
- * and what changed meanwhile comes from a delta that began before the listing. Roots and replies are items of their own.
+ * and what changed meanwhile comes from a delta that began before the listing; where there was no meanwhile, it waits for the next round. Roots and replies are items of their own.
  */
 export function createChannelsWorkload(client: GraphClient, options: ChannelsOptions = {}): Workload {
   const { pageSize = 50, width = 4, batchSize = 50, now = Date.now } = options;
@@ -72,26 +72,26 @@ export function createChannelsWorkload(client: GraphClient, options: ChannelsOpt
   async function* messages(found: MessagePlace, page: readonly GraphChatMessage[], signal: AbortSignal): AsyncIterable<GraphChatMessage> {
     for (const message of page) {
       yield message;
-      const replies = message.replies ?? [];
       const rest = message["replies@odata.nextLink"];
-      const cut = rest === undefined && replies.length >= EXPANDED;
-      if (!cut) yield* replies;
-      if (!cut && rest === undefined) continue;
-      const path = cut ? `${found.messages}/${message.id}/replies` : rest ?? "";
-      for await (const more of client.pages<GraphChatMessage>(path, { ...found.wanted(signal), ...(cut ? { query: { $top: pageSize } } : {}) })) yield* more.value;
+      const anew = rest === undefined && isCut(message);
+      if (!anew) yield* message.replies ?? [];
+      if (!isCut(message)) continue;
+      const path = rest ?? `${found.messages}/${message.id}/replies`;
+      for await (const more of client.pages<GraphChatMessage>(path, { ...found.wanted(signal), ...(anew ? { query: { $top: pageSize } } : {}) })) yield* more.value;
     }
   }
 
   /** `addresses`: of the channel's people, who are asked for beside the first page. */
   async function* phase(asked: MessagePlace, addresses: () => Promise<Addresses>, from: Place, context: ReadContext): AsyncIterable<Batch> {
-    const listing = from.phase === "list";
+    let at = from;
     const query = { $top: pageSize, $expand: "replies", ...(from.phase === "mark" ? { $filter: `lastModifiedDateTime gt ${new Date(now() - MARK_MS).toISOString()}` } : {}) };
-    const first = listing ? asked.messages : `${asked.messages}/delta`;
+    const first = from.phase === "list" ? asked.messages : `${asked.messages}/delta`;
     for await (const page of client.pages<GraphChatMessage>(from.link ?? first, { ...asked.wanted(context.signal), ...(from.link === undefined ? { query } : {}) })) {
       const found = page.value.length === 0 ? asked : { ...asked, addresses: await addresses() };
       const read = ordered(messages(found, page.value, context.signal), width, (message) => readChatMessage(found, message, context));
-      const end = listing ? page.nextLink === undefined : page.deltaLink !== undefined;
-      yield* pageBatches(read, batchSize, { done: end && from.phase === "changes", next: cursorOf(after(from, page.nextLink, page.deltaLink)) });
+      const done = from.phase === "changes" ? page.deltaLink !== undefined : isWhole(at, page);
+      at = after(at, page.nextLink, page.deltaLink);
+      yield* pageBatches(read, batchSize, { done, next: cursorOf(at) });
     }
   }
 
@@ -174,6 +174,16 @@ function placeOf(client: GraphClient, owner: Owner, channel: string, addresses: 
     signal, key: keyOf(owner), permission: "ChannelMessage.Read.All", headers: { Prefer: "include-unknown-enum-members" },
   });
   return { client, owner, workload: "channels", conversation: channel, messages: `/teams/${owner.id}/channels/${encodeURIComponent(channel)}/messages`, addresses, wanted };
+}
+
+/** A listing that is one page was read at one instant: what changes after it is the next round's. */
+function isWhole({ phase, delta, link }: Place, { value, nextLink }: Page<GraphChatMessage>): boolean {
+  return phase === "list" && delta !== undefined && link === undefined && nextLink === undefined && !value.some(isCut);
+}
+
+/** Whether replies are missing that must be asked for: some answers hold as many as they can and no link to the rest. */
+function isCut({ replies, "replies@odata.nextLink": rest }: GraphChatMessage): boolean {
+  return rest !== undefined || (replies?.length ?? 0) >= EXPANDED;
 }
 
 /** A page's links as the next place: the end of the mark opens the listing, the end of the listing opens the changes. */
