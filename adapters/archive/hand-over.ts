@@ -2,7 +2,6 @@ import type { Lang } from "../../src/core/errors.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
 import { threadPages } from "./conversation/thread-page.js";
 import { permissionsFileOf } from "./permissions.js";
-import { bytesAt, foundAt, kindAt } from "./regular.js";
 
 /** A file to hand over. `path`: kind of owner, owner, and what stands below, for example "users/zoe@commune.example/drive/Plan.pdf". */
 export interface HandOverFile {
@@ -62,7 +61,7 @@ class Walk {
 
   async *below(path: string): AsyncGenerator<HandOverFile | Refused> {
     const folder = this.#real(path);
-    const kind = await kindAt(this.tree, folder);
+    const kind = (await this.tree.itself(folder))?.kind;
     if (kind === "file" || kind === "other") yield { path, refused: true };
     const mounted = this.mounts.filter(([prefix]) => prefix !== "" && parentOf(prefix) === path).map(([prefix]) => nameOf(prefix));
     const conversation = kind === "folder" && CONVERSATION.test(folder);
@@ -75,18 +74,18 @@ class Walk {
 
   async *#entry(path: string): AsyncGenerator<HandOverFile | Refused> {
     const real = this.#real(path);
-    const found = await foundAt(this.tree, real);
+    const found = await this.tree.itself(real);
     const kind = this.mounts.some(([prefix]) => prefix === path) ? "folder" : found?.kind;
     if (kind === "folder") yield* this.below(path);
     else if (kind === "file" && found !== undefined) {
-      yield { path, size: found.size, modifiedAt: found.mtime.toISOString(), open: () => bytesAt(this.tree, real) };
+      yield { path, size: found.size, modifiedAt: found.mtime.toISOString(), open: () => this.tree.bytes(real) };
     }
     if (kind === "other") yield { path, refused: true };
   }
 
   async *#threads(folder: string, at: string): AsyncGenerator<HandOverFile | Refused> {
     // The archive makes none: their names would be those of the pages.
-    if ((await kindAt(this.tree, `${folder}/${THREADS}`)) !== undefined) yield { path: at, refused: true };
+    if ((await this.tree.itself(`${folder}/${THREADS}`)) !== undefined) yield { path: at, refused: true };
     for await (const { name, open: bytes } of threadPages(this.tree, folder, this.lang)) yield { path: `${at}/${name}`, open: bytes };
   }
 
@@ -99,7 +98,7 @@ class Walk {
 
 /** Of a folder itself: a link to one has no names of ours. */
 async function* namesIn(tree: DiskTree, folder: string): AsyncGenerator<string> {
-  if ((await kindAt(tree, folder)) === "folder") yield* tree.names(folder);
+  if ((await tree.itself(folder))?.kind === "folder") yield* tree.names(folder);
 }
 
 /** Two sorted streams as one, each text once. */

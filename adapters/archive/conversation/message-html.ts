@@ -1,9 +1,8 @@
 import { hostedIdsIn, snippetIds } from "../../../src/convert/message/hosted.js";
 import { renderMessage } from "../../../src/convert/message/message.js";
 import type { Lang } from "../../../src/core/errors.js";
-import type { DiskTree } from "../../../src/drivers/disk/tree.js";
 import { component } from "../names.js";
-import { foundAt, kindAt, textAt } from "../regular.js";
+import type { Hosted } from "./hosted.js";
 import type { Message } from "./messages-file.js";
 import { readMessage, type ReadMessage } from "./read-message.js";
 
@@ -18,17 +17,17 @@ export interface ShownMessage extends ReadMessage {
 }
 
 /** A message as sanitised HTML, its pictures by the addresses that `addressOf` gives to files of `hosted/`. Undefined when the file cannot be read as a message. */
-export async function showMessage(tree: DiskTree, folder: string, message: Message, { lang, addressOf }: { readonly lang: Lang; readonly addressOf: (file: string) => string }): Promise<ShownMessage | undefined> {
+export async function showMessage(hosted: Hosted, message: Message, { lang, addressOf }: { readonly lang: Lang; readonly addressOf: (file: string) => string }): Promise<ShownMessage | undefined> {
   const read = readMessage(message);
   if (read === undefined) return undefined;
   const [files, codes, placed] = [new Map<string, string>(), new Map<string, string>(), new Set<string>()];
   const snippets = new Set(snippetIds(read.record.attachments));
-  for (const id of (await kindAt(tree, `${folder}/hosted`)) === "folder" ? hostedIdsIn(JSON.stringify(message)) : []) {
+  for (const id of hostedIdsIn(JSON.stringify(message))) {
     const file = component(id);
-    const info = await foundAt(tree, `${folder}/hosted/${file}`);
-    if (info?.kind !== "file") continue;
+    const size = await hosted.size(file);
+    if (size === undefined) continue;
     files.set(id, file);
-    if (snippets.has(id) && info.size <= SNIPPET) codes.set(id, (await textAt(tree, `${folder}/hosted/${file}`)) ?? "");
+    if (snippets.has(id) && size <= SNIPPET) codes.set(id, (await hosted.text(file)) ?? "");
   }
   const placing = <T>(id: string, value: T | undefined): T | undefined => {
     if (value !== undefined) placed.add(id);

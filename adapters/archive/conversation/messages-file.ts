@@ -1,7 +1,8 @@
-import { ExodusError, type Lang } from "../../../src/core/errors.js";
+import type { Lang } from "../../../src/core/errors.js";
+import { unreadReason } from "../../../src/drivers/disk/errors.js";
 import type { DiskTree } from "../../../src/drivers/disk/tree.js";
-import { kindAt, textAt } from "../regular.js";
 import { bytesOf } from "../text.js";
+import { Hosted } from "./hosted.js";
 import { showMessage } from "./message-html.js";
 import { MESSAGES_FILE } from "./stale.js";
 
@@ -15,11 +16,11 @@ export interface Thread {
 
 /** Threads of a conversation in the order of their first messages. `instead`: of a file that cannot be read, by its name; without it, that is an error. Memory: one thread. */
 export async function* threads(tree: DiskTree, folder: string, instead?: (name: string) => Message): AsyncGenerator<Thread> {
-  if ((await kindAt(tree, `${folder}/messages`)) !== "folder") return;
+  if ((await tree.itself(`${folder}/messages`))?.kind !== "folder") return;
   let open: { root: Message; replies: Message[] } | undefined;
   for await (const name of tree.names(`${folder}/messages`)) {
     const message = await messageAt(tree, `${folder}/messages/${name}`).catch((thrown: unknown) => {
-      if (instead === undefined || !(thrown instanceof ExodusError)) throw thrown;
+      if (instead === undefined || unreadReason(thrown) === undefined) throw thrown;
       return instead(name);
     });
     if (message === undefined) continue;
@@ -35,13 +36,14 @@ export async function* threads(tree: DiskTree, folder: string, instead?: (name: 
 
 /** Writes `messages.jsonl` from the messages' own files: each with its text as it was, and as sanitised HTML. */
 export async function writeMessagesFile(tree: DiskTree, folder: string, lang: Lang): Promise<void> {
-  if ((await kindAt(tree, `${folder}/messages`)) !== "folder") return;
+  if ((await tree.itself(`${folder}/messages`))?.kind !== "folder") return;
   await tree.write(`${folder}/${MESSAGES_FILE}`, bytesOf(lines(tree, folder, lang)));
 }
 
 async function* lines(tree: DiskTree, folder: string, lang: Lang): AsyncGenerator<string> {
+  const hosted = new Hosted(tree, folder);
   const safe = async (message: Message): Promise<Message> => {
-    const shown = await showMessage(tree, folder, message, { lang, addressOf: (file) => `hosted/${encodeURIComponent(file)}` });
+    const shown = await showMessage(hosted, message, { lang, addressOf: (file) => `hosted/${encodeURIComponent(file)}` });
     return shown === undefined ? message : { ...message, sanitizedHtml: shown.html };
   };
   for await (const { root, replies } of threads(tree, folder)) {
@@ -54,7 +56,7 @@ async function* lines(tree: DiskTree, folder: string, lang: Lang): AsyncGenerato
 /** A file that somebody broke is left out of what is derived; `verify` names it. */
 async function messageAt(tree: DiskTree, file: string): Promise<Message | undefined> {
   try {
-    const value: unknown = JSON.parse((await textAt(tree, file)) ?? "null");
+    const value: unknown = JSON.parse((await tree.ownText(file)) ?? "null");
     return typeof value === "object" && value !== null ? { ...value } : undefined;
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return undefined;

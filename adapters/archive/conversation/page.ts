@@ -6,6 +6,7 @@ import { decodeFileName } from "../../../src/lib/file-names.js";
 import { address, escapeHtml, href, PAGE_END, pageStart, terms } from "../offline/html.js";
 import { dateText, WORDS } from "../offline/words.js";
 import { bytesOf, chunk } from "../text.js";
+import { Hosted, HOSTED } from "./hosted.js";
 import { showMessage } from "./message-html.js";
 import { threads, type Message, type Thread } from "./messages-file.js";
 
@@ -32,6 +33,7 @@ export async function writeConversation(tree: DiskTree, folder: string, lang: La
     await removePages(tree, name, 1, before?.pages ?? 1);
     return undefined;
   }
+  const hosted = new Hosted(tree, folder);
   const source = threads(tree, folder);
   let [messages, page, next] = [0, 0, await source.next()];
   do {
@@ -40,7 +42,7 @@ export async function writeConversation(tree: DiskTree, folder: string, lang: La
     page += 1;
     messages += batch.reduce((sum, { replies }) => sum + 1 + replies.length, 0);
     const links = [`<a href="${UP}index.html">${escapeHtml(WORDS[lang].back)}</a>`, ...(page > 1 ? [link(name, page - 1, WORDS[lang].previous)] : []), ...(next.done === true ? [] : [link(name, page + 1, WORDS[lang].next)])].join(" · ");
-    await tree.write(`${PAGES}/${pageName(name, page)}`, bytesOf(pageOf(batch, { tree, lang, title, folder, links })), { durable: false });
+    await tree.write(`${PAGES}/${pageName(name, page)}`, bytesOf(pageOf(batch, { hosted, lang, title, folder, links })), { durable: false });
   } while (next.done !== true);
   await removePages(tree, name, page + 1, before?.pages ?? 0);
   const seal: Seal = { folder, title, messages, pages: page };
@@ -71,16 +73,16 @@ function nameIn(folder: string): string {
 }
 
 interface PageTask {
-  readonly tree: DiskTree;
+  readonly hosted: Hosted;
   readonly lang: Lang;
   readonly title: string;
   readonly folder: string;
   readonly links: string;
 }
 
-async function* pageOf(batch: readonly Thread[], { tree, lang, title, folder, links }: PageTask): AsyncGenerator<string> {
+async function* pageOf(batch: readonly Thread[], { hosted, lang, title, folder, links }: PageTask): AsyncGenerator<string> {
   yield pageStart(lang, title, links);
-  for (const thread of batch) yield* threadHtml(tree, folder, thread, { lang, up: UP, place: folder });
+  for (const thread of batch) yield* threadHtml(hosted, thread, { lang, up: UP, place: folder });
   yield `<nav>${links}</nav>${PAGE_END}`;
 }
 
@@ -91,22 +93,22 @@ interface Shown {
   readonly place: string;
 }
 
-export async function* threadHtml(tree: DiskTree, folder: string, { root, replies }: Thread, shown: Shown): AsyncGenerator<string> {
-  yield `<article>${await messageHtml(tree, folder, root, shown)}`;
-  for (const reply of replies) yield `<section>${await messageHtml(tree, folder, reply, shown)}</section>`;
+export async function* threadHtml(hosted: Hosted, { root, replies }: Thread, shown: Shown): AsyncGenerator<string> {
+  yield `<article>${await messageHtml(hosted, root, shown)}`;
+  for (const reply of replies) yield `<section>${await messageHtml(hosted, reply, shown)}</section>`;
   yield "</article><hr>\n";
 }
 
-async function messageHtml(tree: DiskTree, folder: string, message: Message, { lang, up, place }: Shown): Promise<string> {
+async function messageHtml(hosted: Hosted, message: Message, { lang, up, place }: Shown): Promise<string> {
   const text = WORDS[lang];
-  const hosted = (file: string): string => [...(place === "" ? [] : [place]), "hosted", file].join("/");
-  const shown = await showMessage(tree, folder, message, { lang, addressOf: (file) => address(up, hosted(file)) });
+  const at = (file: string): string => [...(place === "" ? [] : [place]), HOSTED, file].join("/");
+  const shown = await showMessage(hosted, message, { lang, addressOf: (file) => address(up, at(file)) });
   if (shown === undefined) return `<p><em>${escapeHtml(text.unreadable)}</em></p>`;
   const { record: { author, createdAt, reactions }, html, aside } = shown;
   return [
     `<p><b>${escapeHtml(author?.name ?? author?.address ?? text.unknown)}</b> <time>${escapeHtml(dateText(new Date(createdAt)))}</time></p>`,
     `<div>${html}</div>`, terms([[text.reactions, reactionsText(reactions)]]),
-    aside.length === 0 ? "" : `<p>${escapeHtml(text.pictures)}: ${aside.map((file, index) => `<a href="${href(up, hosted(file))}">${index + 1}</a>`).join(" ")}</p>`,
+    aside.length === 0 ? "" : `<p>${escapeHtml(text.pictures)}: ${aside.map((file, index) => `<a href="${href(up, at(file))}">${index + 1}</a>`).join(" ")}</p>`,
   ].join("");
 }
 

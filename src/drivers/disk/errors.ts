@@ -14,8 +14,16 @@ export async function guarded<T>(root: string, operation: () => Promise<T>): Pro
   try {
     return await operation();
   } catch (cause) {
-    if (!isSystemError(cause)) throw cause;
-    throw new ExodusError(CODES[cause.code] ?? "TARGET_PASSING", { params: { target: root, file: root, reason: cause.code } });
+    throw translated(root, cause);
+  }
+}
+
+/** The same of bytes that come one after another. */
+export async function* guardedBytes(root: string, bytes: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes();
+  } catch (cause) {
+    throw translated(root, cause);
   }
 }
 
@@ -29,6 +37,20 @@ export async function present<T>(root: string, operation: () => Promise<T>, inst
       throw cause;
     }
   });
+}
+
+/** What reading one file ends with: open(2), read(2); EBUSY is what Windows says of one that another program holds. */
+const OF_ONE_FILE: readonly unknown[] = ["EACCES", "EPERM", "EIO", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR", "EISDIR", "ENXIO", "ESTALE", "EBUSY"];
+
+/** Why one file cannot be read; undefined for what is no file's, but a lack of the machine's: too many open files, no memory. */
+export function unreadReason(thrown: unknown): string | undefined {
+  const reason = thrown instanceof ExodusError ? thrown.params["reason"] : isSystemError(thrown) ? thrown.code : undefined;
+  return OF_ONE_FILE.includes(reason) ? String(reason) : undefined;
+}
+
+function translated(root: string, cause: unknown): unknown {
+  if (!isSystemError(cause)) return cause;
+  return new ExodusError(CODES[cause.code] ?? "TARGET_PASSING", { params: { target: root, file: root, reason: cause.code } });
 }
 
 function isSystemError(thrown: unknown): thrown is { readonly code: string } {

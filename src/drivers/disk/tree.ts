@@ -1,13 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { access, constants, mkdir, open, opendir, readFile, realpath, rename, rm, rmdir, stat, statfs, unlink, utimes } from "node:fs/promises";
+import { constants, createReadStream, type Stats } from "node:fs";
+import { access, lstat, mkdir, open, opendir, readFile, realpath, rename, rm, rmdir, stat, statfs, unlink, utimes, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { guarded, present } from "./errors.js";
+import { ExodusError } from "../../core/errors.js";
+import { guarded, guardedBytes, present } from "./errors.js";
 
 /** Start of unfinished files' names. The percent rule of `lib/file-names.ts` never writes a `%` before a small letter: no item is named so. */
 const TEMPORARY = ".%part-";
 /** Names held at a time while a folder is listed in order. */
 const BATCH = 20_000;
+const CHUNK = 256 * 1024;
+/** What open(2) says of a link that is not followed, and of a socket. */
+const NO_FILE: readonly unknown[] = ["ELOOP", "ENXIO"];
 
 export interface WriteOptions {
   /** Modification time to set, ISO 8601. */
@@ -22,6 +26,11 @@ export interface FileInfo {
   readonly size: number;
   readonly modified: Date;
   readonly folder: boolean;
+}
+
+/** What stands at a path itself; "other": a link, a device, a pipe. */
+export interface Itself extends Pick<Stats, "size" | "mtime"> {
+  readonly kind: "file" | "folder" | "other";
 }
 
 /**
@@ -41,6 +50,17 @@ export class DiskTree {
 
   async makeFolder(folder: string): Promise<void> {
     await guarded(this.root, () => mkdir(this.at(folder), { recursive: true }));
+  }
+
+  /** Makes one folder in one that is there. What stands in its place and is none, as a link to one, is refused. */
+  async makeOwnFolder(folder: string): Promise<void> {
+    await guarded(this.root, async () => {
+      try {
+        await mkdir(this.at(folder));
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== "EEXIST" || !(await lstat(this.at(folder))).isDirectory()) throw cause;
+      }
+    });
   }
 
   /** Streams to a temporary name in the same folder, sets the time, syncs, renames. Answers the SHA-256 of what was written. */
@@ -114,6 +134,37 @@ export class DiskTree {
     }, undefined);
   }
 
+  /** Looks without following a link. Only the last component is looked at: walks come to a folder by way of those above. */
+  async itself(file: string): Promise<Itself | undefined> {
+    return present(this.root, async () => {
+      const found = await lstat(this.at(file));
+      return { kind: found.isFile() ? "file" : found.isDirectory() ? "folder" : "other", size: found.size, mtime: found.mtime };
+    }, undefined);
+  }
+
+  /** Bytes of a file itself, refused for what took its place since it was looked at. */
+  async *bytes(file: string): AsyncGenerator<Uint8Array> {
+    const handle = await guarded(this.root, () => this.#openItself(file));
+    // What open(2) says of a socket.
+    if (handle === undefined) throw new ExodusError("TARGET_DENIED", { params: { target: this.root, reason: "ENXIO" } });
+    yield* guardedBytes(this.root, () => handle.createReadStream({ highWaterMark: CHUNK }));
+  }
+
+  /** A small file itself as text; undefined when none stands there. */
+  async ownText(file: string): Promise<string | undefined> {
+    return present(this.root, async () => {
+      const handle = await this.#openItself(file).catch((cause: NodeJS.ErrnoException) => {
+        if (NO_FILE.includes(cause.code)) return undefined;
+        throw cause;
+      });
+      try {
+        return await handle?.readFile("utf8");
+      } finally {
+        await handle?.close();
+      }
+    }, undefined);
+  }
+
   /** Whether that very name stands in its folder: a file system that folds case or Unicode forms answers for other spellings too. */
   async isSpelled(file: string): Promise<boolean> {
     const real = await present(this.root, () => realpath(this.at(file)), undefined);
@@ -177,6 +228,19 @@ export class DiskTree {
       const { bavail, bsize } = await statfs(folder);
       return { folder, writable, free: bavail * bsize };
     });
+  }
+
+  /** Looks at what was opened, so that nothing else is read; undefined when it is no file. Nobody is waited for at the other end of a pipe. Windows has neither flag. */
+  async #openItself(file: string): Promise<FileHandle | undefined> {
+    if (process.platform === "win32" && (await lstat(this.at(file))).isSymbolicLink()) return undefined;
+    const handle = await open(this.at(file), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    let isFile = false;
+    try {
+      isFile = (await handle.stat()).isFile();
+    } finally {
+      if (!isFile) await handle.close();
+    }
+    return isFile ? handle : undefined;
   }
 
   async #smallest(folder: string, after: string | undefined): Promise<{ names: string[]; more: boolean }> {

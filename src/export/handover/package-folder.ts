@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, lstat, mkdir, readdir } from "node:fs/promises";
+import { chmod, readdir } from "node:fs/promises";
 import path from "node:path";
 import { ExodusError, type Lang } from "../../core/errors.js";
 import { DiskTree } from "../../drivers/disk/tree.js";
@@ -63,7 +63,7 @@ export class PackageFolder {
     const folder = new PackageFolder(path.join(dir, folderOf(number)), resumed);
     await folder.tree.makeFolder(".");
     // Before anything is changed of it: `chmod` follows links.
-    if ((await lstat(folder.tree.root)).isSymbolicLink()) throw new ExodusError("EXPORT_EXISTS", { params: { dir: folder.tree.root } });
+    if ((await folder.tree.itself("."))?.kind !== "folder") throw new ExodusError("EXPORT_EXISTS", { params: { dir: folder.tree.root } });
     // It holds what the vault holds: nobody but its owner enters, whatever the modes below.
     for (const one of [dir, folder.tree.root]) await chmod(one, 0o700);
     await folder.tree.write(INCOMPLETE, oneText(`Ce paquet est incomplet : ne vous y fiez pas. Relancez la même commande.\nThis package is incomplete: do not rely on it. Run the same command again.\nlang: ${lang}\n`));
@@ -118,8 +118,8 @@ export class PackageFolder {
   }
 
   async #sizeOf(file: string): Promise<number | undefined> {
-    const found = await lstat(this.tree.at(file)).catch(() => undefined);
-    return found?.isFile() === true ? found.size : undefined;
+    const found = await this.tree.itself(file);
+    return found?.kind === "file" ? found.size : undefined;
   }
 
   /**
@@ -128,12 +128,8 @@ export class PackageFolder {
    */
   async #clear(file: string, wanted: "file" | "folder"): Promise<void> {
     if (!this.resumed) return;
-    const found = await lstat(this.tree.at(file)).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code === "ENOENT") return undefined;
-      throw new ExodusError("TARGET_DENIED", { params: { target: this.tree.root, reason: thrown.code ?? "" }, cause: thrown });
-    });
-    const standing = found?.isFile() === true ? "file" : found?.isDirectory() === true ? "folder" : undefined;
-    if (standing === undefined || (standing === wanted && (await this.tree.isSpelled(file)))) return;
+    const standing = (await this.tree.itself(file))?.kind;
+    if (standing === undefined || standing === "other" || (standing === wanted && (await this.tree.isSpelled(file)))) return;
     await this.tree.removeTree(file);
   }
 
@@ -143,14 +139,9 @@ export class PackageFolder {
     const parts = folder.split("/");
     for (let depth = 1; depth <= parts.length; depth += 1) {
       const one = parts.slice(0, depth).join("/");
-      const at = this.tree.at(one);
       if (this.#sure !== "" && `${this.#sure}/`.startsWith(`${one}/`)) continue;
       await this.#clear(one, "folder");
-      await mkdir(at).catch(async (thrown: NodeJS.ErrnoException) => {
-        if (thrown.code === "EEXIST" && (await lstat(at)).isDirectory()) return;
-        if (thrown.code === "ENOSPC" || thrown.code === "EDQUOT") throw new ExodusError("DISK_FULL", { params: { file: this.tree.root }, cause: thrown });
-        throw new ExodusError("TARGET_DENIED", { params: { target: this.tree.root, reason: thrown.code ?? "" }, cause: thrown });
-      });
+      await this.tree.makeOwnFolder(one);
     }
     this.#sure = folder;
   }

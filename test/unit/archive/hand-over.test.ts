@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -5,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { writeMessagesFile } from "../../../adapters/archive/conversation/messages-file.js";
 import { threadPages } from "../../../adapters/archive/conversation/thread-page.js";
 import { handOverFiles } from "../../../adapters/archive/index.js";
+import { ExodusError } from "../../../src/core/errors.js";
 import { DiskTree } from "../../../src/drivers/disk/tree.js";
 
 const SECRET = "content of another folder";
@@ -108,5 +110,51 @@ describe("what an archive hands over", () => {
     expect(pages[0]?.[1]).not.toContain("first");
     // What the archive itself derives is not made of a part.
     await expect(writeMessagesFile(new Closed(root), "chats/duo", "en")).rejects.toMatchObject({ code: "TARGET_REFUSED_ITEM" });
+  });
+
+  it("takes a lack of the machine's for no message's: the page is not made of a part", async () => {
+    await put("chats/duo/messages/1.json", message("1", "first"));
+    class Short extends DiskTree {
+      override ownText(): Promise<string | undefined> {
+        return Promise.reject(new ExodusError("TARGET_PASSING", { params: { target: root, reason: "EMFILE" } }));
+      }
+    }
+    await expect(threadPages(new Short(root), "chats/duo", "en").next()).rejects.toMatchObject({ code: "TARGET_PASSING" });
+  });
+
+  it("looks for the folder of a conversation's pictures once", async () => {
+    const looked: string[] = [];
+    class Watched extends DiskTree {
+      override at(file: string): string {
+        if (file.includes("/hosted")) looked.push(file);
+        return super.at(file);
+      }
+    }
+    for (const id of ["1", "2", "3"]) await put(`chats/duo/messages/${id}.json`, message(id, `<img src="../hostedContents/pic${id}/$value">`));
+    await put("chats/duo/hosted/pic2", "picture");
+    await writeMessagesFile(new Watched(root), "chats/duo", "en");
+    expect(looked).toEqual(["chats/duo/hosted", "chats/duo/hosted/pic1", "chats/duo/hosted/pic2", "chats/duo/hosted/pic3"]);
+  });
+
+  it("reads what it has looked at, and waits for nobody", async () => {
+    await put("file", "own");
+    await mkdir(path.join(root, "folder"));
+    await symlink(path.join(root, "file"), path.join(root, "link"));
+    spawnSync("mkfifo", [path.join(root, "pipe")]);
+    const tree = new DiskTree(root);
+    expect(await Promise.all(["file", "folder", "link", "pipe", "none"].map((name) => tree.ownText(name)))).toEqual(["own", undefined, undefined, undefined, undefined]);
+    for (const [name, reason] of [["link", "ELOOP"], ["pipe", "ENXIO"], ["folder", "ENXIO"], ["none", "ENOENT"]]) {
+      await expect(tree.bytes(name ?? "").next()).rejects.toMatchObject({ params: { reason } });
+    }
+    // Somebody puts a folder there after the first look.
+    class Swapped extends DiskTree {
+      #first = true;
+      override at(file: string): string {
+        const swapped = this.#first ? file : "folder";
+        this.#first = false;
+        return super.at(swapped);
+      }
+    }
+    expect(await new Swapped(root).ownText("file")).toBe("own");
   });
 });
