@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { IDENTITY_KINDS } from "../../../src/config/identities.js";
-import type { ExodusError } from "../../../src/core/errors.js";
+import { ExodusError } from "../../../src/core/errors.js";
 import { parseSize } from "../../../src/cli/size.js";
 import { addressesOf } from "../../../src/export/handover/addresses.js";
 import { PackageFolder, packagesIn } from "../../../src/export/handover/package-folder.js";
@@ -169,6 +169,8 @@ describe("a hand-over package", () => {
     expect(later).toMatchObject({ files: 3, added: 1, changed: 0, gone: 0, unread: 1 });
     // A lack of the machine's is no file's.
     await expect(write(3, [unread("users/a/1", "EMFILE")])).rejects.toMatchObject({ code: "TARGET_PASSING" });
+    const short = new ExodusError("TARGET_PASSING", { params: { target: dir, reason: "EMFILE" } });
+    await expect(write(3, [{ path: "users/a/1", size: 7, open: () => endingWith(short) }])).rejects.toBe(short);
   });
 
   it("lets nobody but its owner into a package, and changes nothing of what a link in its place leads to", async () => {
@@ -214,7 +216,11 @@ describe("a hand-over package", () => {
   });
 });
 
-async function* failing(code = "ENOSPC"): AsyncGenerator<Uint8Array> {
+function failing(code = "ENOSPC"): AsyncGenerator<Uint8Array> {
+  return endingWith(Object.assign(new Error("failing"), { code, syscall: code === "ENOSPC" ? "write" : "read" }));
+}
+
+async function* endingWith(error: Error): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from("t"));
-  throw Object.assign(new Error("failing"), { code, syscall: code === "ENOSPC" ? "write" : "read" });
+  throw error;
 }
