@@ -6,7 +6,7 @@ import type { LoadedConfig } from "../config/load.js";
 import { ExodusError, type Lang } from "../core/errors.js";
 import { DiskTree } from "../drivers/disk/tree.js";
 import { lossText, WORDS } from "../engine/report/words.js";
-import { explainFailure, unitRows } from "../engine/summary.js";
+import { blockedOf, explainFailure } from "../engine/summary.js";
 import type { Receiver } from "../export/handover/letter.js";
 import { languageOf, writePackage, type PackageResult } from "../export/handover/package.js";
 import type { TableSource } from "../export/handover/tables.js";
@@ -55,7 +55,7 @@ export async function handOver(frame: Frame, options: HandOverOptions): Promise<
     try {
       const pass = await state.lastPass();
       if (pass === undefined) throw new ExodusError("HANDOVER_EMPTY", { params: { dir: folder } });
-      const { blocked, ...source } = await tableSource(frame, loaded, target, lang, { holdings, state, pass: pass.id });
+      const { blocked, ...source } = await tableSource(frame, loaded, target, lang, { holdings, state });
       const receivers = { en: await receiverOf(options.for, "en"), fr: await receiverOf(options.for, "fr") };
       const result = await writePackage({
         ...source, dir: options.to, receiver: options.for, vault, target, archive: folder, agent: `o365-exodus ${programVersion()}`, asOf: pass.completedAt, partSize: options.partSize,
@@ -107,11 +107,13 @@ export function codeOf(failures: number, { failed, pending }: PackageResult["tab
   return failures + failed + pending > 0 ? EXIT.partial : EXIT.complete;
 }
 
-async function tableSource({ output }: Frame, loaded: LoadedConfig, target: string, lang: Lang, { holdings, state, pass }: Pick<Awaited<ReturnType<typeof openHoldings>>, "holdings" | "state"> & { readonly pass: string }): Promise<TableSource & { readonly blocked: number }> {
+async function tableSource({ output }: Frame, loaded: LoadedConfig, target: string, lang: Lang, { holdings, state }: Pick<Awaited<ReturnType<typeof openHoldings>>, "holdings" | "state">): Promise<TableSource & { readonly blocked: number }> {
   const { legs, mistaken, ...gaps } = await knownLegs(loaded, state, {});
   tellFindings(output, gaps);
-  const ours = legs.flatMap((leg) => (leg.targets.some(({ name }) => name === target) ? [{ ...leg, targets: leg.targets.filter(({ name }) => name === target) }] : []));
-  const blocked = (await unitRows(state, ours, pass, lang)).flatMap((unit) => unit.blocked.map(({ code, message, remedy }) => [unit.ownerName, unit.workload, code, message, remedy, ""] as const));
+  const ours = legs.filter(({ targets }) => targets.some(({ name }) => name === target));
+  const units = ours.map(({ owner, workload }) => ({ owner: owner.id, workload, target, of: owner }));
+  const blockedAt = await blockedOf(state, lang);
+  const blocked = units.flatMap((unit) => blockedAt(unit).map(({ code, message, remedy }) => [unit.of.name, unit.workload, code, message, remedy, ""] as const));
   printGaps(output, loaded, gaps);
   const closed = gapRows(loaded, gaps, lang).map(({ workload, what, source }) => ["", workload, "", what, "", source] as const);
   tellIdentities(output, mistaken);
@@ -125,7 +127,7 @@ async function tableSource({ output }: Frame, loaded: LoadedConfig, target: stri
   return {
     holdings, owners, people: await peopleOf(loaded, owners, target),
     identities: { everyone: () => identities.everyone(), account: (whom) => identities.account(whom, target), kind: (whom) => identities.kind(whom) },
-    units: ours.map(({ owner, workload }) => ({ owner: owner.id, workload, target, of: owner })), standing: (unit) => state.standing(unit),
+    units, standing: (unit) => state.standing(unit),
     placeOf: ({ container, ref }) => handOverPlace(container, ref), notRead: [...blocked, ...refused, ...closed], blocked: blocked.length + refused.length, explain: (failure) => explainFailure(failure, lang).message, lossText: (reason) => lossText(reason, lang), lang,
   };
 }

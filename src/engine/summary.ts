@@ -1,7 +1,7 @@
 import { ExodusError, type Lang } from "../core/errors.js";
 import { ERRORS, type ErrorCode } from "../core/errors/catalog.js";
 import { SKIPS, type SkipCode } from "../core/skips.js";
-import type { Blockage, Failure, StateStore } from "../core/state.js";
+import type { Blockage, Failure, StateStore, Unit } from "../core/state.js";
 import type { Leg } from "./run.js";
 import type { Explanation, ItemRow, ReportModel, UnitRow } from "./report/model.js";
 import { addUp, assertSumsAgree, type Sums } from "./report/sums.js";
@@ -13,16 +13,21 @@ export interface Totals extends Sums {
 
 /** One row a leg and target, from the ledger. */
 export async function unitRows(state: StateStore, legs: readonly Leg[], pass: string, lang: Lang): Promise<readonly UnitRow[]> {
-  const blockages = await state.blockages();
+  const blockedAt = await blockedOf(state, lang);
   const rows: UnitRow[] = [];
   for (const { owner, workload, targets } of legs) {
     for (const { name } of targets) {
-      const counts = await state.counts({ owner: owner.id, workload, target: name }, pass);
-      const blocked = merged(blockages.filter((entry) => entry.owner === owner.id && entry.workload === workload && (entry.target === name || entry.target === "")), lang);
-      rows.push({ owner: owner.id, ownerName: owner.name, workload, target: name, ...counts, blocked });
+      const unit = { owner: owner.id, workload, target: name };
+      rows.push({ ...unit, ownerName: owner.name, ...(await state.counts(unit, pass)), blocked: blockedAt(unit) });
     }
   }
   return rows;
+}
+
+/** What keeps units from being worked on, at the source (for every target) or at their target. */
+export async function blockedOf(state: Pick<StateStore, "blockages">, lang: Lang): Promise<(unit: Unit) => UnitRow["blocked"]> {
+  const blockages = await state.blockages();
+  return ({ owner, workload, target }) => merged(blockages.filter((entry) => entry.owner === owner && entry.workload === workload && (entry.target === target || entry.target === "")), lang);
 }
 
 /** One entry a cause: a full account blocks each of its folders, and is told once. The other side's own words (`reason`) may differ by a time or a count. */
