@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import { adapterNames } from "../../adapters/registry.js";
 import { IDENTITY_COLUMNS } from "../../src/config/identities.js";
+import { TABLES } from "../../src/export/handover/tables.js";
 import { PROVISIONING_COLUMNS } from "../../src/export/provisioning.js";
 import { EXIT } from "../../src/cli/exit-codes.js";
 import { ERRORS } from "../../src/core/errors/catalog.js";
@@ -29,6 +30,11 @@ describe("documents and program agree, both ways", () => {
       // `source_id` is named twice where it tells namesakes apart.
       expect([...new Set([...row.matchAll(/`(\w+)`/g)].map(([, column]) => column))].sort()).toEqual([...columns].sort());
     }
+  });
+  it("tables of a hand-over package, and their columns in order", () => {
+    const rows = [...readFileSync(path.join(ROOT, "docs/handover.md"), "utf8").matchAll(/^\| `([\w-]+)` \|[^|]*\|([^|]*)\|$/gm)];
+    const listed = rows.map(([, name, columns = ""]) => [name, [...columns.matchAll(/`(\w+)`/g)].map(([, column]) => column)]);
+    expect(Object.fromEntries(listed)).toEqual(TABLES);
   });
   it("skip rules", () => expect(codesIn("docs/skips.md")).toEqual(Object.keys(SKIPS).sort()));
   it("exit codes", () => {
