@@ -1,6 +1,6 @@
 import type { Said } from "./platform.js";
 
-/** What is written about how a platform takes files, people or messages in, beside what `Platform.workloads` says of each kind of content. */
+/** What is written about how a platform takes files, people or messages in, and `Platform.workloads` does not say of a kind of content: the letter has both. */
 export interface ImportFact {
   readonly text: Said;
   readonly cite: string;
@@ -8,7 +8,7 @@ export interface ImportFact {
 
 export interface ImportFacts {
   readonly known: readonly ImportFact[];
-  /** What only the vendor, or whoever hosts the platform, can tell: "To ask" of its page. */
+  /** What only the vendor, or whoever hosts the platform, can tell: "To ask" of its page, but for what `ASKS` asks of everybody. */
   readonly asks: readonly Said[];
 }
 
@@ -40,7 +40,6 @@ export const IMPORTS: Readonly<Record<string, ImportFacts>> = {
       ask("The host and form of uploads, and the form of `timestamp`.", "L'hôte et la forme des dépôts, et la forme de `timestamp`."),
       ask("The fields of `event`.", "Les champs de `event`."),
       ask("Whether `creation_user` and `creation_date` of tasks hold for another person.", "Si `creation_user` et `creation_date` des tâches valent pour une autre personne."),
-      ask("The columns of the CSV of people.", "Les colonnes du CSV des personnes."),
       ask("HTML or text in posts; armoured accounts.", "HTML ou texte dans les publications ; comptes Armoured."),
     ],
   },
@@ -57,19 +56,17 @@ export const IMPORTS: Readonly<Record<string, ImportFacts>> = {
   },
   jamespot: {
     known: [
-      fact("npm jamespot-user-api 1.3.135, dist/src/apis/article/article.d.ts (docs/targets/jamespot.md, C3)", "By the published client, an article or comment takes neither another author nor another date.", "Par le client publié, un article ou un commentaire ne prend ni autre auteur, ni autre date."),
       fact("npm jamespot-user-api 1.3.135, dist/src/apis/office/office.d.ts (docs/targets/jamespot.md, C1)", "Mail, calendars and contacts are those of an outside IMAP, CalDAV and CardDAV server.", "Courrier, agendas et contacts sont ceux d'un serveur IMAP, CalDAV et CardDAV extérieur."),
     ],
     asks: [
       ask("Whether a program on a server may use an interface, and which; acting for the author, and a date, by the module interface.", "Si un programme sur un serveur peut utiliser une interface, et laquelle ; agir pour l'auteur, et une date, par l'interface de module."),
-      ask("What HTML is kept; limits of size and rate.", "Quel HTML est gardé ; limites de taille et de débit."),
+      ask("What HTML is kept; limits of rate.", "Quel HTML est gardé ; limites de débit."),
       ask("A key by which a repeated call changes nothing.", "Une clé par laquelle un appel répété ne change rien."),
     ],
   },
   talkspirit: {
     known: [
-      fact("https://help.talkspirit.com/en/articles/6324867-scim-user-provisioning (docs/targets/talkspirit.md, H2)", "People are provisioned by SCIM 2.0 (`emails` is required); groups are not.", "Les personnes se créent par SCIM 2.0 (`emails` est obligatoire) ; les groupes, non."),
-      fact("https://help.talkspirit.com/en/articles/4552525-talkspirit-drive (docs/targets/talkspirit.md, H1)", "Files are uploaded by people to the drive of a group or their own.", "Les fichiers se déposent à la main dans le drive d'un groupe ou d'une personne."),
+      fact("https://help.talkspirit.com/en/articles/6324867-scim-user-provisioning (docs/targets/talkspirit.md, H2)", "Of a person, SCIM 2.0 requires `emails`.", "D'une personne, SCIM 2.0 exige `emails`."),
     ],
     asks: [
       ask("Form of `content` in webhooks (text, HTML, Markdown); a date; whether each call rings; files.", "Forme de `content` dans les webhooks (texte, HTML, Markdown) ; une date ; si chaque appel notifie ; les fichiers."),
@@ -78,30 +75,25 @@ export const IMPORTS: Readonly<Record<string, ImportFacts>> = {
   },
   whaller: {
     known: [
-      fact("https://help.whaller.com/en/article/file-box-11lgzqe/ (docs/targets/whaller.md, H1)", "People import files and folders into the box of a sphere by hand; the box comes with the Pro offer, versions with a higher one.", "Les fichiers et dossiers s'importent à la main dans la box d'une sphère ; la box vient avec l'offre Pro, les versions avec une offre supérieure."),
+      fact("https://help.whaller.com/en/article/file-box-11lgzqe/ (docs/targets/whaller.md, H1)", "The box of a sphere comes with the Pro offer, versions with a higher one.", "La box d'une sphère vient avec l'offre Pro, les versions avec une offre supérieure."),
     ],
     asks: [
       ask("Credentials and reference of the interface for a trial; whether the upload carries the bearer; listing of a box.", "Identifiants et référence de l'interface pour un essai ; si le dépôt porte le jeton ; liste d'une box."),
       ask("What a second file of one name becomes.", "Ce que devient un second fichier de même nom."),
-      ask("Writing messages with author and date; import of members; DONJON's own rules.", "Écriture de messages avec auteur et date ; import de membres ; règles propres à DONJON."),
+      ask("Writing messages with author and date; DONJON's own rules.", "Écriture de messages avec auteur et date ; règles propres à DONJON."),
     ],
   },
   netframe: {
     known: [
-      fact(NETFRAME, "People are imported from a CSV with `;` whose header names e-mail, name and first name: provisioning/netframe-users.csv has it in French. Each new person gets an e-mail with a password.", "Les personnes s'importent d'un CSV à `;` dont l'en-tête nomme courriel, nom et prénom : provisioning/netframe-users.csv l'a en français. Chaque nouvelle personne reçoit un courriel avec un mot de passe."),
+      fact(NETFRAME, "The CSV of people has `;` and a header that names e-mail, name and first name: provisioning/netframe-users.csv has it in French. The e-mail that each gets holds a password.", "Le CSV des personnes a des `;` et un en-tête qui nomme courriel, nom et prénom : provisioning/netframe-users.csv l'a en français. Le courriel que chacune reçoit contient un mot de passe."),
       fact("NetframeHQ/netframe-core@33e11bf, config/media.php (docs/targets/netframe.md, N8)", "A kind of file that is not in the list is refused: put it into a zip file.", "Un type de fichier hors de la liste est refusé : mettez-le dans un fichier zip."),
     ],
     asks: [
       ask("Whether the product lives on, and who hosts it; whether the host runs a command beside the database that reads messages.jsonl.", "Si le produit vit encore, et qui l'héberge ; si l'hébergeur lance, à côté de la base, une commande qui lit messages.jsonl."),
-      ask("Largest upload.", "Plus grand dépôt."),
     ],
   },
   atolia: {
-    known: [fact("docs/targets/atolia.md", "No public source describes an import.", "Aucune source publique ne décrit un import.")],
+    known: [],
     asks: [ask("Is the product still sold? Is there an interface for programs, and how does one get access to it?", "Le produit est-il encore vendu ? Y a-t-il une interface pour programmes, et comment y accède-t-on ?")],
-  },
-  gofast: {
-    known: [fact("CEO-Vision/gofast-docs@7d97b12, docs-gofast-users/doc-gofast-utilisation-avancee.rst, \"Importation de Calendriers Externes\"", "A person imports `.ics` files by hand.", "Une personne importe à la main des fichiers `.ics`.")],
-    asks: [],
   },
 };
