@@ -1,8 +1,7 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { handOverFiles, handOverPlace } from "../../adapters/archive/index.js";
-import { IdentityMap, readIdentities } from "../config/identities.js";
-import type { LoadedConfig } from "../config/load.js";
+import { identitiesOf, type LoadedConfig } from "../config/load.js";
 import { ExodusError, type Lang } from "../core/errors.js";
 import { DiskTree } from "../drivers/disk/tree.js";
 import { lossText, WORDS } from "../engine/report/words.js";
@@ -122,8 +121,7 @@ async function tableSource({ output }: Frame, loaded: LoadedConfig, target: stri
     return [finding.sources.join(", "), "", code, message, advice ?? "", ""] as const;
   });
   const owners = await holdings.owners();
-  const { config, baseDir } = loaded;
-  const identities = config.identities === undefined ? new IdentityMap() : await readIdentities(path.resolve(baseDir, config.identities));
+  const identities = await identitiesOf(loaded);
   return {
     holdings, owners, people: await peopleOf(loaded, owners, target),
     identities: { everyone: () => identities.everyone(), account: (whom) => identities.account(whom, target), kind: (whom) => identities.kind(whom) },

@@ -1,11 +1,9 @@
-import path from "node:path";
 import type { Owner, WorkloadName } from "../core/item.js";
 import type { LossReason } from "../core/losses.js";
 import type { FoundOwner, OwnerFacts } from "../core/source.js";
 import type { LeftTargets } from "../core/state.js";
-import { IdentityMap, readIdentities } from "../config/identities.js";
 import { anothersLine, type IdentityFinding } from "../config/identity-checks.js";
-import type { LoadedConfig } from "../config/load.js";
+import { identitiesOf, type LoadedConfig } from "../config/load.js";
 import { choicesOf, NamedOwners, shadowed } from "../config/routes.js";
 import { targetsOf, workloadsOf, type ExodusConfig } from "../config/schema.js";
 import type { Leg } from "../engine/run.js";
@@ -53,8 +51,8 @@ export interface LegOptions {
 
 /** Which owner's which workload goes where: by the first route that matches, but where earlier runs wrote it already (docs/routes.md). */
 export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<FoundOwner>, only: LegOptions): Promise<Legs> {
-  const { config, baseDir } = loaded;
-  const identities = config.identities === undefined ? new IdentityMap() : await readIdentities(path.resolve(baseDir, config.identities));
+  const { config } = loaded;
+  const identities = await identitiesOf(loaded);
   const chosen = chosenNames(config, only.owners);
   const missing = new Map([...[...chosen.values()].flatMap((names) => (names === "all" ? [] : names)), ...routedPeople(config, only.owners)].map((name) => [name.toLowerCase(), name]));
   const marks = await erasedMarks(vaultDir(loaded));

@@ -1,8 +1,7 @@
 import path from "node:path";
 import type { People } from "../convert/rights/rights.js";
 import type { Owner } from "../core/item.js";
-import { IdentityMap, readIdentities } from "../config/identities.js";
-import type { LoadedConfig } from "../config/load.js";
+import { identitiesOf, type LoadedConfig } from "../config/load.js";
 import { writeRights } from "../engine/report/rights-report.js";
 import { rightsRows, type RightsRow } from "../export/rights-rows.js";
 import type { Holdings } from "../export/holdings.js";
@@ -50,8 +49,8 @@ async function* rowsOf({ output, stop }: Frame, holdings: Holdings, owners: read
 }
 
 /** The organisation is where its own people have their names and addresses; an account is what the identity map says (of one target, where it is named), else the owner's own name. */
-export async function peopleOf({ config, baseDir }: LoadedConfig, owners: readonly Owner[], target?: string): Promise<People> {
-  const identities = config.identities === undefined ? new IdentityMap() : await readIdentities(path.resolve(baseDir, config.identities));
+export async function peopleOf(loaded: LoadedConfig, owners: readonly Owner[], target?: string): Promise<People> {
+  const identities = await identitiesOf(loaded);
   const own = owners.filter(({ kind, guest }) => kind === "user" && guest !== true);
   const names = new Map(own.flatMap(({ id, name, mail }) => [name, ...(mail === undefined ? [] : [mail])].map((address) => [address.toLowerCase(), { id, name }] as const)));
   const domains = new Set([...names.keys(), ...[...identities.everyone()].map(({ name }) => name)].filter((address) => address.includes("@") && !address.includes("#ext#")).map((address) => address.slice(address.lastIndexOf("@") + 1)));

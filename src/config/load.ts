@@ -3,6 +3,7 @@ import path from "node:path";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { z } from "zod";
 import { ExodusError } from "../core/errors.js";
+import { IdentityMap, readIdentities } from "./identities.js";
 import { ExodusConfig } from "./schema.js";
 
 export interface LoadedConfig {
@@ -39,6 +40,11 @@ export async function loadConfig(file: string): Promise<LoadedConfig> {
 export function sourceOf({ config, file }: LoadedConfig): NonNullable<ExodusConfig["source"]> {
   if (config.source === undefined) throw new ExodusError("CONFIG_SOURCE", { params: { file } });
   return config.source;
+}
+
+/** The identity map that the configuration names; one without a line where it names none. @throws ExodusError CONFIG_IDENTITIES. */
+export async function identitiesOf({ config, baseDir }: LoadedConfig): Promise<IdentityMap> {
+  return config.identities === undefined ? new IdentityMap() : readIdentities(path.resolve(baseDir, config.identities));
 }
 
 /** Names the first problem with its line, and how many more there are. Also used for the options of a target's adapter. */
