@@ -27,8 +27,8 @@ type Writer = Awaited<ReturnType<ReportSink["open"]>>;
 async function writeLists(model: ReportModel, json: Writer, csv: Writer): Promise<void> {
   const words = WORDS[model.lang];
   const { columns } = words;
-  const { items: _streamed, units, ...head } = model;
-  await json.write(`{"report":${JSON.stringify(head)},"totals":${JSON.stringify(addUp(units))},"units":${JSON.stringify(units)},"gaps":${JSON.stringify(model.gaps ?? [])},"routes":${JSON.stringify(model.routes ?? [])},"items":[`);
+  const { items: _streamed, units, gaps = [], routes = [], ...head } = model;
+  await json.write(`{"report":${JSON.stringify(head)},"totals":${JSON.stringify(addUp(units))},"units":${JSON.stringify(units)},"gaps":${JSON.stringify(gaps)},"routes":${JSON.stringify(routes)},"items":[`);
   await csv.write(CSV_START + csvLine([columns.owner, columns.workload, columns.target, columns.item, columns.state, columns.code, columns.reason, columns.remedy, columns.losses, "id"]));
   let first = true;
   for await (const item of model.items()) {

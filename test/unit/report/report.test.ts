@@ -98,6 +98,12 @@ describe("the report", () => {
     expect(JSON.parse(sink.text("report.json"))).toMatchObject({ report: { vaultId: "v", kind: "full" }, totals: { seen: 6 }, items: rows });
   });
 
+  it("tells each thing once: what the source does not give and who goes where beside the report's head, not in it", async () => {
+    const [gaps, routes] = [[{ workload: "chats", what: "x", source: "y" }], [{ code: "ROUTE_UNMATCHED", message: "m", remedy: "r", owners: ["zoe@x"] }]];
+    const { report, ...beside } = JSON.parse((await written(model([], { gaps, routes }))).text("report.json")) as Record<string, object>;
+    expect([Object.keys(report ?? {}), beside]).toEqual([["vaultId", "passId", "kind", "startedAt", "endedAt", "complete", "lang"], expect.objectContaining({ gaps, routes })]);
+  });
+
   it("tells what verify found in words", async () => {
     const sink = await written(model([item({ state: "migrated", losses: [], verified: "missing" })]));
     expect(sink.text("report.html")).toContain("migré (absent de la cible)");
