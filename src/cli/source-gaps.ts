@@ -5,9 +5,9 @@ import type { SourceGap } from "../engine/report/model.js";
 import { beyondSource } from "../graph/clouds/beyond.js";
 import { CLOUDS } from "../graph/clouds/clouds.js";
 import type { LoadedConfig } from "../config/load.js";
+import { someNames } from "../lib/some-names.js";
 import type { Legs } from "./legs.js";
 import type { Output } from "./output.js";
-import { someNames } from "./some-names.js";
 
 /**
  * Prints what the tenant's cloud does not offer, what the source keeps from whoever reads, and the properties that it did not tell; answers all as rows of a

@@ -1,11 +1,11 @@
 import { ExodusError } from "../core/errors.js";
 import type { CheckResult } from "../core/source.js";
 import { isSelective, NOWHERE, targetsOf, workloadsOf, type ExodusConfig, type RouteConfig } from "../config/schema.js";
+import { someNames } from "../lib/some-names.js";
 import type { RouteRow } from "../engine/report/model.js";
 import type { Legs } from "./legs.js";
 import type { Output } from "./output.js";
 import type { RouteFinding } from "./route-account.js";
-import { someNames } from "./some-names.js";
 
 type Told = Pick<Legs, "account">;
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../core/errors/catalog.js";
 import type { ErrorDetail } from "../core/errors.js";
+import { someNames } from "../lib/some-names.js";
 import { accountOf, cellOf, IDENTITY_KINDS, IdentityMap, targetOf, type IdentityRow, type IdentityTable } from "./identities.js";
 
 /** Something about the identity map; `note`: nothing that keeps a run from its work. */
@@ -85,7 +86,7 @@ function* alone(rows: readonly IdentityRow[]): Iterable<IdentityFinding> {
     if (source === "" || (account === "" && kind !== "guest")) yield { code: "IDENTITY_EMPTY", params: { source, line: row.line }, sources: [source] };
     if (kind === "guest" && account !== "") guests.push(source);
   }
-  if (guests.length > 0) yield { code: "IDENTITY_GUEST", params: { count: guests.length, sources: some(guests) }, sources: guests, note: true };
+  if (guests.length > 0) yield { code: "IDENTITY_GUEST", params: { count: guests.length, sources: someNames(guests) }, sources: guests, note: true };
 }
 
 /** The map beside the directory. Only a map that says what everybody is claims to name everybody. */
@@ -96,9 +97,9 @@ function* against(rows: readonly IdentityRow[], { names: present, guests }: Pres
     if (row !== undefined) yield anothersLine(row, who);
   }
   const unknown = rows.filter((row) => !present.has(cellOf(row, "source").toLowerCase()) && cellOf(row, "status") !== "gone" && (guests || cellOf(row, "kind").toLowerCase() !== "guest")).map((row) => cellOf(row, "source"));
-  if (unknown.length > 0) yield { code: "IDENTITY_UNKNOWN", params: { count: unknown.length, sources: some(unknown) }, sources: unknown };
+  if (unknown.length > 0) yield { code: "IDENTITY_UNKNOWN", params: { count: unknown.length, sources: someNames(unknown) }, sources: unknown };
   const missing = whole ? [...present.values()].filter((who) => who.person && !who.guest && !map.has(who)).map(({ name }) => name) : [];
-  if (missing.length > 0) yield { code: "IDENTITY_MISSING", params: { count: missing.length, sources: some(missing) }, sources: missing };
+  if (missing.length > 0) yield { code: "IDENTITY_MISSING", params: { count: missing.length, sources: someNames(missing) }, sources: missing };
 }
 
 /** Of a line that has somebody's name and another's id: nothing of theirs goes to that account until somebody says whose it is. */
@@ -115,10 +116,4 @@ function grouped(rows: readonly IdentityRow[], keys: (row: IdentityRow) => reado
 
 function unique(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
-}
-
-const SHOWN = 5;
-
-function some(names: readonly string[]): string {
-  return `${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? " …" : ""}`;
 }

@@ -8,13 +8,13 @@ import { mergeIdentities, type IdentityChange } from "../../../config/identity-m
 import type { LoadedConfig } from "../../../config/load.js";
 import { targetsOf } from "../../../config/schema.js";
 import { CSV_START, csvLine } from "../../../lib/csv.js";
+import { someNames } from "../../../lib/some-names.js";
 import { isThere } from "../../../vault/disk.js";
 import { composeSource } from "../../compose.js";
 import { EXIT, type ExitCode } from "../../exit-codes.js";
 import { framed, type Frame } from "../../frame.js";
 import { tellIdentities } from "../../identity-findings.js";
 import { reportFolder } from "../../report-files.js";
-import { someNames } from "../../some-names.js";
 
 interface IdentitiesOptions {
   readonly out?: string;
