@@ -4,7 +4,7 @@ import type { FoundOwner, OwnerFacts } from "../core/source.js";
 import type { LeftTargets } from "../core/state.js";
 import { anothersLine, type IdentityFinding } from "../config/identity-checks.js";
 import { identitiesOf, type LoadedConfig } from "../config/load.js";
-import { choicesOf, NamedOwners, shadowed } from "../config/routes.js";
+import { chooser, NamedOwners, shadowed } from "../config/routes.js";
 import { targetsOf, workloadsOf, type ExodusConfig } from "../config/schema.js";
 import type { Leg } from "../engine/run.js";
 import { beyond as beyondReader } from "../graph/clouds/beyond.js";
@@ -53,8 +53,9 @@ export interface LegOptions {
 export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<FoundOwner>, only: LegOptions): Promise<Legs> {
   const { config } = loaded;
   const identities = await identitiesOf(loaded);
-  const chosen = chosenNames(config, only.owners);
-  const missing = new Map([...[...chosen.values()].flatMap((names) => (names === "all" ? [] : names)), ...routedPeople(config, only.owners)].map((name) => [name.toLowerCase(), name]));
+  const names = chosenNames(config, only.owners);
+  const chosen = chosenBy(names);
+  const missing = new Map([...[...names.values()].flatMap((some) => (some === "all" ? [] : some)), ...routedPeople(config, only.owners)].map((name) => [name.toLowerCase(), name]));
   const marks = await erasedMarks(vaultDir(loaded));
   const erased: Owner[] = [];
   const mistaken: IdentityFinding[] = [];
@@ -64,14 +65,14 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Fo
   const left: LeftTargets[] = [];
   const account = new RouteAccount();
   for (const route of shadowed(config.routes)) if (only.workloads?.includes(route.workload) !== false) account.shadowed(route);
-  const named = new NamedOwners(config.routes);
+  const [choose, named] = [chooser(config.routes), new NamedOwners(config.routes)];
   const routed = targetsByWorkload(config);
   const cloud = CLOUDS[config.source?.cloud ?? "global"];
   const wanted = new Map<WorkloadName, Set<Owner["kind"]>>();
   for await (const { facts: told, ...owner } of owners) {
     const name = owner.name.toLowerCase();
     named.met(name);
-    if (!isChosen(chosen, owner)) continue;
+    if (!chosen(owner)) continue;
     missing.delete(name);
     if (marks.has(erasedMark(owner.id))) {
       erased.push(owner);
@@ -83,7 +84,7 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Fo
       mistaken.push(anothersLine(row, owner));
       continue;
     }
-    const choices = choicesOf(config.routes, owner, told, identities.kind(owner), only.answered);
+    const choices = choose(owner, told, identities.kind(owner), only.answered);
     for (const [workload, known] of routed) {
       if ((owner.guest === true || owner.entryOnly === true) && workload !== "directory") continue;
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
@@ -144,15 +145,17 @@ const OWNERS_OF: Readonly<Record<WorkloadName, readonly Owner["kind"][]>> = {
 
 /** The owners that the configuration names. */
 export function wantedOwners({ config }: LoadedConfig): (owner: Owner) => boolean {
-  const chosen = chosenNames(config, undefined);
-  return (owner) => isChosen(chosen, owner);
+  return chosenBy(chosenNames(config, undefined));
 }
 
 type Chosen = ReadonlyMap<Owner["kind"], "all" | readonly string[]>;
 
-function isChosen(chosen: Chosen, owner: Owner): boolean {
-  const names = chosen.get(owner.kind) ?? [];
-  return names === "all" || names.some((entry) => entry.toLowerCase() === owner.name.toLowerCase());
+function chosenBy(names: Chosen): (owner: Owner) => boolean {
+  const ready = new Map([...names].map(([kind, some]) => [kind, some === "all" ? some : new Set(some.map((name) => name.toLowerCase()))] as const));
+  return ({ kind, name }) => {
+    const some = ready.get(kind);
+    return some === "all" || some?.has(name.toLowerCase()) === true;
+  };
 }
 
 /** Names on the command line go before the configuration, whatever kind of owner they name. */

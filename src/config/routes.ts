@@ -47,7 +47,7 @@ export class NamedOwners {
   constructor(routes: readonly RouteConfig[]) {
     for (const [index, route] of routes.entries()) {
       for (const name of route.owners ?? []) {
-        const key = name.trim().toLowerCase();
+        const key = foldedText(name);
         this.#names.set(key, [...(this.#names.get(key) ?? []), { name, route: index + 1, left: targetsOf(route).length === 0 }]);
       }
     }
@@ -55,7 +55,7 @@ export class NamedOwners {
 
   /** Somebody is listed by this name. */
   met(name: string): void {
-    this.#names.delete(name.trim().toLowerCase());
+    this.#names.delete(foldedText(name));
   }
 
   /** @throws ExodusError ROUTE_NONE_UNKNOWN when a person was to be left out, who would be migrated under the right name. */
@@ -78,45 +78,74 @@ export function answers({ groups, attributes }: OwnerFacts, asked: AskedFacts): 
 /** Whether a route is for an owner; undefined when nobody has said what the owner is, "untold" when the directory has not answered. */
 type Match = boolean | "untold" | undefined;
 
+/** An owner with what was asked about it. */
+interface Asked {
+  readonly owner: Pick<Owner, "name" | "kind">;
+  readonly facts: OwnerFacts | undefined;
+  readonly kind: IdentityKind | undefined;
+}
+
+/** A route whose names are ready to be compared with those of any number of owners. */
+interface Ready {
+  readonly route: RouteConfig;
+  readonly number: number;
+  readonly workloads: ReadonlySet<WorkloadName>;
+  matches(asked: Asked): Match;
+}
+
 /**
  * Of each workload the first route that matches the owner. A route by kind ends the search where the identity map does not say what somebody is: the next route would
  * take it wrongly, and it stays where it is until the map is made again. `answered`: the source answered these routes, and is not asked now, so that it no longer listed whoever is without an answer.
  * @throws ExodusError ROUTE_FACTS_UNTOLD when a route asks what the directory has not told of the owner, unless `answered`.
  */
-export function choicesOf(routes: readonly RouteConfig[], owner: Pick<Owner, "name" | "kind">, facts: OwnerFacts | undefined, kind?: IdentityKind, answered = false): ReadonlyMap<WorkloadName, Choice> {
-  const candidates = routes.map((route, index) => ({ route, number: index + 1, workloads: new Set(workloadsOf(route)), match: matches(route, owner, facts, kind) })).filter(({ match }) => match !== false);
-  const untold = candidates.find(({ match }) => match === "untold");
-  if (untold !== undefined && !answered) throw new ExodusError("ROUTE_FACTS_UNTOLD", { params: { owner: owner.name, route: untold.number } });
-  const choices = new Map<WorkloadName, Choice>();
-  for (const workload of WORKLOADS) {
-    const [taken, ...others] = candidates.filter(({ workloads }) => workloads.has(workload));
-    if (taken?.match === undefined) continue;
-    if (taken.match === "untold") {
-      choices.set(workload, { route: taken.number, targets: [], also: [], untold: true });
-      continue;
+export function chooser(routes: readonly RouteConfig[]): (owner: Asked["owner"], facts: OwnerFacts | undefined, kind?: IdentityKind, answered?: boolean) => ReadonlyMap<WorkloadName, Choice> {
+  const all = routes.map((route, index): Ready => ({ route, number: index + 1, workloads: new Set(workloadsOf(route)), matches: matcher(route) }));
+  return (owner, facts, kind, answered = false) => {
+    const candidates = all.map((ready) => ({ ...ready, match: ready.matches({ owner, facts, kind }) })).filter(({ match }) => match !== false);
+    const untold = candidates.find(({ match }) => match === "untold");
+    if (untold !== undefined && !answered) throw new ExodusError("ROUTE_FACTS_UNTOLD", { params: { owner: owner.name, route: untold.number } });
+    const choices = new Map<WorkloadName, Choice>();
+    for (const workload of WORKLOADS) {
+      const [taken, ...others] = candidates.filter(({ workloads }) => workloads.has(workload));
+      if (taken?.match === undefined) continue;
+      if (taken.match === "untold") {
+        choices.set(workload, { route: taken.number, targets: [], also: [], untold: true });
+        continue;
+      }
+      const also = isSelective(taken.route) ? others.filter(({ route, match }) => match === true && isSelective(route) && String(route.to) !== String(taken.route.to)) : [];
+      choices.set(workload, { route: taken.number, targets: targetsOf(taken.route), also: also.map(({ number }) => number) });
     }
-    const also = isSelective(taken.route) ? others.filter(({ route, match }) => match === true && isSelective(route) && String(route.to) !== String(taken.route.to)) : [];
-    choices.set(workload, { route: taken.number, targets: targetsOf(taken.route), also: also.map(({ number }) => number) });
-  }
-  return choices;
+    return choices;
+  };
 }
 
-function matches(route: RouteConfig, { name, kind: ownerKind }: Pick<Owner, "name" | "kind">, facts: OwnerFacts | undefined, kind: IdentityKind | undefined): Match {
-  if (route.owners !== undefined && !isOneOf(name, route.owners)) return false;
-  // The directory has no entry for a site, and the identity map says only of people what they are.
-  if ((route.group !== undefined || route.where !== undefined) && ownerKind === "site") return false;
-  if (route.kind !== undefined && ownerKind !== "user") return false;
-  const inside = listOf(route.group).map((group) => facts?.groups[group]);
-  if (route.group !== undefined && inside.every((member) => member === false)) return false;
-  const told = Object.entries(route.where ?? {}).map(([attribute, values]) => ({ value: facts?.attributes[attribute as OwnerAttribute], values: listOf(values) }));
-  if (told.some(({ value, values }) => value !== undefined && !isOneOf(value, values))) return false;
-  if ((route.group !== undefined && !inside.includes(true)) || told.some(({ value }) => value === undefined)) return "untold";
-  if (route.kind === undefined || (kind !== undefined && listOf(route.kind).includes(kind))) return true;
-  return kind === undefined || kind === "unknown" ? undefined : false;
+function matcher(route: RouteConfig): Ready["matches"] {
+  const names = route.owners === undefined ? undefined : folded(route.owners);
+  const groups = listOf(route.group);
+  const wanted = Object.entries(route.where ?? {}).map(([attribute, values]) => ({ attribute: attribute as OwnerAttribute, values: folded(listOf(values)) }));
+  const kinds = listOf(route.kind);
+  return ({ owner, facts, kind }) => {
+    if (names?.has(foldedText(owner.name)) === false) return false;
+    // The directory has no entry for a site, and the identity map says only of people what they are.
+    if ((route.group !== undefined || route.where !== undefined) && owner.kind === "site") return false;
+    if (route.kind !== undefined && owner.kind !== "user") return false;
+    const inside = groups.map((group) => facts?.groups[group]);
+    if (route.group !== undefined && inside.every((member) => member === false)) return false;
+    const told = wanted.map(({ attribute, values }) => ({ value: facts?.attributes[attribute], values }));
+    if (told.some(({ value, values }) => value !== undefined && !values.has(foldedText(value)))) return false;
+    if ((route.group !== undefined && !inside.includes(true)) || told.some(({ value }) => value === undefined)) return "untold";
+    if (route.kind === undefined || (kind !== undefined && kinds.includes(kind))) return true;
+    return kind === undefined || kind === "unknown" ? undefined : false;
+  };
 }
 
-function isOneOf(text: string, values: readonly string[]): boolean {
-  return values.some((value) => value.trim().toLowerCase() === text.trim().toLowerCase());
+/** Capitals and outer spaces do not matter. */
+function foldedText(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+function folded(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.map(foldedText));
 }
 
 function listOf(value: string | readonly string[] | undefined): readonly string[] {

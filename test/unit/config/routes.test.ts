@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { answers, askedFacts, choicesOf, NamedOwners, shadowed } from "../../../src/config/routes.js";
+import { answers, askedFacts, chooser, NamedOwners, shadowed } from "../../../src/config/routes.js";
 import { ExodusConfig, type RouteConfig } from "../../../src/config/schema.js";
 import type { OwnerFacts } from "../../../src/core/source.js";
 
 const CLAIRE = { name: "claire@mairie.example", kind: "user" } as const;
 const facts = (groups: OwnerFacts["groups"] = {}, attributes: OwnerFacts["attributes"] = {}): OwnerFacts => ({ groups, attributes });
-const goes = (routes: readonly RouteConfig[], told?: OwnerFacts, owner: Parameters<typeof choicesOf>[1] = CLAIRE): Record<string, unknown> =>
-  Object.fromEntries([...choicesOf(routes, owner, told)].map(([workload, { route, targets, also }]) => [workload, [route, targets.join("+"), ...also]]));
+const goes = (routes: readonly RouteConfig[], told?: OwnerFacts, owner: Parameters<ReturnType<typeof chooser>>[0] = CLAIRE): Record<string, unknown> =>
+  Object.fromEntries([...chooser(routes)(owner, told)].map(([workload, { route, targets, also }]) => [workload, [route, targets.join("+"), ...also]]));
 const parsed = (routes: unknown, changes: Record<string, unknown> = {}): string[] => {
   const told = ExodusConfig.safeParse({ targets: { a: { adapter: "archive" }, b: { adapter: "archive" } }, routes, ...changes });
   return told.success ? [] : told.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
@@ -46,7 +46,7 @@ describe("routes", () => {
 
   it("leave open, where others were answered, what was not told of an owner that the source no longer lists", () => {
     const routes: RouteConfig[] = [{ workload: "mail", to: "a" }, { workload: "files", to: "b", group: ["G", "H"], where: { city: "Brest" } }, { workload: "all", to: "c" }];
-    const open = (told?: OwnerFacts): unknown => Object.fromEntries([...choicesOf(routes, CLAIRE, told, undefined, true)].filter(([workload]) => ["mail", "files", "notes"].includes(workload)).map(([workload, choice]) => [workload, choice.untold ?? choice.targets]));
+    const open = (told?: OwnerFacts): unknown => Object.fromEntries([...chooser(routes)(CLAIRE, told, undefined, true)].filter(([workload]) => ["mail", "files", "notes"].includes(workload)).map(([workload, choice]) => [workload, choice.untold ?? choice.targets]));
     const untold = { mail: ["a"], files: true, notes: ["c"] };
     expect([open(), open(facts({ G: false }, { city: "Brest" })), open(facts({ G: true }))]).toEqual([untold, untold, untold]);
     // One answer suffices where it decides.
@@ -77,7 +77,7 @@ describe("routes", () => {
 
   it("by kind go by the identity map, and wait for it where it says nothing", () => {
     const routes: RouteConfig[] = [{ workload: "mail", to: "archive", kind: ["leaver", "shared"] }, { workload: ["mail", "files"], to: "mail" }];
-    const by = (kind: "leaver" | "person" | "unknown" | undefined): Record<string, unknown> => Object.fromEntries([...choicesOf(routes, CLAIRE, undefined, kind)].map(([workload, { route }]) => [workload, route]));
+    const by = (kind: "leaver" | "person" | "unknown" | undefined): Record<string, unknown> => Object.fromEntries([...chooser(routes)(CLAIRE, undefined, kind)].map(([workload, { route }]) => [workload, route]));
     expect([by("leaver"), by("person"), by("unknown"), by(undefined)]).toEqual([{ mail: 1, files: 2 }, { mail: 2, files: 2 }, { files: 2 }, { files: 2 }]);
     expect(goes(routes, undefined, { name: "equipe@x", kind: "group" })).toEqual({ mail: [2, "mail"], files: [2, "mail"] });
     expect(parsed([{ workload: "mail", to: "a", kind: "leaver" }])).toEqual([expect.stringContaining("routes.0.kind needs `identities`")]);
