@@ -119,4 +119,41 @@ describe("the identity map and the files for a target's own import", () => {
       ["bureau", "member", "group", ""], ["bureau", "member", "user", ""], ["bureau", "member", "user", "z.benard"], ["bureau", "owner", "user", "z.benard"], ["droits", "member", "user", "l.petit"],
     ]);
   });
+
+  it("who was given another's name gets no account in the files, and that is the configuration's to put right", async () => {
+    const good = await readFile(map(), "utf8");
+    const id = (await table(map())).find(({ source }) => source === ZOE)?.["id"] ?? "";
+    try {
+      await edit(id, "00000000-0000-4000-8000-000000000000");
+      const made = await run("init", "provisioning", "--out", "autres");
+      expect([made.code, codes(made)]).toEqual([10, ["IDENTITY_OTHER"]]);
+      expect((await table(path.join(work.dir, "autres/users.csv"))).map(({ source, account }) => [source, account])).toContainEqual([ZOE, ""]);
+    } finally {
+      await writeFile(map(), good);
+    }
+  });
+
+  it("`--check` tells a directory that has changed from a map with something wrong", async () => {
+    await write(staged.tenant, `users/${NEW}/profile.json`, { displayName: "Nouvelle Venue", surname: "N" });
+    await staged.served.control("rescan");
+    const changed = await run("init", "identities", "--check");
+    expect([changed.code, codes(changed), changes(changed)]).toEqual([4, [], [`changed ${NEW}`]]);
+    await edit(`"${ROBOT}";"${ROBOT}"`, `"${ROBOT}";"${LUC}"`);
+    const wrong = await run("init", "identities", "--check");
+    expect([wrong.code, codes(wrong)]).toEqual([10, ["IDENTITY_SHARED"]]);
+    await edit(`"${ROBOT}";"${LUC}"`, `"${ROBOT}";"${ROBOT}"`);
+    expect((await run("init", "identities")).code).toBe(0);
+    expect((await run("init", "identities", "--check")).code).toBe(0);
+  });
+
+  it("is not made by a person's sign-in, which reads nothing of others in the directory", async () => {
+    const { tenantId, clientId, graph, authority, caFile } = staged.served.ready;
+    const own = path.join(work.dir, "own.yaml");
+    await writeFile(own, JSON.stringify({ source: { tenantId, clientId, graph, authority, deviceCode: true }, tls: { caFile }, targets: { archive: { adapter: "archive", path: "./own" } }, routes: [{ workload: "mail", to: "archive" }] }));
+    for (const command of ["identities", "provisioning"]) {
+      const ended = await cli(["init", command, "--config", own, "--json", "--out", path.join(work.dir, "own")]);
+      expect([command, ended.code, records(ended.stdout).map(({ code }) => code)]).toEqual([command, 10, ["IDENTITY_SOURCE"]]);
+    }
+    expect(await readdir(path.join(work.dir, "own")).catch(() => "nothing written")).toBe("nothing written");
+  });
 });

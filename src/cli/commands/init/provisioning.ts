@@ -1,9 +1,9 @@
 import path from "node:path";
 import { Command } from "commander";
 import { asExodusError, ExodusError } from "../../../core/errors.js";
-import type { ReadContext, Source } from "../../../core/source.js";
+import type { DirectoryPerson, ReadContext, Source } from "../../../core/source.js";
 import type { IdentityMap } from "../../../config/identities.js";
-import { anothersLine } from "../../../config/identity-checks.js";
+import { anothersLine, type IdentityFinding } from "../../../config/identity-checks.js";
 import { kindOf, suggested } from "../../../config/identity-merge.js";
 import { identitiesOf } from "../../../config/load.js";
 import { writeProvisioning, type ProvisionedUser } from "../../../export/provisioning.js";
@@ -11,6 +11,7 @@ import { DirectoryGroupRecord } from "../../../format/directory.js";
 import { composeSource } from "../../compose.js";
 import { EXIT, type ExitCode } from "../../exit-codes.js";
 import { framed, type Frame } from "../../frame.js";
+import { tellIdentities } from "../../identity-findings.js";
 import { reportFolder } from "../../report-files.js";
 
 export function provisioningCommand(): Command {
@@ -39,26 +40,30 @@ async function provisioning(frame: Frame, { out, target }: ProvisioningOptions):
   const map = await identitiesOf(loaded);
   const source = await composeSource(loaded, frame, undefined, { directory: true });
   const dir = path.resolve(baseDir, out);
+  const mistaken: IdentityFinding[] = [];
   let failed = 0;
   try {
     const onFailure = (thrown: unknown): void => {
       failed += 1;
       output.error(thrown);
     };
-    const counts = await writeProvisioning(usersOf(source, map, target, stop.hard, onFailure), groupsOf(source, stop.hard, onFailure), reportFolder(dir));
+    const people = source.people?.(stop.hard, onFailure);
+    if (people === undefined) throw new ExodusError("IDENTITY_SOURCE", { params: { source: source.name } });
+    const counts = await writeProvisioning(usersOf(people, map, target, mistaken), groupsOf(source, stop.hard, onFailure), reportFolder(dir));
     output.line(output.text.provisioned(counts.users, counts.groups, counts.members, dir));
     output.record({ type: "provisioning", dir, ...counts, failed });
+    if (tellIdentities(output, mistaken) > 0) return EXIT.configuration;
     return failed > 0 ? EXIT.partial : EXIT.complete;
   } finally {
     await source.close();
   }
 }
 
-async function* usersOf(source: Source, map: IdentityMap, target: string | undefined, signal: AbortSignal, onFailure: (thrown: unknown) => void): AsyncIterable<ProvisionedUser> {
-  if (source.people === undefined) throw new ExodusError("IDENTITY_SOURCE", { params: { source: source.name } });
-  for await (const person of source.people(signal, onFailure)) {
+/** Whose name's line is another's gets no account. */
+async function* usersOf(people: AsyncIterable<DirectoryPerson>, map: IdentityMap, target: string | undefined, mistaken: IdentityFinding[]): AsyncIterable<ProvisionedUser> {
+  for await (const person of people) {
     const row = map.anothers(person);
-    if (row !== undefined) onFailure(new ExodusError("IDENTITY_OTHER", { params: anothersLine(row, person).params }));
+    if (row !== undefined) mistaken.push(anothersLine(row, person));
     yield { person, account: map.account(person, target) ?? suggested(person), kind: map.kind(person) ?? kindOf(person) };
   }
 }
