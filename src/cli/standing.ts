@@ -1,5 +1,6 @@
 import type { SourceUnit, StateStore } from "../core/state.js";
 import type { LoadedConfig } from "../config/load.js";
+import { hasChoices } from "../config/schema.js";
 import { hasIndex } from "./vault-access.js";
 import { openLedger, vaultDir, vaultExists } from "./workspace.js";
 
@@ -20,9 +21,9 @@ export async function placementsOf(state: Pick<StateStore, "placedTargets" | "ha
   };
 }
 
-/** Runs `body` with what the vault's index tells of earlier runs; without a vault, or with one route for everything, there is nothing to tell. */
+/** Runs `body` with what the vault's index tells of earlier runs; without a vault, or with one route for everybody, there is nothing to tell. */
 export async function withPlacements<T>(loaded: LoadedConfig, body: (placements: Placements | undefined) => Promise<T>): Promise<T> {
-  const told = loaded.config.routes.length > 1 && (await vaultExists(loaded)) && (await hasIndex(vaultDir(loaded)));
+  const told = hasChoices(loaded.config) && (await vaultExists(loaded)) && (await hasIndex(vaultDir(loaded)));
   if (!told) return body(undefined);
   const ledger = await openLedger(loaded);
   try {

@@ -1,6 +1,6 @@
 import { ExodusError } from "../core/errors.js";
 import type { CheckResult } from "../core/source.js";
-import { isSelective, NOWHERE, targetsOf, workloadsOf, type ExodusConfig, type RouteConfig } from "../config/schema.js";
+import { hasChoices, NOWHERE, targetsOf, workloadsOf, type ExodusConfig, type RouteConfig } from "../config/schema.js";
 import { someNames } from "../lib/some-names.js";
 import type { RouteRow } from "../engine/report/model.js";
 import type { Legs } from "./legs.js";
@@ -8,11 +8,6 @@ import type { Output } from "./output.js";
 import type { RouteFinding } from "./route-account.js";
 
 type Told = Pick<Legs, "account">;
-
-/** One route for everybody and everything leaves nothing to tell. */
-export function hasChoices({ routes }: ExodusConfig): boolean {
-  return routes.length > 1 || routes.some(isSelective);
-}
 
 /** Prints who goes where, route by route, and what is to be said of it. */
 export function tellRoutes(output: Output, config: ExodusConfig, { account }: Told): readonly RouteRow[] {

@@ -69,6 +69,11 @@ export function isSelective({ owners, group, where, kind }: Pick<RouteConfig, "o
   return owners !== undefined || group !== undefined || where !== undefined || kind !== undefined;
 }
 
+/** One route for everybody leaves nothing to choose. */
+export function hasChoices({ routes }: Pick<ExodusConfig, "routes">): boolean {
+  return routes.length > 1 || routes.some(isSelective);
+}
+
 /** A route that leaves out on purpose. */
 export const NOWHERE = "none";
 

@@ -154,6 +154,9 @@ describe("routes by group and by property of the directory", () => {
     expect([second.code, ["ROUTE_UNMATCHED", "ROUTE_LEFT"].every((code) => second.stderr.includes(code))]).toEqual([0, true]);
     expect(rows(second, "route-finding").map(({ code, owners, from }) => [code, owners, from])).toEqual([["ROUTE_UNMATCHED", [PAUL], undefined], ["ROUTE_LEFT", [ZOE], "finances"]]);
     expect((await run("doctor")).code).toBe(0);
+    // Before a run too, and with no other route beside it.
+    await writeFile(work.config, config.replace(/routes:[^]*/, "routes:\n  - { workload: files, to: finances, group: Direction des finances }\n"));
+    expect(rows(await run("plan"), "route-finding").map(({ code, owners }) => [code, owners])).toEqual([["ROUTE_LEFT", [ANA]], ["ROUTE_UNMATCHED", [PAUL]], ["ROUTE_LEFT", [ZOE]]]);
   });
 
   it("a name that nobody has is told, and stops everything where it was to be left out", async () => {

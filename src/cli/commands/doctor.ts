@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import ora from "ora";
 import type { CheckResult, Source } from "../../core/source.js";
+import { hasChoices } from "../../config/schema.js";
 import { explain } from "../../engine/audit.js";
 import { checkVaultKey } from "../check-vault-key.js";
 import { composeAdapters, composeSource } from "../compose.js";
@@ -9,7 +10,7 @@ import { framed, type Frame } from "../frame.js";
 import { identityCheck, identityFindings } from "../identity-findings.js";
 import { composeLegs, wantedOwners } from "../legs.js";
 import { withPlacements } from "../standing.js";
-import { hasChoices, routeChecks } from "../tell-routes.js";
+import { routeChecks } from "../tell-routes.js";
 
 export function doctorCommand(): Command {
   return new Command("doctor")
