@@ -1,20 +1,19 @@
 import path from "node:path";
 import { ExodusError, type Lang } from "../core/errors.js";
-import type { CheckResult, Source } from "../core/source.js";
+import type { CheckResult, FoundOwner } from "../core/source.js";
 import { readIdentityTable } from "../config/identities.js";
 import { checkIdentities, type IdentityFinding } from "../config/identity-checks.js";
 import type { LoadedConfig } from "../config/load.js";
 import { wantedOwners } from "./legs.js";
 import type { Output } from "./output.js";
 
-/** What is wrong with the configuration's identity map, beside whom the source has; undefined when there is no map. */
-export async function identityFindings(loaded: LoadedConfig, source: Source, signal: AbortSignal): Promise<readonly IdentityFinding[] | undefined> {
+/** What is wrong with the configuration's identity map, beside whom the source has. */
+export async function identityFindings(loaded: LoadedConfig, owners: readonly FoundOwner[]): Promise<readonly IdentityFinding[]> {
   const { config, baseDir } = loaded;
-  if (config.identities === undefined) return undefined;
+  if (config.identities === undefined) return [];
   const table = await readIdentityTable(path.resolve(baseDir, config.identities));
-  const names = new Map<string, { readonly id: string; readonly name: string; readonly guest: boolean; readonly person: boolean }>();
   const wants = wantedOwners(loaded);
-  for await (const owner of source.owners(signal)) names.set(owner.name.toLowerCase(), { id: owner.id, name: owner.name, guest: owner.guest === true, person: owner.kind === "user" && wants(owner) });
+  const names = new Map(owners.map((owner) => [owner.name.toLowerCase(), { id: owner.id, name: owner.name, guest: owner.guest === true, person: owner.kind === "user" && wants(owner) }]));
   return checkIdentities(table, Object.keys(config.targets), { names, guests: [...names.values()].some(({ guest }) => guest) });
 }
 

@@ -50,7 +50,7 @@ export interface LegOptions {
 }
 
 /** Which owner's which workload goes where: by the first route that matches, but where earlier runs wrote it already (docs/routes.md). */
-export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<FoundOwner>, only: LegOptions): Promise<Legs> {
+export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<FoundOwner> | Iterable<FoundOwner>, only: LegOptions): Promise<Legs> {
   const { config } = loaded;
   const identities = await identitiesOf(loaded);
   const names = chosenNames(config, only.owners);

@@ -181,8 +181,8 @@ export interface Source {
   readonly name: string;
   /** Sign-in, permissions of the routed workloads, then the owners' own mailboxes. */
   check(scope: CheckScope, signal: AbortSignal): AsyncIterable<CheckResult>;
-  /** @throws ExodusError ROUTE_GROUP_UNKNOWN, ROUTE_GROUP_AMBIGUOUS, ROUTE_GROUP_EMPTY before the first owner. */
-  owners(signal: AbortSignal): AsyncIterable<FoundOwner>;
+  /** Of these kinds only, where some are named. @throws ExodusError ROUTE_GROUP_UNKNOWN, ROUTE_GROUP_AMBIGUOUS, ROUTE_GROUP_EMPTY before the first owner. */
+  owners(signal: AbortSignal, kinds?: readonly Owner["kind"][]): AsyncIterable<FoundOwner>;
   /** Everybody in the directory, whatever the configuration chooses; `onFailure` is told of mailboxes that could not be asked. */
   people?(signal: AbortSignal, onFailure: (thrown: unknown) => void): AsyncIterable<DirectoryPerson>;
   workload(name: WorkloadName): Workload | undefined;

@@ -32,14 +32,15 @@ export interface Kinds {
   readonly asked?: AskedFacts;
 }
 
-/** Everybody whose content is read: users first, then groups, then sites. Groups are listed for the sites' sake too: a group's own site is read with the group. */
-export function owners(client: GraphClient, kinds: Kinds, signal: AbortSignal): AsyncIterable<FoundOwner> {
-  const found = ownersOf(client, kinds, signal);
+/** Everybody whose content is read, or those of some kinds: users first, then groups, then sites. Groups are listed for the sites' sake too: a group's own site is read with the group. */
+export function owners(client: GraphClient, kinds: Kinds, signal: AbortSignal, only?: readonly Owner["kind"][]): AsyncIterable<FoundOwner> {
+  const wanted = (kind: Owner["kind"]): boolean => only?.includes(kind) !== false;
+  const found = ownersOf(client, { ...kinds, users: wanted("user"), groups: kinds.groups && wanted("group"), sites: wanted("site") && kinds.sites }, signal);
   return kinds.asked === undefined ? found : withFacts(client, kinds.asked, found, signal);
 }
 
-async function* ownersOf(client: GraphClient, kinds: Kinds, signal: AbortSignal): AsyncIterable<FoundOwner> {
-  yield* users(client, signal, kinds.entries, kinds.asked?.attributes);
+async function* ownersOf(client: GraphClient, kinds: Kinds & { readonly users: boolean }, signal: AbortSignal): AsyncIterable<FoundOwner> {
+  if (kinds.users) yield* users(client, signal, kinds.entries, kinds.asked?.attributes);
   const named = namedSites(kinds);
   const ofGroups = new Set<string>();
   if (kinds.groups || kinds.sites === true) {

@@ -120,7 +120,7 @@ export function createGraphSource(options: GraphSourceOptions): Source {
       for (const { workload, what, source } of notOffered(cloud, () => owned, options.routed)) yield { subject: workload, ok: true, code: "NOT_OFFERED", message: NOT_OFFERED[options.lang](what[options.lang], cloud.title, source) };
       yield* beyondChecks(person ? "person" : "application", options.routed, owned, options.lang);
     },
-    owners: (signal) => (person ? me(client, signal) : owners(client, kinds, signal)),
+    owners: (signal, only) => (person ? me(client, signal) : owners(client, kinds, signal, only)),
     ...(person ? {} : { people: (signal: AbortSignal, onFailure: (thrown: unknown) => void) => people(client, fallback.lacks, signal, onFailure) }),
     workload(name) {
       const workload = workloads.get(name);

@@ -146,6 +146,26 @@ describe("the identity map and the files for a target's own import", () => {
     expect((await run("init", "identities", "--check")).code).toBe(0);
   });
 
+  it("costs no second listing of the directory", async () => {
+    const targets = Object.fromEntries(["courrier", "archive"].map((name) => [name, { adapter: "archive", path: `./${name}`, index: false }]));
+    const asked = async (command: string[], changes: Json): Promise<unknown[]> => {
+      const one = await workDir(staged.served, { targets, ...changes });
+      try {
+        await writeFile(path.join(one.dir, "who.csv"), await readFile(map(), "utf8"));
+        const before = await staged.served.requests();
+        const { code } = await cli([...command, "--config", one.config]);
+        return [code, (await staged.served.requests()) - before];
+      } finally {
+        await one.remove();
+      }
+    };
+    const only = { owners: [ZOE], routes: [{ workload: "mail", to: "courrier", owners: [ZOE] }] };
+    for (const command of ["audit", "doctor"]) expect([command, ...(await asked([command], { ...only, identities: "who.csv" }))]).toEqual([command, ...(await asked([command], only))]);
+    // People once, and the groups that may have lines of their own: one request more.
+    const [[, alone], [, beside]] = [await asked(["init", "identities"], only), await asked(["init", "identities"], { ...only, groups: "all" })];
+    expect(Number(beside) - Number(alone)).toBe(1);
+  });
+
   it("is not made by a person's sign-in, which reads nothing of others in the directory", async () => {
     const { tenantId, clientId, graph, authority, caFile } = staged.served.ready;
     const own = path.join(work.dir, "own.yaml");

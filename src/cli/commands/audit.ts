@@ -8,6 +8,7 @@ import { routesOf } from "../../engine/forecast.js";
 import { writeAudit } from "../../engine/report/audit-report.js";
 import type { AuditRow } from "../../engine/report/model.js";
 import { certaintyText, factsText, leftOutText, lossText } from "../../engine/report/words.js";
+import { collected } from "../../lib/collected.js";
 import { composeAdapters, composeSource } from "../compose.js";
 import { bytesText } from "../duration.js";
 import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
@@ -93,8 +94,9 @@ async function ofSource(frame: Frame, options: AuditOptions, adapters: Adapters)
   const loaded = await frame.loaded();
   const source = await composeSource(loaded, frame);
   try {
-    const problems = tellIdentities(output, (await identityFindings(loaded, source, stop.hard)) ?? []);
-    const legs = await withPlacements(loaded, (placements) => composeLegs(loaded, source.owners(stop.hard), {
+    const owners = await collected(source.owners(stop.hard));
+    const problems = tellIdentities(output, await identityFindings(loaded, owners));
+    const legs = await withPlacements(loaded, (placements) => composeLegs(loaded, owners, {
       ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }), placements,
     }));
     const rows = await audit({ legs: legs.legs, beyond: legs.beyond, source, adapters, parallelLegs: loaded.config.limits.parallelUnits, lang: output.lang, signal: stop.hard });

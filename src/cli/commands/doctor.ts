@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import ora from "ora";
-import type { CheckResult, Source } from "../../core/source.js";
+import type { CheckResult, FoundOwner } from "../../core/source.js";
 import { hasChoices } from "../../config/schema.js";
 import { explain } from "../../engine/audit.js";
+import { collected } from "../../lib/collected.js";
 import { checkVaultKey } from "../check-vault-key.js";
 import { composeAdapters, composeSource } from "../compose.js";
 import { EXIT, exitCodeOfCode, type ExitCode } from "../exit-codes.js";
@@ -28,7 +29,7 @@ interface DoctorOptions {
 const MAILBOXES = 200;
 
 /** Prints one line a check; the first failed check decides the exit code. */
-export async function doctor(frame: Frame, { owners = false }: DoctorOptions = {}): Promise<ExitCode> {
+export async function doctor(frame: Frame, { owners: all = false }: DoctorOptions = {}): Promise<ExitCode> {
   const { output, stop, governor } = frame;
   const loaded = await frame.loaded();
   let exit: ExitCode = EXIT.complete;
@@ -41,10 +42,12 @@ export async function doctor(frame: Frame, { owners = false }: DoctorOptions = {
   };
   await watched(frame, "vault", checkVaultKey(loaded, output.text), show);
   const source = await composeSource(loaded, frame);
+  let listed: Promise<readonly FoundOwner[]> | undefined;
+  const owners = (): Promise<readonly FoundOwner[]> => (listed ??= collected(source.owners(stop.hard)));
   try {
-    await watched(frame, source.name, source.check({ wants: wantedOwners(loaded), most: owners ? Infinity : MAILBOXES }, stop.hard), show);
-    if (exit === EXIT.complete && loaded.config.identities !== undefined) await watched(frame, "identities", checkMap(frame, source), show);
-    if (exit === EXIT.complete && hasChoices(loaded.config)) await watched(frame, output.text.routes, checkRoutes(frame, source), show);
+    await watched(frame, source.name, source.check({ wants: wantedOwners(loaded), most: all ? Infinity : MAILBOXES }, stop.hard), show);
+    if (exit === EXIT.complete && loaded.config.identities !== undefined) await watched(frame, "identities", checkMap(frame, owners), show);
+    if (exit === EXIT.complete && hasChoices(loaded.config)) await watched(frame, output.text.routes, checkRoutes(frame, owners), show);
   } finally {
     await source.close();
   }
@@ -56,16 +59,16 @@ export async function doctor(frame: Frame, { owners = false }: DoctorOptions = {
 }
 
 /** The identity map beside whom the source has. */
-async function* checkMap({ output, stop, loaded }: Frame, source: Source): AsyncIterable<CheckResult> {
-  const findings = (await identityFindings(await loaded(), source, stop.hard)) ?? [];
+async function* checkMap({ output, loaded }: Frame, owners: () => Promise<readonly FoundOwner[]>): AsyncIterable<CheckResult> {
+  const findings = await identityFindings(await loaded(), await owners());
   if (findings.length === 0) yield { subject: "identities", ok: true, code: "IDENTITIES", message: output.text.identitiesOk };
   for (const finding of findings) yield identityCheck(finding, output.lang);
 }
 
 /** Who goes where; a group that is not there, or empty, is a failed check. */
-async function* checkRoutes(frame: Frame, source: Source): AsyncIterable<CheckResult> {
-  const loaded = await frame.loaded();
-  yield* routeChecks(frame.output, loaded.config, await withPlacements(loaded, (placements) => composeLegs(loaded, source.owners(frame.stop.hard), { placements })));
+async function* checkRoutes(frame: Frame, owners: () => Promise<readonly FoundOwner[]>): AsyncIterable<CheckResult> {
+  const [loaded, listed] = [await frame.loaded(), await owners()];
+  yield* routeChecks(frame.output, loaded.config, await withPlacements(loaded, (placements) => composeLegs(loaded, listed, { placements })));
 }
 
 /** A check that throws is a failed check: the others still run. */

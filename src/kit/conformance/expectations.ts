@@ -31,10 +31,3 @@ export async function thrownBy(operation: () => Promise<unknown>): Promise<Exodu
   }
   return assert.fail("nothing was thrown");
 }
-
-/** What an iteration yields, for the short ones. */
-export async function collected<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const one of source) all.push(one);
-  return all;
-}

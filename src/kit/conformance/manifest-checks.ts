@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { LOSSES } from "../../core/losses.js";
 import { SKIPS } from "../../core/skips.js";
-import { collected, thrownBy } from "./expectations.js";
+import { collected } from "../../lib/collected.js";
+import { thrownBy } from "./expectations.js";
 import type { Check } from "./bench.js";
 
 /** The manifest and the sign-in. */

@@ -8,6 +8,7 @@ import { mergeIdentities, type IdentityChange } from "../../../config/identity-m
 import type { LoadedConfig } from "../../../config/load.js";
 import { targetsOf } from "../../../config/schema.js";
 import { CSV_START, csvLine } from "../../../lib/csv.js";
+import { collected } from "../../../lib/collected.js";
 import { someNames } from "../../../lib/some-names.js";
 import { isThere } from "../../../vault/disk.js";
 import { composeSource } from "../../compose.js";
@@ -63,12 +64,11 @@ async function directoryOf(frame: Frame, loaded: LoadedConfig, onFailure: (throw
   const source = await composeSource(loaded, frame);
   try {
     if (source.people === undefined) throw new ExodusError("IDENTITY_SOURCE", { params: { source: source.name } });
-    const people: DirectoryPerson[] = [];
-    for await (const person of source.people(signal, onFailure)) people.push(person);
+    const people = (await collected(source.people(signal, onFailure))).sort((a, b) => (a.name < b.name ? -1 : 1));
     const names = new Map(people.map(({ id, name, guest }) => [name.toLowerCase(), { id, name, guest, person: true }]));
     const { groups, sites } = loaded.config;
-    if (groups !== "none" || sites !== "none") for await (const { id, name, kind } of source.owners(signal)) if (kind !== "user") names.set(name.toLowerCase(), { id, name, guest: false, person: false });
-    return { people: people.sort((a, b) => (a.name < b.name ? -1 : 1)), present: { names, guests: true } };
+    if (groups !== "none" || sites !== "none") for await (const { id, name } of source.owners(signal, ["group", "site"])) names.set(name.toLowerCase(), { id, name, guest: false, person: false });
+    return { people, present: { names, guests: true } };
   } finally {
     await source.close();
   }

@@ -71,8 +71,7 @@ async function* usersOf(people: AsyncIterable<DirectoryPerson>, map: IdentityMap
 /** Groups of every kind, one by one; one that cannot be read is told, and the others go on. */
 async function* groupsOf(source: Source, signal: AbortSignal, onFailure: (thrown: unknown) => void): AsyncIterable<DirectoryGroupRecord> {
   const directory = source.workload("directory");
-  for await (const owner of source.owners(signal)) {
-    if (owner.kind !== "group") continue;
+  for await (const owner of source.owners(signal, ["group"])) {
     try {
       const change = await directory?.readOne(owner, owner.id, "directory", nothingKnown(signal));
       if (change?.kind === "unreadable") throw new ExodusError("INTERNAL", { params: { message: `${owner.name}: ${change.message}` } });
