@@ -8,6 +8,7 @@ export const EXIT = {
   usage: 2,
   partial: 3,
   different: 4,
+  unrouted: 5,
   configuration: 10,
   vaultLocked: 11,
   vaultVersion: 12,
@@ -79,7 +80,6 @@ export function exitCodeOf(thrown: unknown): ExitCode {
 }
 
 /** Exit code of one failure among others that went well. */
-
 export function exitCodeOfCode(code: string): ExitCode {
   const exact = BY_CODE[code as ErrorCode];
   if (exact !== undefined) return exact;
