@@ -4,7 +4,7 @@ import { ExodusError } from "../core/errors.js";
 import type { Owner } from "../core/item.js";
 import type { StateStore } from "../core/state.js";
 import type { VaultPort } from "../core/vault.js";
-import { handOver, heirsOf, type Heritage } from "../engine/hand-over.js";
+import { heirsOf, passOn, type Heritage } from "../engine/heirs.js";
 import { isCalled } from "../lib/owner-name.js";
 import { foldersOf, hashOfRecords, removeFolders } from "../vault/erase.js";
 import { erasedMark, erasures, saveErasure, type Erasure } from "../vault/erasures.js";
@@ -68,7 +68,7 @@ export class Erasing {
   async #goOn(erasure: Erasure, owner: Owner, heritage: readonly Heritage[]): Promise<Erasure> {
     let now = erasure;
     if (now.handed === undefined) {
-      for (const one of heritage) await handOver(this.held, owner, one, this.signal);
+      for (const one of heritage) await passOn(this.held, owner, one, this.signal);
       now = { ...now, ...remaining(now.workloads, await this.held.state.holdings(owner.id)) };
       await saveErasure(this.access.dir, now);
     }

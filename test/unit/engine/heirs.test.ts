@@ -7,7 +7,7 @@ import type { Change } from "../../../src/core/item.js";
 import type { StateStore, Unit } from "../../../src/core/state.js";
 import type { Cursor } from "../../../src/core/source.js";
 import type { JournalLine, VaultPort } from "../../../src/core/vault.js";
-import { handOver, heirsOf } from "../../../src/engine/hand-over.js";
+import { heirsOf, passOn } from "../../../src/engine/heirs.js";
 import { openStateStore } from "../../../src/state/store.js";
 import { createVault, openVault } from "../../../src/vault/vault.js";
 import { collect, pieces } from "../vault/memory-index.js";
@@ -44,7 +44,7 @@ describe("a chat whose holder is erased", () => {
   });
 
   beforeEach(async () => {
-    dir = await mkdtemp(path.join(tmpdir(), "exodus-hand-over-"));
+    dir = await mkdtemp(path.join(tmpdir(), "exodus-heirs-"));
     await createVault(dir);
     vault = await openVault(dir, { index: async () => (state = await openStateStore(path.join(dir, "state.sqlite"))) });
     for (const one of [ZOE, LUC, ANA]) await state.saveOwner(one);
@@ -82,7 +82,7 @@ describe("a chat whose holder is erased", () => {
 
     const [heritage] = await heirsOf({ state, vault }, ZOE);
     if (heritage === undefined) throw new Error("nobody");
-    expect(await handOver({ state, vault }, ZOE, heritage, never)).toBe(3);
+    expect(await passOn({ state, vault }, ZOE, heritage, never)).toBe(3);
 
     expect([await state.rowsOfFeed("chats", ZOE.id, CHAT, 9), await state.feedsOf("chats", ZOE.id)]).toEqual([[], []]);
     const part = await vault.owner(LUC);

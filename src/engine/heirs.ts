@@ -63,10 +63,10 @@ async function membersOf(state: StateStore, part: OwnerVault, owner: Owner, feed
 
 /**
  * Copies a chat into its heir's part of the vault and gives the heir its rows: what the targets hold stays known, and the next delta goes on where
- * the last one ended. Only an item's last form is handed over; one that the vault has lost is unreadable for the heir too, whose next pull asks for it
+ * the last one ended. Only an item's last form is passed on; one that the vault has lost is unreadable for the heir too, whose next pull asks for it
  * again. Cut off anywhere, it goes on with the items that are left.
  */
-export async function handOver({ state, vault }: Held, owner: Owner, { feed, heir }: Heritage, signal: AbortSignal): Promise<number> {
+export async function passOn({ state, vault }: Held, owner: Owner, { feed, heir }: Heritage, signal: AbortSignal): Promise<number> {
   const [from, to] = [await vault.owner(owner), await vault.owner(heir)];
   let handed = 0;
   try {
