@@ -6,8 +6,8 @@ import { writeRights } from "../engine/report/rights-report.js";
 import { rightsRows, type RightsRow } from "../export/rights-rows.js";
 import type { Holdings } from "../export/holdings.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import { openHoldings } from "./commands/vault/folder.js";
 import { stoppedCode, type Frame } from "./frame.js";
+import { openHoldings } from "./opened-vault.js";
 import { reportFolder } from "./report-files.js";
 
 /** Writes `rights.csv` and `rights.html` of what the vault holds. */

@@ -17,12 +17,12 @@ import { framed, type Frame } from "../frame.js";
 import { identityFindings, tellIdentities } from "../identity-findings.js";
 import { knownLegs } from "../known-legs.js";
 import { composeLegs, type Legs } from "../legs.js";
+import { openHoldings } from "../opened-vault.js";
 import { reportFolder } from "../report-files.js";
 import { printGaps } from "../source-gaps.js";
 import { withPlacements } from "../standing.js";
 import { routedCode, tellRoutes } from "../tell-routes.js";
 import { tellUnknown } from "../unknown-owners.js";
-import { openHoldings } from "./vault/folder.js";
 
 interface AuditOptions {
   readonly owner?: readonly string[];

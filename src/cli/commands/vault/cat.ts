@@ -7,7 +7,7 @@ import { WORKLOADS } from "../../../core/item.js";
 import { readable } from "../../../export/readable.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed, stoppedCode } from "../../frame.js";
-import { identityOption, openHoldings, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, openHoldings, vaultOption, type VaultOptions } from "../../opened-vault.js";
 
 interface CatOptions extends VaultOptions {
   readonly owner?: string;

@@ -8,7 +8,7 @@ import { ExodusError } from "../../../core/errors.js";
 import { repair } from "../../repair-vault.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed } from "../../frame.js";
-import { identityOf, identityOption, openIndex, vaultFolder, vaultOf, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOf, identityOption, openIndex, vaultFolder, vaultOf, vaultOption, type VaultOptions } from "../../opened-vault.js";
 
 interface CheckOptions extends VaultOptions {
   readonly readData?: boolean;

@@ -4,7 +4,7 @@ import { copyVault } from "../../copy-vault.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed, stoppedCode } from "../../frame.js";
 import { Tick } from "../../tick.js";
-import { identityOf, identityOption, openIndex, vaultOf, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOf, identityOption, openIndex, vaultOf, vaultOption, type VaultOptions } from "../../opened-vault.js";
 
 interface CopyOptions extends VaultOptions {
   readonly to: string;

@@ -7,7 +7,7 @@ import { Erasing, type ErasurePlan } from "../../erase-owner.js";
 import { EXIT, type ExitCode } from "../../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../../frame.js";
 import type { Output } from "../../output.js";
-import { identityOption, vaultOf, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, vaultOf, vaultOption, type VaultOptions } from "../../opened-vault.js";
 import { hasIndex } from "../../vault-access.js";
 
 interface EraseOptions extends VaultOptions {

@@ -6,7 +6,7 @@ import { finishExport, openExportFolder } from "../../../export/export-folder.js
 import { EXIT, type ExitCode } from "../../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../../frame.js";
 import { Tick } from "../../tick.js";
-import { identityOption, openHoldings, vaultOf, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, openHoldings, vaultOf, vaultOption, type VaultOptions } from "../../opened-vault.js";
 
 interface ExportOptions extends VaultOptions {
   readonly maildir?: string;

@@ -6,7 +6,7 @@ import { shownText } from "../../../lib/shown-text.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed, stoppedCode } from "../../frame.js";
 import { Tick } from "../../tick.js";
-import { identityOption, openHoldings, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, openHoldings, vaultOption, type VaultOptions } from "../../opened-vault.js";
 
 interface GrepOptions extends VaultOptions {
   readonly owner?: readonly string[];

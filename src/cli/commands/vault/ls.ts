@@ -6,7 +6,7 @@ import { shownText } from "../../../lib/shown-text.js";
 import { bytesText } from "../../duration.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed, stoppedCode, type Frame } from "../../frame.js";
-import { identityOption, openHoldings, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, openHoldings, vaultOption, type VaultOptions } from "../../opened-vault.js";
 
 export function lsCommand(): Command {
   return new Command("ls")

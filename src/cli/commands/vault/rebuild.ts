@@ -3,7 +3,7 @@ import { ExodusError } from "../../../core/errors.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed } from "../../frame.js";
 import { rebuildIndex } from "../../rebuild-index.js";
-import { identityOption, vaultOf, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOption, vaultOf, vaultOption, type VaultOptions } from "../../opened-vault.js";
 import { hasIndex } from "../../vault-access.js";
 
 export function rebuildCommand(): Command {

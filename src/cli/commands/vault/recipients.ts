@@ -5,7 +5,7 @@ import { vaultHeader } from "../../../vault/vault.js";
 import { ExodusError } from "../../../core/errors.js";
 import { EXIT } from "../../exit-codes.js";
 import { framed } from "../../frame.js";
-import { identityOf, identityOption, vaultFolder, vaultOption, type VaultOptions } from "./folder.js";
+import { identityOf, identityOption, vaultFolder, vaultOption, type VaultOptions } from "../../opened-vault.js";
 
 export function recipientsCommand(): Command {
   const list = new Command("recipients")

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { Option } from "commander";
-import { ExodusError } from "../../../core/errors.js";
-import type { StateStore } from "../../../core/state.js";
-import { Holdings } from "../../../export/holdings.js";
-import { resolveSecret } from "../../../config/secrets.js";
-import { openVault } from "../../../vault/vault.js";
-import type { Frame } from "../../frame.js";
-import { hasIndex, openState, vaultAccess, type VaultAccess } from "../../vault-access.js";
-import { configuredIdentity, vaultDir } from "../../workspace.js";
+import { ExodusError } from "../core/errors.js";
+import type { StateStore } from "../core/state.js";
+import { Holdings } from "../export/holdings.js";
+import { resolveSecret } from "../config/secrets.js";
+import { openVault } from "../vault/vault.js";
+import type { Frame } from "./frame.js";
+import { hasIndex, openState, vaultAccess, type VaultAccess } from "./vault-access.js";
+import { configuredIdentity, vaultDir } from "./workspace.js";
 
 /** What every command about a vault takes. */
 export interface VaultOptions {
