@@ -11,9 +11,7 @@ export async function knownLegs(
   loaded: LoadedConfig, state: StateStore, only: { readonly owner?: readonly string[]; readonly workload?: readonly WorkloadName[] },
 ): Promise<Legs> {
   const { owners, ...known } = await knownOwners(loaded, state);
-  return composeLegs(loaded, owners, {
-    ...(only.owner === undefined ? {} : { owners: only.owner }), ...(only.workload === undefined ? {} : { workloads: only.workload }), ...known, placements: await placementsOf(state),
-  });
+  return composeLegs(loaded, owners, { owners: only.owner, workloads: only.workload, ...known, placements: await placementsOf(state) });
 }
 
 /** Owners of the ledger in the form that the source gives them. Whoever is without an answer where others have one was not listed when it was given. */

@@ -37,8 +37,8 @@ export interface Legs {
 
 export interface LegOptions {
   /** Narrow the configuration's owners and workloads for one run. */
-  readonly owners?: readonly string[];
-  readonly workloads?: readonly WorkloadName[];
+  readonly owners?: readonly string[] | undefined;
+  readonly workloads?: readonly WorkloadName[] | undefined;
   /** Owners that were erased too. */
   readonly again?: boolean;
   /** What earlier runs wrote where; absent when there is nothing that routes could disagree with. */

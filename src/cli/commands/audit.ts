@@ -96,9 +96,7 @@ async function ofSource(frame: Frame, options: AuditOptions, adapters: Adapters)
   try {
     const owners = await collected(source.owners(stop.hard));
     const problems = tellIdentities(output, await identityFindings(loaded, owners));
-    const legs = await withPlacements(loaded, (placements) => composeLegs(loaded, owners, {
-      ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }), placements,
-    }));
+    const legs = await withPlacements(loaded, (placements) => composeLegs(loaded, owners, { owners: options.owner, workloads: options.workload, placements }));
     const rows = await audit({ legs: legs.legs, beyond: legs.beyond, source, adapters, parallelLegs: loaded.config.limits.parallelUnits, lang: output.lang, signal: stop.hard });
     return { rows, legs, untold: source.untold?.() ?? [], failed: 0, problems };
   } finally {

@@ -84,8 +84,7 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
   try {
     const { owners, ...known } = source === undefined ? await knownOwners(loaded, workspace.state) : { owners: source.owners(stop.hard) };
     const { legs, unknown, erased, mistaken, beyond, notOffered, account, facts, left } = await composeLegs(loaded, owners, {
-      ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }),
-      ...(options.again === true ? { again: true } : {}), ...known, reroute: options.reroute === true, placements: await placementsOf(workspace.state),
+      owners: options.owner, workloads: options.workload, again: options.again === true, ...known, reroute: options.reroute === true, placements: await placementsOf(workspace.state),
     });
     if (source !== undefined && facts.size > 0) await workspace.state.saveFacts(facts);
     const told = tellFindings(output, { account });

@@ -39,9 +39,7 @@ async function plan(frame: Frame, options: PlanOptions): Promise<ExitCode> {
   const loaded = await frame.loaded();
   const source = await composeSource(loaded, frame);
   try {
-    const { legs, unknown, erased, mistaken, account } = await withPlacements(loaded, (placements) => composeLegs(loaded, source.owners(stop.hard), {
-      ...(options.owner === undefined ? {} : { owners: options.owner }), ...(options.workload === undefined ? {} : { workloads: options.workload }), placements,
-    }));
+    const { legs, unknown, erased, mistaken, account } = await withPlacements(loaded, (placements) => composeLegs(loaded, source.owners(stop.hard), { owners: options.owner, workloads: options.workload, placements }));
     output.line(output.text.planHead(legs.length, loaded.config.limits.parallelUnits));
     for (const [index, { owner, workload, targets, route }] of legs.entries()) {
       output.line(`  ${index + 1}. ${owner.name}  ${output.text.workloads[workload] ?? workload} → ${targets.map(({ name }) => name).join(", ")}`);
