@@ -32,6 +32,7 @@ export async function composeSource(loaded: LoadedConfig, frame: Pick<Frame, "go
   const { governor, output } = frame;
   const ca = await trustedCa(loaded);
   const asked = askedFacts(loaded.config.routes);
+  const routed = new Set(loaded.config.routes.filter((route) => targetsOf(route).length > 0).flatMap(workloadsOf));
   return createGraphSource({
     cloud: source.cloud, tenantId: source.tenantId, clientId: source.clientId, credential: source.deviceCode ? personOf(loaded, frame, attended) : await credentialOf(source, loaded.baseDir),
     apps: await Promise.all(source.apps.map(async (app) => ({ clientId: app.clientId, credential: await credentialOf(app, loaded.baseDir) }))),
@@ -39,8 +40,8 @@ export async function composeSource(loaded: LoadedConfig, frame: Pick<Frame, "go
       output.error(error);
       output.line(output.text.appLeftOut(app));
     },
-    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed: new Set(loaded.config.routes.filter((route) => targetsOf(route).length > 0).flatMap(workloadsOf)), territory: source.territory, versions: source.versions, listVersions: source.listVersions, groups: directory || loaded.config.groups !== "none", sites: directory ? false : sitesOf(loaded.config),
-    recoverable: source.recoverableItems, entries: directory || loaded.config.routes.some((route) => workloadsOf(route).includes("directory")), lang: output.lang,
+    userAgent: `NONISV|${source.company}|o365-exodus/${programVersion()}`, governor, routed, territory: source.territory, versions: source.versions, listVersions: source.listVersions, groups: directory || loaded.config.groups !== "none", sites: directory ? false : sitesOf(loaded.config),
+    recoverable: source.recoverableItems, entries: directory || routed.has("directory"), lang: output.lang,
     ...(source.authority === undefined ? {} : { authority: source.authority }),
     ...(source.graph === undefined ? {} : { graphRoot: source.graph }),
     ...(ca === undefined ? {} : { ca }), ...(asked === undefined || directory ? {} : { asked }),

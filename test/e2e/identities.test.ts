@@ -75,6 +75,16 @@ describe("the identity map and the files for a target's own import", () => {
     expect([(await readdir(path.join(work.dir, "archive/users"))).length, (await readdir(path.join(work.dir, "courrier/users"))).length]).toEqual([2, 1]);
   });
 
+  it("lists no guest where entries of the directory are left out", async () => {
+    const none = await workDir(staged.served, { routes: [{ workload: "mail", to: "archive" }, { workload: "all", to: "none" }] });
+    try {
+      const { code, stdout } = await cli(["plan", "--config", none.config, "--json"]);
+      expect([code, records(stdout).filter(({ type }) => type === "route").map(({ owners }) => owners)]).toEqual([0, [4, 4]]);
+    } finally {
+      await none.remove();
+    }
+  });
+
   it("made again keeps what was edited, and tells who is new, changed, gone; who is not in it yet waits", async () => {
     await edit(`"${ROBOT}";"${ROBOT}";"service"`, `"${ROBOT}";"${ROBOT}";"person"`);
     await write(staged.tenant, `users/${NEW}/profile.json`, { displayName: "Nouvelle", surname: "N" });
