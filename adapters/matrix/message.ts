@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { renderMessage } from "../../src/convert/message/message.js";
-import { hostedIdOf } from "../../src/convert/message/hosted.js";
+import { hostedName } from "../../src/convert/message/hosted.js";
 import type { Lang } from "../../src/core/errors.js";
 import type { BlobRef, Loss } from "../../src/core/item.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
@@ -67,7 +67,7 @@ export function draftOf(source: string, told: ChatMessageRecord, text: string, b
   };
   const parts = record.hosted.flatMap(({ id, sha256, size, mediaType }): Part[] => {
     const blob = blobs.find((one) => one.sha256 === sha256);
-    return snippets.has(id) || blob === undefined ? [] : [{ id, name: nameOf(id, record), sha256, size, blob, ...(mediaType === undefined ? {} : { mediaType }) }];
+    return snippets.has(id) || blob === undefined ? [] : [{ id, name: hostedName(id, record), sha256, size, blob, ...(mediaType === undefined ? {} : { mediaType }) }];
   });
   if (Buffer.byteLength(JSON.stringify(content)) <= CONTENT_MAX) return { content, parts, losses: [...losses, ...importanceLosses(record)] };
   const whole = textPart(formatted.text);
@@ -76,11 +76,6 @@ export function draftOf(source: string, told: ChatMessageRecord, text: string, b
     parts: [...parts, whole],
     losses: [...losses, ...importanceLosses(record), { field: "body", change: "approximated", side: "target", reason: "conversation.long-text" }],
   };
-}
-
-function nameOf(id: string, { attachments }: ChatMessageRecord): string {
-  const named = attachments.find(({ content, url }) => hostedIdOf(content ?? "") === id || hostedIdOf(url ?? "") === id)?.name;
-  return named ?? id.slice(0, 100);
 }
 
 /** Whole characters only. */

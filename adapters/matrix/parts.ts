@@ -2,8 +2,9 @@ import type { PutContext } from "../../src/core/adapter.js";
 import type { Loss } from "../../src/core/item.js";
 import { eventOf, type MatrixEvent } from "../../src/drivers/matrix/events.js";
 import { mediaDigest, upload } from "../../src/drivers/matrix/media.js";
+import { headed } from "../../src/lib/first-piece.js";
+import { namedKind } from "../../src/lib/media-types.js";
 import { PARTS, partSource, SOURCE, transactionOf } from "./keys.js";
-import { kindOf } from "./media-types.js";
 import type { Draft, Part } from "./message.js";
 import type { OpenRoom } from "./open-room.js";
 
@@ -45,8 +46,7 @@ async function sendPart(open: OpenRoom, part: Part, { source, as, at, relation }
   const standing = left === undefined ? undefined : await eventOf(room, left, signal);
   if (typeof standing?.content["url"] === "string") return { id: part.id, event_id: standing.event_id, url: standing.content["url"], sha256: part.sha256 };
   const { head, bytes } = await headed(bytesOf(part, context));
-  const { mediaType, extension } = kindOf(head, part.mediaType);
-  const name = extension === "" || part.name.endsWith(extension) ? part.name : `${part.name}${extension}`;
+  const { mediaType, name } = namedKind(head, part);
   const url = await upload(room.client, { as, name, mediaType, size: part.size, bytes }, signal);
   if (url === undefined) return { id: part.id, sha256: part.sha256 };
   const content = {
@@ -81,11 +81,4 @@ function isOver({ size }: Part, limit: number | undefined): boolean {
 async function* bytesOf({ blob, text }: Part, context: PutContext): AsyncGenerator<Uint8Array> {
   if (blob === undefined) yield Buffer.from(text ?? "", "utf8");
   else yield* context.open(blob);
-}
-
-/** The first piece, to tell what the bytes are, and all of them. */
-async function headed(source: AsyncGenerator<Uint8Array>): Promise<{ readonly head: Uint8Array; readonly bytes: AsyncIterable<Uint8Array> }> {
-  const first = await source.next();
-  const head = first.done === true ? new Uint8Array() : first.value;
-  return { head, bytes: (async function* () { yield head; yield* source; })() };
 }

@@ -35,3 +35,9 @@ export function snippetOf({ mediaType, name, content }: Attachment): Snippet | u
 export function snippetIds(attachments: readonly Attachment[]): readonly string[] {
   return attachments.flatMap((attachment) => snippetOf(attachment)?.id ?? []);
 }
+
+/** What a message calls a content that Teams hosts; else the beginning of its id. */
+export function hostedName(id: string, { attachments }: Pick<ChatMessageRecord, "attachments">): string {
+  const named = attachments.find(({ content, url }) => hostedIdOf(content ?? "") === id || hostedIdOf(url ?? "") === id)?.name;
+  return named ?? id.slice(0, 100);
+}

@@ -18,3 +18,9 @@ export function kindOf(head: Uint8Array, told: string | undefined): Kind {
   if (found !== undefined) return { mediaType: found[0], extension: found[1] };
   return { mediaType: told ?? "application/octet-stream", extension: "" };
 }
+
+/** A file's media type, and its name with the extension of a picture that lacks it. */
+export function namedKind(head: Uint8Array, { name, mediaType: told }: { readonly name: string; readonly mediaType?: string | undefined }): { readonly name: string; readonly mediaType: string } {
+  const { mediaType, extension } = kindOf(head, told);
+  return { mediaType, name: extension === "" || name.endsWith(extension) ? name : `${name}${extension}` };
+}
