@@ -12,8 +12,7 @@ export const jamespot: Platform = {
     mail: noMailbox(EXTERNAL),
     calendar: calendarsBeside(EXTERNAL),
     contacts: addressBooksBeside(EXTERNAL),
-    files: handOver(`${CLIENT}/file/file.d.ts`, "The vendor's client could upload them; its README keeps it for product pages, and no date is taken: not written.", "Le client de l'éditeur saurait les déposer ; son README le réserve aux pages du produit, et aucune date n'est prise : pas écrit."),
-    channels: handOver(`${CLIENT}/article/article.d.ts`, "Could become articles with comments in a group, by the account that writes, without dates: not written.", "Pourraient devenir des articles commentés dans un groupe, au nom du compte qui écrit, sans dates : pas écrit."),
-    chats: handOver(`${CLIENT}/messenger/messenger.d.ts`, "A message is always the sender's who signed in, and has no date of ours: not written.", "Un message est toujours de la personne connectée, et sans date de notre part : pas écrit."),
+    files: handOver(`${CLIENT}/filebank/filebank.d.ts, ${CLIENT}/file/file.d.ts`, "The vendor's client lists and reads the file bank and uploads files to posts; no call of it makes a folder there: not written.", "Le client de l'éditeur liste et lit la GED et joint des fichiers aux publications ; aucun de ses appels n'y crée de dossier : pas écrit."),
+    chats: handOver(`${CLIENT}/messenger/messenger.d.ts`, "A message is always the sender's who signed in, and would reach people at once as new: not written.", "Un message est toujours de la personne connectée, et parviendrait aussitôt aux personnes comme nouveau : pas écrit."),
   },
 };

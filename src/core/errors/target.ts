@@ -56,6 +56,11 @@ export const TARGET_ERRORS = entries({
     en: { message: "The target {target} keeps {count} discarded tries of the item, and takes no further one.", remedy: "Have the target's trash purged, then run again; find out what cuts the uploads of this item." },
     fr: { message: "La cible {target} garde {count} essais écartés de l'élément, et n'en prend plus.", remedy: "Faites purger la corbeille de la cible, puis relancez ; cherchez ce qui interrompt les envois de cet élément." },
   },
+  TARGET_MARK_LOST: {
+    class: "fatal-config",
+    en: { message: "The target {target} does not give back the mark by which what was written there is found again: {reason}", remedy: "Do not run again: what was written could not be told from what is missing. Look at what the target made of the first post, and tell it to the project." },
+    fr: { message: "La cible {target} ne rend pas la marque par laquelle ce qui y a été écrit se retrouve : {reason}", remedy: "Ne relancez pas : ce qui a été écrit ne se distinguerait plus de ce qui manque. Regardez ce que la cible a fait de la première publication, et dites-le au projet." },
+  },
   TARGET_CONTAINER_REFUSED: {
     class: "permanent-container",
     en: { message: "The target {target} refuses to make or rename a container: {reason}", remedy: "Give the account the right to create, or rename the container at the source." },

@@ -28,6 +28,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly body: AsyncIterable<Uint8Array>;
   header(name: string): string | undefined;
+  /** Lines of one name that are no list (Set-Cookie: RFC 6265 section 3). */
+  lines(name: string): readonly string[];
   /** The whole body. @throws ExodusError TARGET_REFUSED_ITEM over `limit` bytes. */
   text(limit: number): Promise<string>;
 }
@@ -90,13 +92,11 @@ function lengthOf(body: HttpRequest["body"]): Record<string, string> {
 
 function answerOf(response: Dispatcher.ResponseData, target: string): HttpAnswer {
   const body = response.body as AsyncIterable<Uint8Array>;
+  const lines = (name: string): readonly string[] => [response.headers[name] ?? []].flat();
   return {
-    status: response.statusCode, body,
-    header: (name) => {
-      const value = response.headers[name];
-      // Lines of one name are one list (RFC 9110 section 5.3).
-      return typeof value === "string" ? value : value?.join(", ");
-    },
+    status: response.statusCode, body, lines,
+    // Lines of one name are one list (RFC 9110 section 5.3).
+    header: (name) => (response.headers[name] === undefined ? undefined : lines(name).join(", ")),
     text: async (limit) => {
       const pieces: Uint8Array[] = [];
       let size = 0;
