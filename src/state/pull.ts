@@ -3,7 +3,7 @@ import type { BlobRef, Container, Sha256 } from "../core/item.js";
 import type { Cursor, HeldItem } from "../core/source.js";
 import type { PullCommit, SourceUnit, StateStore } from "../core/state.js";
 import { saveBlobs } from "./blobs.js";
-import { BULK, slices } from "./bulk.js";
+import { BULK, bulkSelect, slices } from "./bulk.js";
 import { applyChanges, saveContainer } from "./changes.js";
 import { keptText } from "./kept-text.js";
 import { ownerOf } from "./owner-row.js";
@@ -90,9 +90,7 @@ export function pullPart(db: Kysely<Tables>): PullPart {
       return (await db.selectFrom("meta").select("value").where("name", "=", pulledName(unit)).executeTakeFirst())?.value === "complete";
     },
     async known(unit, id) {
-      const row = await db.selectFrom("item").select(["version", "container", "digest", "body_sha256", "body_size", "body_extension", "file", sql<number>`"offset"`.as("offset"), "length"])
-        .where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id)
-        .where("pull_state", "in", ["present", "gone"]).executeTakeFirst();
+      const [row] = await knownRows(db, [unit.workload, unit.owner], [id]);
       if (row === undefined || row.file === null) return undefined;
       const body: BlobRef | undefined = row.body_sha256 === null ? undefined
         : { sha256: row.body_sha256 as Sha256, size: row.body_size, extension: row.body_extension ?? "" };
@@ -134,6 +132,10 @@ export function pullPart(db: Kysely<Tables>): PullPart {
     },
   };
 }
+
+/** Asked for each item that is read: to build the statement anew costs more than to run it. */
+const knownRows = bulkSelect<Pick<Tables["item"], "version" | "container" | "digest" | "body_sha256" | "body_size" | "body_extension" | "file" | "offset" | "length">>(
+  `select version, container, digest, body_sha256, body_size, body_extension, file, "offset", length from item where pull_state in ('present', 'gone') and workload = ? and owner = ? and id in`);
 
 /** The feed while a full listing of it is under way. */
 async function listingOf(db: Kysely<Tables>, unit: SourceUnit, feed: string): Promise<{ readonly generation: number; readonly container: string } | undefined> {
