@@ -8,6 +8,7 @@ import { accountingPart } from "./accounting.js";
 import { blobPart } from "./blobs.js";
 import { containerPart } from "./containers.js";
 import { copyingPart } from "./copying.js";
+import { DurableDialect } from "./durable-dialect.js";
 import { erasurePart } from "./erasure.js";
 import { factPart } from "./facts.js";
 import { leftPart } from "./left.js";
@@ -27,8 +28,8 @@ export interface StateOptions {
 }
 
 /**
- * Opens the embedded checkpoint store (SQLite through libsql). `file` is a path. WAL with synchronous=FULL: a commit that
- * returned survives a crash; the pragma does not persist, so it is set at each opening.
+ * Opens the embedded checkpoint store (SQLite through libsql). `file` is a path. A commit that returned survives a crash and a
+ * power cut: by synchronous=FULL, or in WAL mode by `DurableDialect`; the pragma does not persist, so it is set at each opening.
  * @throws ExodusError STATE_VERSION when another version wrote it, STATE_KEY.
  */
 export async function openStateStore(file: string, { journal = "wal", key }: StateOptions = {}): Promise<StateStore> {
@@ -36,11 +37,14 @@ export async function openStateStore(file: string, { journal = "wal", key }: Sta
   const sqlite = open(file, key);
   // `status` may look while a run writes.
   sqlite.pragma("busy_timeout = 10000");
-  sqlite.pragma(`journal_mode = ${journal}`);
-  sqlite.pragma("synchronous = FULL");
+  // Where there is no shared memory, on some network drives, it stays "delete" (SQLite, "Write-Ahead Logging").
+  const [told] = sqlite.pragma(`journal_mode = ${journal}`) as readonly { readonly journal_mode: string }[];
+  const wal = told?.journal_mode === "wal";
+  sqlite.pragma(`synchronous = ${wal ? "NORMAL" : "FULL"}`);
   // Five indexes of an item are written at once; with SQLite's 2 MB their pages are read again and again. In kibibytes (PRAGMA cache_size).
   sqlite.pragma("cache_size = -16000");
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: preparing(sqlite) }) });
+  const database = preparing(sqlite);
+  const db = new Kysely<Tables>({ dialect: wal ? new DurableDialect(database, file) : new SqliteDialect({ database }) });
   await createSchema(db);
   const version = await db.selectFrom("meta").select("value").where("name", "=", "schema").executeTakeFirstOrThrow();
   if (version.value !== SCHEMA_VERSION) throw new ExodusError("STATE_VERSION", { params: { file, found: version.value, known: SCHEMA_VERSION } });
