@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import { rootCertificates } from "node:tls";
 import { Agent, type Dispatcher } from "undici";
 import { ExodusError } from "../../core/errors.js";
 import type { RateGovernor } from "../../core/governor.js";
 import { connectionError, type HttpPlace } from "./errors.js";
+import { trusting } from "./trusting.js";
 
 /** Whom a client speaks to, and with whose permission. */
 export interface HttpAccess extends HttpPlace {
@@ -40,7 +40,7 @@ export class HttpClient {
   #answered = false;
 
   constructor(private readonly access: HttpAccess, connections: number) {
-    const ca = access.ca === undefined ? {} : { ca: [...rootCertificates, access.ca] };
+    const ca = access.ca === undefined ? {} : { secureContext: trusting(access.ca) };
     this.#agent = new Agent({ connect: { ...ca, timeout: 20_000 }, connections, keepAliveTimeout: 10_000 });
   }
 

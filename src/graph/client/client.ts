@@ -1,4 +1,4 @@
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates } from "node:tls";
 import { Agent, request as undiciRequest, type Dispatcher } from "undici";
 import { ExodusError } from "../../core/errors.js";
 import type { Charge, Outcome, PoolGovernor } from "../../core/governor.js";
@@ -83,10 +83,10 @@ export interface ClientOptions {
 
 const ATTEMPTS = 6;
 
-/** One pool of connections for sign-in, Graph and downloads; `ca` = PEM certificates to trust beside the system's. */
+/** One pool of connections for sign-in, Graph and downloads; `ca` = PEM certificates to trust beside the system's, read once: to read them for each connection takes tens of milliseconds. */
 export function createDispatcher(ca: string | undefined): Agent {
   return new Agent({
-    connect: ca === undefined ? {} : { ca: [ca, ...rootCertificates] }, connections: 64, keepAliveTimeout: 20_000, headersTimeout: 120_000, bodyTimeout: 120_000,
+    connect: ca === undefined ? {} : { secureContext: createSecureContext({ ca: [ca, ...rootCertificates] }) }, connections: 64, keepAliveTimeout: 20_000, headersTimeout: 120_000, bodyTimeout: 120_000,
   });
 }
 
