@@ -1,17 +1,14 @@
 import type { Foresight } from "../../src/core/adapter.js";
 import type { Item, Loss } from "../../src/core/item.js";
 import type { LossReason } from "../../src/core/losses.js";
-import type { ChatMessageRecord, ConversationRecord } from "../../src/format/records.js";
+import type { ConversationRecord } from "../../src/format/records.js";
 import { declared, foresight, possible, sure } from "../../src/kit/forecast.js";
+import { importanceLosses } from "../../src/kit/message-losses.js";
 import { conversationItem } from "../../src/kit/typed-items.js";
 import { manifest } from "./manifest.js";
 
 const BY_RECORD: readonly LossReason[] = ["conversation.importance", "conversation.tabs-in-topic", "conversation.meeting"];
 const loss = (field: string, change: Loss["change"], reason: LossReason): Loss => ({ field, change, side: "target", reason });
-
-export function importanceLosses({ importance }: ChatMessageRecord): readonly Loss[] {
-  return importance === "normal" ? [] : [loss("importance", "dropped", "conversation.importance")];
-}
 
 export function cardLosses({ tabs, meeting }: ConversationRecord): readonly Loss[] {
   return [

@@ -1,4 +1,5 @@
 import type { Gap, Manifest, WorkloadCapability } from "../../src/core/adapter.js";
+import { formGaps } from "../../src/kit/message-losses.js";
 
 const FORM = "Matrix client-server API, \"m.room.message msgtypes\": the tags and attributes that clients show; docs/conversions.md";
 const CLOSED = "Matrix client-server API, \"Common error codes\" and \"Other error codes\": M_USER_LOCKED, M_USER_SUSPENDED, M_USER_DEACTIVATED";
@@ -14,19 +15,7 @@ const GAPS: readonly Gap[] = [
   { of: "item", field: "reactions", change: "dropped", reason: "conversation.account-closed", cite: CLOSED },
   { of: "item", field: "pictures", change: "dropped", reason: "conversation.file-too-large", cite: "Matrix client-server API, GET /_matrix/client/v1/media/config: m.upload.size" },
   { of: "item", field: "body", change: "approximated", reason: "conversation.long-text", cite: "Matrix client-server API, \"Size limits\": 65,536 bytes an event" },
-  { of: "item", field: "body", change: "dropped", side: "tool", reason: "conversation.active-content", cite: FORM },
-  { of: "item", field: "body", change: "dropped", side: "tool", reason: "conversation.appearance", cite: FORM },
-  { of: "item", field: "body", change: "dropped", side: "tool", reason: "conversation.link", cite: FORM },
-  { of: "item", field: "body", change: "dropped", side: "tool", reason: "conversation.picture-missing", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.card", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.cell-blocks", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.cell-spans", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.characters", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.event", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.nesting", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.outside-picture", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.quote", cite: FORM },
-  { of: "item", field: "body", change: "approximated", side: "tool", reason: "conversation.too-many-tags", cite: FORM },
+  ...formGaps(FORM),
 ];
 
 const CONVERSATIONS: WorkloadCapability = {

@@ -4,10 +4,10 @@ import { hostedName } from "../../src/convert/message/hosted.js";
 import type { Lang } from "../../src/core/errors.js";
 import type { BlobRef, Loss } from "../../src/core/item.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
+import { importanceLosses } from "../../src/kit/message-losses.js";
 import type { MovedLinks } from "./moved-links.js";
 import type { People } from "./people.js";
 import { AUTHOR, SOURCE } from "./keys.js";
-import { importanceLosses } from "./losses.js";
 
 /** Bytes of an event's content as JSON: an event has 65 536 in all (client-server API, "Size limits"). */
 const CONTENT_MAX = 55_000;

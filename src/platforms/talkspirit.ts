@@ -3,6 +3,7 @@ import { addressBooksBeside, asFiles, calendarsBeside, handOver, noMailbox, type
 const DOCS = "talkspirit/talkspirit.github.com@20969a6, _docs";
 const NONE = `${DOCS}/index.md: incoming webhooks are the only interface`;
 
+/** What the adapter `talkspirit` leaves open. */
 export const talkspirit: Platform = {
   name: "talkspirit",
   title: "Talkspirit",
@@ -13,7 +14,6 @@ export const talkspirit: Platform = {
     calendar: calendarsBeside(NONE),
     contacts: addressBooksBeside(NONE),
     files: handOver("https://help.talkspirit.com/en/articles/4552525-talkspirit-drive: files are uploaded by people", "People upload the files of the archive to the drive of their group.", "Les personnes déposent les fichiers de l'archive dans l'espace de leur groupe."),
-    channels: handOver(`${DOCS}/incoming-webhooks.md`, "An incoming webhook takes posts and comments with a name of ours, no date, no file, and the same one twice: not written.", "Un webhook entrant prend des publications et commentaires sous un nom à nous, sans date ni fichier, et deux fois le même : pas écrit."),
     chats: handOver(`${DOCS}/create-bot.md`, "A bot answers where it was spoken to; it starts no conversation.", "Un bot répond là où on lui parle ; il n'ouvre pas de conversation."),
     directory: handOver("https://help.talkspirit.com/en/articles/6324867-scim-user-provisioning", "The directory provisions people by SCIM, groups are not taken: lists in the archive.", "L'annuaire crée les personnes par SCIM, les groupes ne sont pas pris : listes dans l'archive."),
   },

@@ -49,13 +49,13 @@ export function originLine(record: Told, { lang, zone, from, mark }: OriginOptio
   const { by, ref } = WORDS[lang];
   const { day, month, year, time } = clock(record.createdAt, lang, zone);
   const date = lang === "fr" ? `le ${day === "1" ? "1er" : day} ${month} ${year} à ${time}` : `on ${day} ${month} ${year} at ${time}`;
-  return `${by} ${nameOf(record, lang)}, ${date} (${from}${mark === undefined ? "" : `, ${ref} ${mark}`})`;
+  return `${by} ${authorOf(record, lang)}, ${date} (${from}${mark === undefined ? "" : `, ${ref} ${mark}`})`;
 }
 
 /** A heading for a message that has none, where a target asks for one: its subject, else its first words, else whose it is. Whole characters, `max` of them. */
 export function titleOf(record: Told, plainText: string, lang: Lang, max: number): string {
   const first = [record.subject ?? "", ...plainText.split("\n", TITLE_LINES)].map((line) => shownText(line).trim()).find((line) => line !== "");
-  const characters = [...(first ?? `${WORDS[lang].of} ${nameOf(record, lang)}`)];
+  const characters = [...(first ?? `${WORDS[lang].of} ${authorOf(record, lang)}`)];
   return characters.length <= max ? characters.join("") : `${characters.slice(0, max - 1).join("").trimEnd()}…`;
 }
 /** Beyond these nobody would take a line for the beginning. */
@@ -69,8 +69,8 @@ export function originLosses(): readonly Loss[] {
   ];
 }
 
-/** One line without a mark of ours: a name is somebody's own choice. */
-function nameOf({ author }: Told, lang: Lang): string {
+/** Whose message it is: one line without a mark of ours, since a name is somebody's own choice. */
+export function authorOf({ author }: Told, lang: Lang): string {
   const told = shownText(author?.name ?? author?.address ?? "").replace(/o365-/g, "o365 ").trim();
   return told === "" ? WORDS[lang].unknown : told;
 }

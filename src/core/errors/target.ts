@@ -81,6 +81,16 @@ export const TARGET_ERRORS = entries({
     en: { message: "{target} cannot remove one message alone ({reason}).", remedy: "Remove the outdated copy by hand." },
     fr: { message: "{target} ne sait pas supprimer un seul message ({reason}).", remedy: "Supprimez à la main la copie périmée." },
   },
+  TARGET_NO_WEBHOOK: {
+    class: "permanent-container",
+    en: { message: "{target} names no incoming webhook for {container}.", remedy: "Add one for the group that is to have it, and name it in `webhooks` of the target; or leave the channel to the hand-over package (docs/handover.md)." },
+    fr: { message: "{target} ne nomme aucun webhook entrant pour {container}.", remedy: "Ajoutez-en un pour le groupe qui doit le recevoir, et nommez-le dans `webhooks` de la cible ; ou laissez le canal au paquet de remise (docs/handover.md)." },
+  },
+  TARGET_WEBHOOK: {
+    class: "permanent-container",
+    en: { message: "The incoming webhook of {container} at {target} cannot be used: {reason}", remedy: "See that it still stands; else add one for the group. Put its whole address where `webhooks` of the target points." },
+    fr: { message: "Le webhook entrant de {container} sur {target} est inutilisable : {reason}", remedy: "Vérifiez qu'il existe encore ; sinon ajoutez-en un pour le groupe. Mettez son adresse entière à l'endroit que désigne `webhooks` de la cible." },
+  },
   TARGET_UNSURE: {
     class: "permanent-item",
     en: { message: "Whether this arrived at {target} is not known: {reason}. The target cannot be asked, and the same sent again would stand there twice: it was not.", remedy: "Look for it at the target. Then let the target's option `unsure` say what holds for all such items: `arrived`, or `send` to have them sent; and run again." },
