@@ -7,7 +7,7 @@
 James is read by IMAP, whatever wrote to it. It may have rewritten a message, so that content is compared as Python's own parser reads it: addresses, subject,
 date and identifier, and type, name and decoded bytes of each part. A line is [owner, "mail", folder, content, state, SHA-256 of the bytes].
 """
-import email, imaplib, re, sys
+import email, imaplib, re, sys, time
 import readback
 
 # Mailboxes that James makes for itself, by the role of the tenant's folder.
@@ -42,17 +42,34 @@ def category(name):
     return "".join(c if re.match(r"[A-Za-z0-9-]", c) else "".join("_%02x" % b for b in c.encode()) for c in name)
 
 
+def connected(port, account):
+    client = imaplib.IMAP4("127.0.0.1", int(port))
+    client.login(account, "secret")
+    return client
+
+
+def fetched(port, account, name):
+    """What a mailbox holds. James works on when a client was killed, and tells of a message that comes in just then in the middle of its answer to FETCH."""
+    for left in reversed(range(20)):
+        client = connected(port, account)
+        try:
+            status, count = client.select(f'"{name}"', readonly=True)
+            parts = client.fetch("1:*", "(UID FLAGS INTERNALDATE BODY.PEEK[])")[1] if status == "OK" and int(count[0]) > 0 else []
+            client.logout()
+            return parts
+        except imaplib.IMAP4.abort:
+            if left == 0:
+                raise
+            time.sleep(0.5)
+
+
 def james(port, *pairs):
     for pair in pairs:
         owner, account = pair.split("=")
-        client = imaplib.IMAP4("127.0.0.1", int(port))
-        client.login(account, "secret")
+        client = connected(port, account)
         for line in client.list()[1]:
             name = re.match(rb'\([^)]*\) "\." "?(.*?)"?$', line).group(1).decode("ascii")
-            status, count = client.select(f'"{name}"', readonly=True)
-            if status != "OK" or int(count[0]) == 0:
-                continue
-            for part in client.fetch("1:*", "(UID FLAGS INTERNALDATE BODY.PEEK[])")[1]:
+            for part in fetched(port, account, name):
                 if isinstance(part, tuple):
                     head = part[0].decode("ascii")
                     flags = [flag for flag in re.search(r"FLAGS \(([^)]*)\)", head).group(1).split() if flag not in ("\\Recent", "o365-exodus")]
