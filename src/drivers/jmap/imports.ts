@@ -1,6 +1,7 @@
 import { ExodusError } from "../../core/errors.js";
 import type { Arguments } from "./client.js";
 import { errorOf, setRefusal, type MailAccess } from "./emails.js";
+import { utcDate } from "./values.js";
 
 export interface Import {
   readonly mailbox: string;
@@ -111,9 +112,4 @@ function isRefused(answer: Arguments | ExodusError): boolean {
 function entryOf({ mailbox, blobId, keywords, receivedAt }: Import, noEmptySet: boolean): object {
   const all = noEmptySet && keywords.length === 0 ? [BARE] : keywords;
   return { blobId, mailboxIds: { [mailbox]: true }, keywords: Object.fromEntries(all.map((keyword) => [keyword, true])), receivedAt: utcDate(receivedAt) };
-}
-
-/** UTCDate (RFC 8620 §1.4) in whole seconds, as servers keep the time of arrival. */
-export function utcDate(date: Date): string {
-  return `${new Date(Math.floor(date.getTime() / 1_000) * 1_000).toISOString().slice(0, 19)}Z`;
 }

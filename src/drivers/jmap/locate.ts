@@ -1,7 +1,7 @@
 import type { StreamBody } from "../http/client.js";
 import type { Arguments } from "./client.js";
 import { blobHash, emailsIn, type Email, type MailAccess } from "./emails.js";
-import { utcDate } from "./imports.js";
+import { utcDate } from "./values.js";
 
 export interface Wanted {
   /** SHA-256 of the message's bytes in hexadecimal. */

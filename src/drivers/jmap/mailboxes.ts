@@ -5,6 +5,7 @@ import { alteration, distinctName, mailboxName, NAME_LEVELS, NO_SEPARATOR, utf8L
 import type { Arguments } from "./client.js";
 import { errorOf, setRefusal, type MailAccess, type SetError } from "./emails.js";
 import { mailboxNameLimit } from "./session.js";
+import { textOrNull } from "./values.js";
 
 /** Roles of the registry that RFC 8621 §2 names; Apache James 3.8 calls that of junk mail "spam". */
 const ROLES: Readonly<Partial<Record<ContainerRole, readonly string[]>>> = {
@@ -173,8 +174,4 @@ export class Mailboxes {
   #isFree(mailbox: string, wish: string): boolean {
     return (this.#claims.get(mailbox) ?? wish) === wish;
   }
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }

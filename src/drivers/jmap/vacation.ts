@@ -1,5 +1,6 @@
 import type { Arguments } from "./client.js";
 import { errorOf, setRefusal, type MailAccess } from "./emails.js";
+import { textOrNull, utcDate } from "./values.js";
 
 /** An account has one, whose id this is (RFC 8621 §8). */
 export const SINGLETON = "singleton";
@@ -22,13 +23,13 @@ export async function readVacation({ client, account }: MailAccess, signal: Abor
   const found = (Array.isArray(list) ? (list as readonly Arguments[]) : [])[0] ?? {};
   return {
     isEnabled: found["isEnabled"] === true, fromDate: dateOf(found["fromDate"]), toDate: dateOf(found["toDate"]),
-    subject: textOf(found["subject"]), textBody: textOf(found["textBody"]), htmlBody: textOf(found["htmlBody"]),
+    subject: textOrNull(found["subject"]), textBody: textOrNull(found["textBody"]), htmlBody: textOrNull(found["htmlBody"]),
   };
 }
 
 /** Replaces all of it: nothing of an earlier one stays. @throws ExodusError. */
 export async function writeVacation({ client, account }: MailAccess, response: VacationResponse, signal: AbortSignal): Promise<void> {
-  const update = { [SINGLETON]: { ...response, fromDate: utcOf(response.fromDate), toDate: utcOf(response.toDate) } };
+  const update = { [SINGLETON]: { ...response, fromDate: dateOrNull(response.fromDate), toDate: dateOrNull(response.toDate) } };
   const { notUpdated } = await client.call("VacationResponse/set", { accountId: account, update }, signal);
   const error = errorOf(notUpdated, SINGLETON);
   if (error !== undefined) throw setRefusal(client, "VacationResponse/set", error);
@@ -38,11 +39,6 @@ function dateOf(value: unknown): Date | null {
   return typeof value === "string" ? new Date(value) : null;
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-/** UTCDate (RFC 8620 §1.4) in whole seconds. */
-function utcOf(date: Date | null): string | null {
-  return date === null ? null : `${date.toISOString().slice(0, 19)}Z`;
+function dateOrNull(date: Date | null): string | null {
+  return date === null ? null : utcDate(date);
 }
