@@ -1,13 +1,12 @@
 import { DavClient } from "../src/drivers/dav/client.js";
 import type { RunningServer } from "./servers.js";
-import { testEnvironment } from "./environment.js";
+import { testAccess } from "./environment.js";
 
 export const SECRET = "secret";
 
 /** A client of the tests' own, to look at a server beside the adapter. */
 export function davClient({ host, port }: RunningServer, account: string, path = "/", { user, password } = { user: account, password: SECRET }): DavClient {
-  const { governor } = testEnvironment("dav", {});
-  return new DavClient({ base: new URL(path, `http://${host}:${port}`), target: "dav", account, user, password, ca: undefined, governor });
+  return new DavClient({ ...testAccess("dav", account), base: new URL(path, `http://${host}:${port}`), user, password });
 }
 
 /** Runs with a client that is closed at the end. */

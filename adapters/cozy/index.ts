@@ -10,6 +10,7 @@ import { adminTokens } from "../../src/drivers/cozy/tokens.js";
 import { diskUsage } from "../../src/drivers/cozy/usage.js";
 import { givenToken, type TokenSource } from "../../src/drivers/http/tokens.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
+import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { credentialsOf, fillTemplate, secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
 import { foresee, foreseePlace } from "./losses.js";
@@ -34,6 +35,7 @@ export const options = z.strictObject({
   tokens: secretRef.optional(),
   /** Account with which `doctor` tries to sign in. */
   probe: z.string().min(1).optional(),
+  ...httpOptions,
 }).refine(({ admin, passphrase, token, tokens }) => (admin !== undefined && passphrase !== undefined) || token !== undefined || tokens !== undefined,
   { path: ["admin"], message: "tokens come from `admin` and `passphrase`, or from `token` or `tokens`" });
 export type CozyOptions = z.infer<typeof options>;
@@ -65,14 +67,14 @@ function hasCommonToken({ admin, passphrase, token }: CozyOptions): boolean {
   return token !== undefined || (admin !== undefined && passphrase !== undefined);
 }
 
-async function tokensOf({ admin, passphrase, token, tokens }: CozyOptions, environment: AdapterEnvironment): Promise<Tokens> {
-  const { target, ca, governor } = environment;
+async function tokensOf(chosen: CozyOptions, environment: AdapterEnvironment): Promise<Tokens> {
+  const { admin, passphrase, token, tokens } = chosen;
   if (admin !== undefined && passphrase !== undefined) {
     const secret = (await environment.secret(passphrase)).trim();
-    return (account, instance) => adminTokens({ target, account, ca, governor, admin: new URL(admin), passphrase: secret, domain: instance.host, scope: SCOPE });
+    return (account, instance) => adminTokens({ ...httpAccess(chosen, environment, account), admin: new URL(admin), passphrase: secret, domain: instance.host, scope: SCOPE });
   }
   const given = await credentialsOf({ user: "{account}", password: token, accounts: tokens }, environment);
-  return (account) => givenToken(given(account).password.trim(), { target, account }, "TARGET_TOKEN_EXPIRED");
+  return (account) => givenToken(given(account).password.trim(), { target: environment.target, account }, "TARGET_TOKEN_EXPIRED");
 }
 
 async function connect(chosen: CozyOptions, tokens: Tokens, environment: AdapterEnvironment, { owner, name }: Account, signal: AbortSignal): Promise<CozySession> {
@@ -90,9 +92,10 @@ async function connect(chosen: CozyOptions, tokens: Tokens, environment: Adapter
   }
 }
 
-function clientOf({ stack }: CozyOptions, tokens: Tokens, { target, ca, governor }: AdapterEnvironment, account: string, pattern: string): CozyClient {
-  const instance = instanceOf(fillTemplate(pattern, account).replaceAll("{local}", () => account.split("@")[0] ?? ""), { target, account });
-  return new CozyClient({ target, account, ca, governor, instance, stack: stack === undefined ? undefined : new URL(stack), tokens: tokens(account, instance) });
+function clientOf(chosen: CozyOptions, tokens: Tokens, environment: AdapterEnvironment, account: string, pattern: string): CozyClient {
+  const { stack } = chosen;
+  const instance = instanceOf(fillTemplate(pattern, account).replaceAll("{local}", () => account.split("@")[0] ?? ""), { target: environment.target, account });
+  return new CozyClient({ ...httpAccess(chosen, environment, account), instance, stack: stack === undefined ? undefined : new URL(stack), tokens: tokens(account, instance) });
 }
 
 /**

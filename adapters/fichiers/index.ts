@@ -3,6 +3,7 @@ import { JsonClient } from "../../src/drivers/http/json-client.js";
 import { bearerOptions, tokensOf } from "../../src/kit/bearer-sign-in.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
+import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { fillTemplate } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
 import { Items, meaning } from "./items.js";
@@ -18,15 +19,17 @@ export const options = z.strictObject({
   folder: z.string().min(1).default("{account}"),
   /** As the server's AWS_S3_UPLOAD_ACL; sent where the address for bytes signs it. */
   acl: z.string().min(1).default("private"),
+  ...httpOptions,
 });
 export type FichiersOptions = z.infer<typeof options>;
 
 export const adapter = defineAdapter<FichiersOptions>({
   manifest, options,
-  async create({ url, signIn, folder, acl }, environment) {
-    const tokens = await tokensOf(signIn, environment);
+  async create(chosen, environment) {
+    const { url, signIn, folder, acl } = chosen;
+    const tokens = await tokensOf(signIn, chosen, environment);
     const base = new URL("external_api/v1.0/", url.endsWith("/") ? url : `${url}/`);
-    const clientFor = (account: string): JsonClient => new JsonClient({ ...environment, account, base, tokens: tokens(account) }, meaning);
+    const clientFor = (account: string): JsonClient => new JsonClient({ ...httpAccess(chosen, environment, account), base, tokens: tokens(account) }, meaning);
     return {
       manifest,
       check: (signal) => checked(clientFor(""), environment, signal, (client) => whoIs(client, signal)),

@@ -4,6 +4,7 @@ import { JamespotClient } from "../../src/drivers/jamespot/client.js";
 import { categories } from "../../src/drivers/jamespot/spots.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
+import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
 import { FoundPosts } from "./found-posts.js";
@@ -26,6 +27,7 @@ export const options = z.strictObject({
   groups: z.record(z.string(), z.number().int().positive()).default({}),
   /** Time zone in which the original dates are told. */
   timeZone: z.string().refine(isZone, "no time zone of that name (Europe/Paris, Indian/Reunion …)").default("Europe/Paris"),
+  ...httpOptions,
 });
 export type JamespotOptions = z.infer<typeof options>;
 
@@ -37,10 +39,11 @@ const CATEGORIES = { en: "categories", fr: "catégories" } as const;
 
 export const adapter = defineAdapter<JamespotOptions>({
   manifest, options,
-  async create({ url, user, password, category, groups: given, timeZone }, environment): Promise<Adapter> {
+  async create(chosen, environment): Promise<Adapter> {
+    const { url, user, password, category, groups: given, timeZone } = chosen;
     const { lang } = environment;
     const secret = (await environment.secret(password)).trim();
-    const clientFor = (account: string): JamespotClient => new JamespotClient({ ...environment, account, base: new URL(url), mail: user, password: secret });
+    const clientFor = (account: string): JamespotClient => new JamespotClient({ ...httpAccess(chosen, environment, account), base: new URL(url), mail: user, password: secret });
     return {
       manifest,
       check: (signal) => checked(clientFor(user), environment, signal, async (client) => {

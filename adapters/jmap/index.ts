@@ -8,6 +8,7 @@ import { JmapClient } from "../../src/drivers/jmap/client.js";
 import { Mailboxes } from "../../src/drivers/jmap/mailboxes.js";
 import { answersAbsence, mailAccount } from "../../src/drivers/jmap/session.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
+import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { signInOptions } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
 import { foresee, foreseePlace } from "./losses.js";
@@ -26,6 +27,7 @@ export const options = z.strictObject({
   prefix: z.array(z.string().min(1)).default([]),
   /** Whether the automatic reply is taken along, where settings are routed here. */
   replies: z.enum(["on", "off"]).default("on"),
+  ...httpOptions,
 });
 export type JmapOptions = z.infer<typeof options>;
 
@@ -42,9 +44,9 @@ export const adapter = defineAdapter<JmapOptions>({
   },
 });
 
-function clientFor(chosen: JmapOptions, { target, ca, governor }: AdapterEnvironment, signIn: SignIn): JmapClient {
+function clientFor(chosen: JmapOptions, environment: AdapterEnvironment, signIn: SignIn): JmapClient {
   const { account, user, refused } = signIn;
-  return new JmapClient({ base: new URL(chosen.url), target, account: account === "" ? user : account, user, refused, ca, governor, authorization: () => signIn.headers() });
+  return new JmapClient({ ...httpAccess(chosen, environment, account === "" ? user : account), base: new URL(chosen.url), user, refused, authorization: () => signIn.headers() });
 }
 
 /** Signs in and finds the account at once, so that one that cannot be used is told before any item. */

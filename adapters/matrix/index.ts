@@ -9,6 +9,7 @@ import { uploadLimit } from "../../src/drivers/matrix/media.js";
 import { roomVersions } from "../../src/drivers/matrix/rooms.js";
 import { serverOf, whoAmI } from "../../src/drivers/matrix/users.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
+import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
 import { foresee } from "./losses.js";
@@ -38,6 +39,7 @@ export const options = z.strictObject({
   /** Every room becomes an archive that nobody but its owners writes into; archived teams do in any case. */
   readOnly: z.boolean().default(false),
   roomVersion: z.string().regex(/^\d+$/).default("11"),
+  ...httpOptions,
 });
 export type MatrixOptions = z.infer<typeof options>;
 
@@ -48,9 +50,7 @@ export const adapter = defineAdapter<MatrixOptions>({
   async create(chosen, environment): Promise<Adapter> {
     const token = (await environment.secret(chosen.token)).trim();
     const accounts = chosen.accounts === undefined ? new Map<string, string>() : accountsOf(await environment.secret(chosen.accounts));
-    const clientFor = (account: string): MatrixClient => new MatrixClient({
-      base: new URL(chosen.url), token, ca: environment.ca, target: environment.target, account, governor: environment.governor,
-    });
+    const clientFor = (account: string): MatrixClient => new MatrixClient({ ...httpAccess(chosen, environment, account), base: new URL(chosen.url), token });
     const peopleAt = (server: string): People => new People({
       server, accounts, domains: chosen.domains.map((domain) => domain.toLowerCase()), own: chosen.authors === "own", unknown: UNKNOWN[environment.lang],
     });

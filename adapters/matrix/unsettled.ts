@@ -91,5 +91,5 @@ export class Unsettled {
 /** The server is away, or the configuration is wrong: the next room would fail alike, after as long a wait. */
 function concernsAll(thrown: unknown): boolean {
   const { code, errorClass } = asExodusError(thrown);
-  return code === "TARGET_CONNECTION" || errorClass === "throttled" || errorClass === "fatal-config";
+  return code === "TARGET_CONNECTION" || code === "TARGET_SILENT" || errorClass === "throttled" || errorClass === "fatal-config";
 }

@@ -18,6 +18,8 @@ export interface WebhookPost {
 
 /** Codes of Node and undici for a connection that was never made; others may come once the request has left. */
 const UNSENT: ReadonlySet<string> = new Set([...CERTIFICATE_CODES, "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "UND_ERR_CONNECT_TIMEOUT", "ERR_SSL_WRONG_VERSION_NUMBER"]);
+/** Of a request that may have arrived. */
+const LOST: readonly ErrorCode[] = ["TARGET_CONNECTION", "TARGET_SILENT", "TARGET_UNREACHABLE"];
 /** By which a server says that it did nothing (RFC 9110 sections 15.5.9 and 15.6.4). */
 const UNDONE: Readonly<Record<number, ErrorCode>> = { 408: "TARGET_PASSING", 503: "TARGET_PASSING" };
 
@@ -39,8 +41,8 @@ export class WebhookClient {
         return Promise.resolve();
       });
     } catch (thrown) {
-      if (!(thrown instanceof ExodusError) || !["TARGET_CONNECTION", "TARGET_UNREACHABLE"].includes(thrown.code) || isUnsent(thrown.cause)) throw thrown;
-      throw this.#error("TARGET_UNSURE", name, `${String(thrown.params["reason"])}, ref. ${ref}`);
+      if (!(thrown instanceof ExodusError) || !LOST.includes(thrown.code) || isUnsent(thrown.cause)) throw thrown;
+      throw this.#error("TARGET_UNSURE", name, `${String(thrown.params["reason"] ?? thrown.code)}, ref. ${ref}`);
     }
   }
 

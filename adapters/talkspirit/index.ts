@@ -2,6 +2,7 @@ import { z } from "zod";
 import { failedCheck } from "../../src/core/failed-check.js";
 import type { CheckResult } from "../../src/core/source.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
+import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
 import { ianaZone } from "../../src/lib/time-zones.js";
 import { WebhookClient } from "./client.js";
@@ -26,6 +27,7 @@ export const options = z.strictObject({
   icon: LINK.optional(),
   /** Where people find the hand-over package with the same channels: messages with pictures or files then name their page in it. */
   handOver: z.string().min(1).optional(),
+  ...httpOptions,
 });
 export type TalkspiritOptions = z.infer<typeof options>;
 
@@ -37,8 +39,8 @@ export const adapter = defineAdapter<TalkspiritOptions>({
       manifest,
       check: () => check(webhooks, environment),
       connect: (account) => {
-        const { target, ca, governor, lang } = environment;
-        return Promise.resolve(new TalkspiritSession({ ...chosen, target, lang, account, webhooks, client: new WebhookClient({ target, account: account.name, ca, governor }) }));
+        const { target, lang } = environment;
+        return Promise.resolve(new TalkspiritSession({ ...chosen, target, lang, account, webhooks, client: new WebhookClient(httpAccess(chosen, environment, account.name)) }));
       },
       foresee, foreseePlace: () => [],
       close: () => Promise.resolve(),

@@ -3,6 +3,7 @@ import type { ClientCredentials } from "../drivers/http/client-credentials.js";
 import { clientCredentials } from "../drivers/http/client-credentials.js";
 import { givenToken, type TokenSource } from "../drivers/http/tokens.js";
 import type { AdapterEnvironment } from "./define.js";
+import { httpAccess, type HttpOptions } from "./http-options.js";
 import { secretRef } from "./options.js";
 import { webAddress } from "./web-address.js";
 
@@ -14,9 +15,9 @@ export const bearerOptions = z.union([
 export type BearerOptions = z.infer<typeof bearerOptions>;
 
 /** Looks the secret up once; the function then answers the tokens for any account. @throws ExodusError CONFIG_SECRET_MISSING. */
-export async function tokensOf(options: BearerOptions, { target, ca, governor, secret }: AdapterEnvironment): Promise<(account: string) => TokenSource> {
-  const told = (await secret("token" in options ? options.token : options.clientSecret)).trim();
-  if ("token" in options) return (account) => givenToken(told, { target, account });
-  const access: ClientCredentials = { ...options, target, ca, governor, tokenUrl: new URL(options.tokenUrl), clientSecret: told };
+export async function tokensOf(options: BearerOptions, http: HttpOptions, environment: AdapterEnvironment): Promise<(account: string) => TokenSource> {
+  const told = (await environment.secret("token" in options ? options.token : options.clientSecret)).trim();
+  if ("token" in options) return (account) => givenToken(told, { target: environment.target, account });
+  const access: ClientCredentials = { ...options, ...httpAccess(http, environment, options.clientId), tokenUrl: new URL(options.tokenUrl), clientSecret: told };
   return () => clientCredentials(access);
 }

@@ -11,6 +11,7 @@ import { spaceAt } from "../drivers/dav/quota.js";
 import { propfind } from "../drivers/dav/verbs.js";
 import { DAV } from "../drivers/dav/xml.js";
 import type { AdapterEnvironment } from "./define.js";
+import { httpAccess, httpOptions, type HttpOptions } from "./http-options.js";
 import { credentialsOf, fillTemplate, signInOptions, type Credentials, type SignInOptions } from "./options.js";
 import { webAddress } from "./web-address.js";
 
@@ -21,9 +22,10 @@ export const davOptions = {
   ...signInOptions,
   /** How the sign-in is sent: a password, or a token in its place that the server's own sign-in gave (RFC 6750). */
   scheme: z.enum(SCHEMES).default("basic"),
+  ...httpOptions,
 };
 
-export interface DavOptions extends SignInOptions {
+export interface DavOptions extends SignInOptions, HttpOptions {
   readonly url: string;
   readonly scheme: Scheme;
 }
@@ -63,8 +65,7 @@ export async function homeOf(client: DavClient, kind: HomeKind, url: string, sig
 
 function clientOf({ options, environment }: DavBinding, account: string, { user, password }: Credentials, base?: URL): DavClient {
   return new DavClient({
-    base: base ?? new URL(fillTemplate(options.url, account, encodeSegment)), target: environment.target, account, user, password, scheme: options.scheme,
-    ca: environment.ca, governor: environment.governor,
+    ...httpAccess(options, environment, account), base: base ?? new URL(fillTemplate(options.url, account, encodeSegment)), user, password, scheme: options.scheme,
   });
 }
 

@@ -11,7 +11,7 @@ import type { ChatMessageRecord, ConversationRecord } from "../../src/format/rec
 import { DiskMap } from "../../src/lib/disk-map.js";
 import { contextOf, MemoryBlobs, MemoryLedger, sampleOwner } from "../../src/kit/conformance/harness.js";
 import { sampleItem } from "../../src/kit/conformance/sample-item.js";
-import { testEnvironment } from "../environment.js";
+import { testAccess, testEnvironment } from "../environment.js";
 import { matrixAs } from "../matrix-client.js";
 import { titleFor, useServer } from "../servers.js";
 
@@ -97,8 +97,7 @@ const signal = new AbortController().signal;
 
   it("remembers the members of a large conversation in several states", async () => {
     const into = await (await connect("channels")).prepare(container("channels"), undefined, signal);
-    const { governor } = testEnvironment("matrix", {});
-    const client = new MatrixClient({ base: new URL(url), target: "matrix", account: "", token: TOKEN, ca: undefined, governor });
+    const client = new MatrixClient({ ...testAccess("matrix", ""), base: new URL(url), token: TOKEN });
     const room = (): OpenRoom => new OpenRoom(new Room(client, into.id, undefined), { users: new Users(client), readOnly: false, known: new DiskMap(), touch: () => Promise.resolve() });
     const card = { source_id: "x", members: Array.from({ length: 450 }, (_, index) => `@m365_${index}:commune.example`) };
     expect(await room().writeCard(card, signal)).toBe(true);

@@ -11,6 +11,11 @@ export const TARGET_ERRORS = entries({
     en: { message: "The connection to {target} broke: {reason}", remedy: "Run again; what arrived is recognised." },
     fr: { message: "La connexion à {target} s'est rompue : {reason}", remedy: "Relancez ; ce qui est arrivé sera reconnu." },
   },
+  TARGET_SILENT: {
+    class: "retryable",
+    en: { message: "The target {target} took a request and said nothing more for {seconds} s.", remedy: "Run again; what arrived is recognised. If it persists, look at the target's log and at the proxy before it; where they work for longer on one request, raise `timeout` of the target." },
+    fr: { message: "La cible {target} a reçu une requête et n'a plus rien dit pendant {seconds} s.", remedy: "Relancez ; ce qui est arrivé sera reconnu. Si cela persiste, regardez le journal de la cible et celui du mandataire placé devant elle ; s'ils travaillent plus longtemps à une requête, augmentez `timeout` de la cible." },
+  },
   TARGET_CREDENTIAL: {
     class: "permanent-container",
     en: { message: "The target {target} refuses the sign-in of {account}.", remedy: "Check user, password or token (it may have expired) and the account's existence at the target." },

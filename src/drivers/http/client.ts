@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
 import { ExodusError } from "../../core/errors.js";
 import type { RateGovernor } from "../../core/governor.js";
-import { connectionError, type HttpPlace } from "./errors.js";
+import { ANSWER_STOPPED, connectionError, NO_ANSWER, type HttpPlace } from "./errors.js";
+import { silenceAfter } from "./silence.js";
 import { trusting } from "./trusting.js";
 
 /** Whom a client speaks to, and with whose permission. */
@@ -10,6 +11,8 @@ export interface HttpAccess extends HttpPlace {
   /** PEM certificates to trust beside the system's. */
   readonly ca: string | undefined;
   readonly governor: RateGovernor;
+  /** How long the server may say nothing: to a request that it has to the last byte, where a large body adds to it (`silenceAfter`), and within an answer. */
+  readonly timeoutMs: number;
 }
 
 /** Bytes to send; `size` is told ahead, since servers refuse or spool what comes in chunks. */
@@ -41,19 +44,21 @@ export class HttpClient {
 
   constructor(private readonly access: HttpAccess, connections: number) {
     const ca = access.ca === undefined ? {} : { secureContext: trusting(access.ca) };
-    this.#agent = new Agent({ connect: { ...ca, timeout: 20_000 }, connections, keepAliveTimeout: 10_000 });
+    this.#agent = new Agent({ connect: { ...ca, timeout: 20_000 }, connections, keepAliveTimeout: 10_000, bodyTimeout: access.timeoutMs });
   }
 
   /**
    * Sends one request and gives its answer, whatever its status, to `read`; the connection is free again when `read` has ended.
-   * @throws ExodusError what `read` throws, TARGET_UNREACHABLE or TARGET_CONNECTION; the signal's reason.
+   * @throws ExodusError what `read` throws, TARGET_UNREACHABLE, TARGET_CONNECTION or TARGET_SILENT; the signal's reason.
    */
   async send<T>(method: string, url: URL, { headers, body, signal }: HttpRequest, read: (answer: HttpAnswer) => Promise<T>): Promise<T> {
     const permit = await this.access.governor.acquire([`target:${this.access.target}`], signal);
     let outcome: Parameters<typeof permit.release>[0] = { ok: false };
+    // The library counts anew as bytes of the body leave, and does not count while it waits for us to give more.
+    const headersTimeout = silenceAfter(sizeOf(body), this.access.timeoutMs);
     try {
       const response = await this.#agent.request({
-        origin: url.origin, path: `${url.pathname}${url.search}`, method: method as Dispatcher.HttpMethod, signal, ...payload(body),
+        origin: url.origin, path: `${url.pathname}${url.search}`, method: method as Dispatcher.HttpMethod, signal, headersTimeout, ...payload(body),
         headers: { "user-agent": "o365-exodus", ...headers, ...lengthOf(body) },
       });
       this.#answered = true;
@@ -66,7 +71,7 @@ export class HttpClient {
       }
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
-      const error = connectionError(thrown, this.access, this.#answered);
+      const error = connectionError(thrown, this.access, { answered: this.#answered, silences: { [NO_ANSWER]: headersTimeout, [ANSWER_STOPPED]: this.access.timeoutMs } });
       outcome = { ok: false, throttled: error.errorClass === "throttled", ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
       throw error;
     } finally {
@@ -86,8 +91,11 @@ function payload(body: HttpRequest["body"]): { body?: string | Readable } {
 }
 
 function lengthOf(body: HttpRequest["body"]): Record<string, string> {
-  if (body === undefined) return {};
-  return { "content-length": String(typeof body === "string" ? Buffer.byteLength(body) : body.size) };
+  return body === undefined ? {} : { "content-length": String(sizeOf(body)) };
+}
+
+function sizeOf(body: HttpRequest["body"]): number {
+  return typeof body === "string" ? Buffer.byteLength(body) : body?.size ?? 0;
 }
 
 function answerOf(response: Dispatcher.ResponseData, target: string): HttpAnswer {

@@ -11,7 +11,7 @@ import { adminTokens } from "../../../src/drivers/cozy/tokens.js";
 import { givenToken } from "../../../src/drivers/http/tokens.js";
 import type { Instance } from "../../emulators/cozy/instance.js";
 import { EmulatedStack } from "../../emulators/cozy/server.js";
-import { testEnvironment } from "../../environment.js";
+import { testAccess, testEnvironment } from "../../environment.js";
 import { CozyBench, groupOwner, SECRET, SIGNAL } from "./bench.js";
 
 const stack = new EmulatedStack(SECRET);
@@ -34,7 +34,7 @@ afterEach(async () => {
   for (const bench of benches.splice(0)) await bench.close();
 });
 
-const PLACE = { target: "drive", account: "alice", ca: undefined, governor: testEnvironment("drive", {}).governor };
+const PLACE = testAccess("drive", "alice");
 
 function clientAt(url: string, token = "token"): CozyClient {
   return new CozyClient({ ...PLACE, instance: new URL("http://alice.localhost"), stack: new URL(url), tokens: givenToken(token, PLACE) });

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { JmapClient } from "../../../src/drivers/jmap/client.js";
 import { CORE, MAIL } from "../../../src/drivers/jmap/session.js";
+import { testAccess } from "../../environment.js";
 
 type Arguments = Readonly<Record<string, unknown>>;
 export interface StoredEmail {
@@ -44,8 +45,8 @@ export class LoopbackMail {
 
   client(): JmapClient {
     return new JmapClient({
-      target: "courrier", account: "zoe", user: "zoe", refused: "TARGET_CREDENTIAL", base: new URL(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`), ca: undefined,
-      governor: { acquire: () => Promise.resolve({ release: () => undefined }), snapshot: () => ({}) }, authorization: () => Promise.resolve({}),
+      ...testAccess("courrier", "zoe"), user: "zoe", refused: "TARGET_CREDENTIAL", base: new URL(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`),
+      authorization: () => Promise.resolve({}),
     });
   }
 

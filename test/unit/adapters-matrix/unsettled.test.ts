@@ -71,7 +71,7 @@ describe("the rooms that are left to settle", () => {
     }, stopped.signal);
     await expect(asked).rejects.toThrow("stopped");
     expect(tries).toBe(1);
-    for (const code of ["TARGET_CONNECTION", "TARGET_AS_TOKEN"] as const) {
+    for (const code of ["TARGET_CONNECTION", "TARGET_SILENT", "TARGET_AS_TOKEN"] as const) {
       const error = new ExodusError(code, { params: { target: "salons", reason: "" } });
       expect(await settled(made, new Map([["!1", error]]))).toEqual({ rooms: ["!0"], thrown: error });
     }

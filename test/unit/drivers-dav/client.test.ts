@@ -11,6 +11,7 @@ import { contextOf, MemoryBlobs, MemoryLedger } from "../../../src/kit/conforman
 import { sampleItem } from "../../../src/kit/conformance/sample-item.js";
 import { ResourceSession } from "../../../src/drivers/dav/resource-session.js";
 import { CALENDAR_HOME } from "../../../src/drivers/caldav/calendar-collection.js";
+import { testAccess } from "../../environment.js";
 
 const KEY = "abcdefghijklmnopqrstuvwxyz234567";
 const ICS = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
@@ -23,7 +24,7 @@ async function serving(answer: (request: IncomingMessage, response: ServerRespon
   await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
   const outcomes: Outcome[] = [];
   const client = new DavClient({
-    base: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), target: "t", account: "u", user: "u", password: "hidden", ca: undefined,
+    ...testAccess("t", "u"), base: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), user: "u", password: "hidden",
     governor: { acquire: () => Promise.resolve({ release: (outcome) => { outcomes.push(outcome); } }), snapshot: () => ({}) },
   });
   opened.push(() => client.close(), () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }));

@@ -9,7 +9,7 @@ import { ResourceSession } from "../../../src/drivers/dav/resource-session.js";
 import { thrownBy } from "../../../src/kit/conformance/expectations.js";
 import { contextOf, MemoryBlobs, MemoryLedger } from "../../../src/kit/conformance/harness.js";
 import { sampleItem } from "../../../src/kit/conformance/sample-item.js";
-import { testEnvironment } from "../../environment.js";
+import { testAccess } from "../../environment.js";
 
 const SIGNAL = new AbortController().signal;
 let server: Server | undefined;
@@ -48,7 +48,7 @@ async function put(workload: keyof typeof KINDS, words: string): Promise<PutResu
   const blobs = new MemoryBlobs();
   const item = sampleItem(workload, "x", record, blobs.add(lines.join("\r\n"), extension));
   const placed = { workload, owner: "o", id: "c", name: "c", path: ["c"] };
-  const session = new ResourceSession(new DavClient({ ...testEnvironment("nuage", {}), base: await serve(words), account: "zoe", user: "zoe", password: "x" }), "/zoe/", kind);
+  const session = new ResourceSession(new DavClient({ ...testAccess("nuage", "zoe"), base: await serve(words), user: "zoe", password: "x" }), "/zoe/", kind);
   try {
     return await session.put(item, contextOf({ blobs, ledger: new MemoryLedger(), signal: SIGNAL }, item, placed, { id: "/zoe/c", created: false, losses: [] }));
   } finally {

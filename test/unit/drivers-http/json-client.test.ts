@@ -7,11 +7,10 @@ import { refusalCode } from "../../../src/drivers/http/refusal-codes.js";
 import { toldWords } from "../../../src/drivers/http/told-words.js";
 import { givenToken, RenewedTokens } from "../../../src/drivers/http/tokens.js";
 import { thrownBy } from "../../../src/kit/conformance/expectations.js";
-import { testEnvironment } from "../../environment.js";
+import { testAccess } from "../../environment.js";
 
 const SIGNAL = new AbortController().signal;
-const { governor } = testEnvironment("cible", {});
-const PLACE = { target: "cible", account: "alice" };
+const PLACE = testAccess("cible", "alice");
 const meaning = ({ status, text }: Refused): { code: ReturnType<typeof refusalCode>; reason: string; vendor: string } => ({ code: refusalCode(status), reason: `HTTP ${status}`, vendor: toldWords(text).code });
 
 describe("a server that speaks JSON", () => {
@@ -19,7 +18,7 @@ describe("a server that speaks JSON", () => {
   let answer: readonly [number, string] = [200, "{}"];
   const seen: (string | undefined)[] = [];
   const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const client = (base = origin()): JsonClient => new JsonClient({ ...PLACE, ca: undefined, governor, base: new URL(base), tokens: givenToken("jeton", PLACE) }, meaning);
+  const client = (base = origin()): JsonClient => new JsonClient({ ...PLACE, base: new URL(base), tokens: givenToken("jeton", PLACE) }, meaning);
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -65,7 +64,7 @@ describe("a server that speaks JSON", () => {
 
   it("a sign-in that is refused names the application and nothing that was sent", async () => {
     answer = [401, JSON.stringify({ error: "invalid_client", error_description: "mot-de-passe is wrong" })];
-    const tokens = clientCredentials({ target: "cible", ca: undefined, governor, tokenUrl: new URL(`${origin()}token`), clientId: "application", clientSecret: "mot-de-passe", scope: "openid" });
+    const tokens = clientCredentials({ ...PLACE, tokenUrl: new URL(`${origin()}token`), clientId: "application", clientSecret: "mot-de-passe", scope: "openid" });
     const error = await thrownBy(() => tokens.current(SIGNAL));
     expect([error.code, error.params["account"], JSON.stringify([error.message, error.params]).includes("mot-de-passe")]).toEqual(["TARGET_CREDENTIAL", "application", false]);
     await tokens.close();

@@ -8,13 +8,14 @@ import type { ExodusError } from "../../../src/core/errors.js";
 import { CALENDAR_HOME } from "../../../src/drivers/caldav/calendar-collection.js";
 import { DavClient } from "../../../src/drivers/dav/client.js";
 import { discoverHome } from "../../../src/drivers/dav/discover.js";
+import type { HttpAccess } from "../../../src/drivers/http/client.js";
 import { toldAddress } from "../../../src/drivers/http/told-address.js";
 import { JmapClient } from "../../../src/drivers/jmap/client.js";
 import { makePki, type Pki } from "../../../src/sandbox/pki.js";
+import { testAccess } from "../../environment.js";
 
 const PLACE = { target: "mairie", account: "zoe" };
 const { signal } = new AbortController();
-const governor = { acquire: () => Promise.resolve({ release: () => undefined }), snapshot: () => ({}) };
 
 describe("an address that a server told", () => {
   const [tls, clear] = [new URL("https://mairie.example/dav/"), new URL("http://127.0.0.1:8080/")];
@@ -47,7 +48,7 @@ describe("credentials of a server with TLS", () => {
     await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
     base = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   };
-  const access = (): { readonly base: URL; readonly ca: string; readonly governor: typeof governor } & typeof PLACE => ({ ...PLACE, base, ca: readFileSync(pki.caFile, "utf8"), governor });
+  const access = (): HttpAccess & { readonly base: URL } => ({ ...testAccess(PLACE.target, PLACE.account), base, ca: readFileSync(pki.caFile, "utf8") });
   const jmap = (): JmapClient => new JmapClient({ ...access(), user: "", refused: "TARGET_TOKEN", authorization: () => Promise.resolve({ authorization: "Bearer token" }) });
 
   beforeAll(async () => { pki = await makePki(); });

@@ -9,6 +9,7 @@ import { BARE, Imports } from "../../../src/drivers/jmap/imports.js";
 import { Mailboxes } from "../../../src/drivers/jmap/mailboxes.js";
 import { CORE, MAIL, mailAccount, readSession } from "../../../src/drivers/jmap/session.js";
 import { retrying } from "../../../src/lib/retry.js";
+import { testAccess } from "../../environment.js";
 
 const { signal } = new AbortController();
 const PLACE = { target: "courrier", account: "zoe" };
@@ -40,7 +41,7 @@ describe("the JMAP driver", () => {
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const governor = { acquire: () => Promise.resolve({ release: (outcome: Outcome) => void outcomes.push(outcome) }), snapshot: () => ({}) };
     return new JmapClient({
-      ...PLACE, base: new URL(base, `http://127.0.0.1:${(server.address() as AddressInfo).port}`), ca: undefined, governor, user: "", refused: "TARGET_TOKEN",
+      ...testAccess(PLACE.target, PLACE.account), base: new URL(base, `http://127.0.0.1:${(server.address() as AddressInfo).port}`), governor, user: "", refused: "TARGET_TOKEN",
       authorization: () => Promise.resolve({ authorization: `Bearer ${(tokens.length > 1 ? tokens.shift() : tokens[0]) ?? ""}` }),
     });
   };

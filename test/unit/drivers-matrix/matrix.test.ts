@@ -14,6 +14,7 @@ import { Room } from "../../../src/drivers/matrix/rooms.js";
 import { asLocalpart, Users } from "../../../src/drivers/matrix/users.js";
 import { DiskMap } from "../../../src/lib/disk-map.js";
 import { retrying } from "../../../src/lib/retry.js";
+import { testAccess } from "../../environment.js";
 
 const { signal } = new AbortController();
 const PLACE = { target: "salons", account: "zoe" };
@@ -32,7 +33,7 @@ describe("the Matrix driver", () => {
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const governor = { acquire: () => Promise.resolve({ release: (outcome: Outcome) => void outcomes.push(outcome) }), snapshot: () => ({}) };
-    return new MatrixClient({ ...PLACE, base: new URL(`http://127.0.0.1:${port}/matrix`), token: "tok", ca: undefined, governor });
+    return new MatrixClient({ ...testAccess(PLACE.target, PLACE.account), base: new URL(`http://127.0.0.1:${port}/matrix`), token: "tok", governor });
   };
   afterEach(async () => {
     outcomes.length = 0;
