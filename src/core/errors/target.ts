@@ -163,8 +163,8 @@ export const TARGET_ERRORS = entries({
   },
   TARGET_TOKEN: {
     class: "permanent-container",
-    en: { message: "{target} refuses the token of {account}: {reason}", remedy: "Tokens expire: issue a new one for {account}, with the right to what is written there, where `token` (IMAP, ManageSieve) or `password` (JMAP, calendars, contacts) points; then run again: what arrived is recognised." },
-    fr: { message: "{target} refuse le jeton de {account} : {reason}", remedy: "Les jetons expirent : émettez-en un nouveau pour {account}, avec le droit à ce qui y est écrit, à l'endroit que désigne `token` (IMAP, ManageSieve) ou `password` (JMAP, agendas, contacts) ; puis relancez : ce qui est arrivé sera reconnu." },
+    en: { message: "{target} refuses the token of {account}: {reason}", remedy: "Tokens expire: issue a new one for {account}, with the right to what is written there, where `token` or `password` of the target points, or on the account's line of `accounts`; then run again: what arrived is recognised." },
+    fr: { message: "{target} refuse le jeton de {account} : {reason}", remedy: "Les jetons expirent : émettez-en un nouveau pour {account}, avec le droit à ce qui y est écrit, à l'endroit que désigne `token` ou `password` de la cible, ou à la ligne du compte dans `accounts` ; puis relancez : ce qui est arrivé sera reconnu." },
   },
   TARGET_NO_HOME: {
     class: "permanent-container",
