@@ -15,6 +15,9 @@ export const CARD = "fr.o365exodus.card";
 /** State, by the user's id without its @ (only the user itself may set state by its id): its account was closed when the room was written to. */
 export const CLOSED = "fr.o365exodus.closed";
 
+/** State: this program closed the room for writing, `by` what is told of its conversation at the source, or the target's option. */
+export const ARCHIVE = "fr.o365exodus.archive";
+
 /** Local part of a conversation's alias; by its id alone, so that it outlives the owner and the vault. */
 export function aliasOf(workload: WorkloadName, container: string): string {
   return `${GHOST_PREFIX}${createHash("sha256").update(`${workload}\n${container}`).digest("hex").slice(0, 32)}`;

@@ -4,7 +4,7 @@ import type { Room } from "../../src/drivers/matrix/rooms.js";
 import { RoomHistory } from "../../src/drivers/matrix/room-history.js";
 import type { Users } from "../../src/drivers/matrix/users.js";
 import type { DiskMap } from "../../src/lib/disk-map.js";
-import { CARD, CLOSED, sourceOf } from "./keys.js";
+import { ARCHIVE, CARD, CLOSED, sourceOf } from "./keys.js";
 import type { Identity } from "./people.js";
 
 /** What a room's own state event tells of the conversation that it stands for. */
@@ -40,6 +40,8 @@ export interface OpenRoomOptions {
   readonly known: DiskMap;
   /** Told before the room is written to. */
   readonly touch: (signal: AbortSignal) => Promise<void>;
+  /** Told before the room is closed by the option alone. */
+  readonly archive: (signal: AbortSignal) => Promise<void>;
 }
 
 /** A room that this session works in: read once, and left as it is to stay. */
@@ -174,7 +176,7 @@ export class OpenRoom {
     return this.room.setState({ type: "m.room.pinned_events" }, { pinned: [...pinned, ...add.filter((event) => !pinned.includes(event))] }, signal);
   }
 
-  /** Ghosts who do not belong to the conversation leave; what is an archive is closed for writing. */
+  /** Ghosts who do not belong to the conversation leave; what is an archive is closed for writing, and opened when it is none any more. */
   async settle(isGhost: (user: string) => boolean, signal: AbortSignal): Promise<void> {
     const { members, archived } = await this.card(signal);
     // Without a card nobody knows who belongs here: its next put will tell.
@@ -184,15 +186,37 @@ export class OpenRoom {
         if (isGhost(user) && !belonging.has(user)) await this.room.leave(user, signal);
       }
     }
-    if (archived === true || this.options.readOnly) await this.#setDefault(ARCHIVE_LEVEL, signal);
+    if (archived === true) await this.#close("source", signal);
+    else if (this.options.readOnly) await this.#close("option", signal);
+    else await this.#reopen(signal);
+  }
+
+  async #close(by: "source" | "option", signal: AbortSignal): Promise<void> {
+    const before = (await this.room.state({ type: ARCHIVE }, signal))?.["by"];
+    // Somebody else closed it, and may open it again.
+    if (before === undefined && (await this.#levels(signal)).events_default === ARCHIVE_LEVEL) return;
+    if (by === "option" && before !== "option") await this.options.archive(signal);
+    await this.room.setState({ type: ARCHIVE }, { by }, signal);
+    await this.#setDefault(ARCHIVE_LEVEL, signal);
+  }
+
+  /** Of what this program closed alone. */
+  async #reopen(signal: AbortSignal): Promise<void> {
+    if ((await this.room.state({ type: ARCHIVE }, signal))?.["by"] === undefined) return;
+    await this.#setDefault(0, signal);
+    await this.room.setState({ type: ARCHIVE }, {}, signal);
   }
 
   async #setDefault(level: number, signal: AbortSignal): Promise<void> {
-    const standing = (await this.room.state({ type: "m.room.power_levels" }, signal)) ?? {};
-    const present = standing["events_default"] ?? 0;
+    const standing = await this.#levels(signal);
+    const present = standing.events_default ?? 0;
     // Another level than ours was set by somebody who had a reason.
     if (present === level || (level === 0 && present !== ARCHIVE_LEVEL)) return;
     await this.room.setState({ type: "m.room.power_levels" }, { ...standing, events_default: level }, signal);
+  }
+
+  async #levels(signal: AbortSignal): Promise<{ readonly events_default?: unknown }> {
+    return (await this.room.state({ type: "m.room.power_levels" }, signal)) ?? {};
   }
 }
 

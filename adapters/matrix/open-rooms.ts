@@ -5,7 +5,7 @@ import type { MatrixClient } from "../../src/drivers/matrix/client.js";
 import { DiskMap } from "../../src/lib/disk-map.js";
 import { retrying } from "../../src/lib/retry.js";
 import { OpenRoom } from "./open-room.js";
-import type { Unsettled } from "./unsettled.js";
+import type { ListedRooms, RoomList } from "./listed-rooms.js";
 
 /** Rooms whose state is kept at hand. Messages come by their date, whatever their channel: a team's rooms are used by turns. */
 const ROOMS = 200;
@@ -18,7 +18,7 @@ export interface RoomsOptions {
   /** Who sees and changes the rooms; undefined: the service's own user. */
   readonly actor: string | undefined;
   readonly users: Users;
-  readonly unsettled: Unsettled;
+  readonly lists: Readonly<Record<RoomList, ListedRooms>>;
   readonly readOnly: boolean;
   readonly isGhost: (user: string) => boolean;
 }
@@ -52,14 +52,25 @@ export class OpenRooms {
     this.#rooms.delete(id);
   }
 
-  /** Leaves all rooms that were written to as they are to stay, those of a run that was cut too. */
+  /**
+   * Leaves all rooms that were written to as they are to stay, those of a run that was cut too, and those that the option had closed when it is off.
+   * @throws what the first room that refuses throws, once all others are done.
+   */
   async settle(signal: AbortSignal): Promise<void> {
-    const { unsettled, isGhost } = this.options;
-    await unsettled.each((id) => retrying(async () => {
+    const { lists: { unsettled, archives }, readOnly, isGhost } = this.options;
+    const settle = (id: string): Promise<void> => retrying(async () => {
       const open = this.open(id);
       // One that was removed since, or that we were put out of, is nobody's of ours any more.
       if ((await membersUnlessLeft(open.room, signal)) !== undefined) await open.settle(isGhost, signal);
-    }, { attempts: ATTEMPTS, signal }), signal);
+    }, { attempts: ATTEMPTS, signal });
+    const failures: unknown[] = [];
+    for (const list of readOnly ? [unsettled] : [unsettled, archives]) {
+      await list.each(settle, signal).catch((thrown: unknown) => {
+        signal.throwIfAborted();
+        failures.push(thrown);
+      });
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   close(): void {
@@ -67,7 +78,7 @@ export class OpenRooms {
   }
 
   #make(id: string): OpenRoom {
-    const { client, actor, users, unsettled, readOnly } = this.options;
+    const { client, actor, users, lists: { unsettled, archives }, readOnly } = this.options;
     const touched = `touched\n${id}`;
     return new OpenRoom(new Room(client, id, actor), {
       users, readOnly, known: this.#known,
@@ -76,6 +87,7 @@ export class OpenRooms {
         await unsettled.add(id, signal);
         this.#known.set(touched, "");
       },
+      archive: (signal) => archives.add(id, signal),
     });
   }
 

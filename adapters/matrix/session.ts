@@ -10,10 +10,10 @@ import { conversationItem } from "../../src/kit/typed-items.js";
 import { retrying } from "../../src/lib/retry.js";
 import { CARD_REF, CardPut, type CardOptions } from "./card.js";
 import { aliasOf } from "./keys.js";
+import { ListedRooms, type RoomList } from "./listed-rooms.js";
 import { MessagePut, removeMessage, type MessageOptions } from "./message-put.js";
 import type { OpenRoom } from "./open-room.js";
 import { membersUnlessLeft, OpenRooms } from "./open-rooms.js";
-import { Unsettled } from "./unsettled.js";
 
 const ATTEMPTS = 3;
 
@@ -37,8 +37,9 @@ export class MatrixSession implements TargetSession {
     const { client, workload, account, people, bot, readOnly } = options;
     this.#users = new Users(client);
     const actor = workload === "chats" ? people.account(account.name) : undefined;
+    const list = (kind: RoomList): ListedRooms => new ListedRooms(client, actor ?? bot, kind, `${workload}\n${account.owner.id}`);
     this.#rooms = new OpenRooms({
-      client, actor, users: this.#users, readOnly, isGhost: (user) => people.isGhost(user), unsettled: new Unsettled(client, actor ?? bot, `${workload}\n${account.owner.id}`),
+      client, actor, users: this.#users, readOnly, isGhost: (user) => people.isGhost(user), lists: { unsettled: list("unsettled"), archives: list("archives") },
     });
   }
 

@@ -28,9 +28,9 @@ const signal = new AbortController().signal;
   const ledger = new MemoryLedger();
   const open: { adapter: Adapter; session: TargetSession }[] = [];
 
-  const connect = async (workload: WorkloadName, options: Partial<MatrixOptions> = {}): Promise<TargetSession> => {
+  const connect = async (workload: WorkloadName, options: Partial<MatrixOptions> = {}, owner = ZOE.address): Promise<TargetSession> => {
     const made = await adapter.create(adapter.options.parse({ url, token: "env:TOKEN", domains: ["commune.example"], ...options }), testEnvironment("matrix", { "env:TOKEN": TOKEN }));
-    const session = await made.connect({ owner: sampleOwner(ZOE.address), name: ZOE.address }, workload, signal);
+    const session = await made.connect({ owner: sampleOwner(owner), name: ZOE.address }, workload, signal);
     open.push({ adapter: made, session });
     return session;
   };
@@ -98,7 +98,7 @@ const signal = new AbortController().signal;
   it("remembers the members of a large conversation in several states", async () => {
     const into = await (await connect("channels")).prepare(container("channels"), undefined, signal);
     const client = new MatrixClient({ ...testAccess("matrix", ""), base: new URL(url), token: TOKEN });
-    const room = (): OpenRoom => new OpenRoom(new Room(client, into.id, undefined), { users: new Users(client), readOnly: false, known: new DiskMap(), touch: () => Promise.resolve() });
+    const room = (): OpenRoom => new OpenRoom(new Room(client, into.id, undefined), { users: new Users(client), readOnly: false, known: new DiskMap(), touch: () => Promise.resolve(), archive: () => Promise.resolve() });
     const card = { source_id: "x", members: Array.from({ length: 450 }, (_, index) => `@m365_${index}:commune.example`) };
     expect(await room().writeCard(card, signal)).toBe(true);
     expect(await room().writeCard(card, signal)).toBe(false);
@@ -136,6 +136,40 @@ const signal = new AbortController().signal;
     await connect("channels", { readOnly: true });
     await close();
     expect((await state(into.id, "m.room.power_levels"))["events_default"]).toBe(0);
+  });
+
+  it("opens what the option alone had closed once it is off, though there is nothing to write", async () => {
+    const owner = randomUUID();
+    const levels = (room: string): Promise<Record<string, unknown>> => state(room, "m.room.power_levels");
+    const closed = async (rooms: readonly string[]): Promise<boolean[]> => Promise.all(rooms.map(async (room) => (await levels(room))["events_default"] === 100));
+    const first = await connect("channels", { readOnly: true }, owner);
+    const [plain, archived, others] = [container("channels"), container("channels"), container("channels")];
+    const [a, b, c] = [await first.prepare(plain, undefined, signal), await first.prepare(archived, undefined, signal), await first.prepare(others, undefined, signal)];
+    const rooms = [a.id, b.id, c.id];
+    await put(first, message(plain, "1"), plain, a);
+    await put(first, card(archived, { form: "channel", archived: true }), archived, b);
+    // An administrator closes the third before the program does.
+    await matrixAs(url, TOKEN).call("PUT", `client/v3/rooms/${encodeURIComponent(c.id)}/state/m.room.power_levels`, { ...await levels(c.id), events_default: 100 });
+    await put(first, card(others, { form: "channel" }), others, c);
+    await close();
+    expect(await closed(rooms)).toEqual([true, true, true]);
+    await connect("channels", { readOnly: true }, owner);
+    await close();
+    expect(await closed(rooms)).toEqual([true, true, true]);
+    await connect("channels", {}, owner);
+    await close();
+    expect(await closed(rooms)).toEqual([false, true, true]);
+  });
+
+  it("opens a conversation that is archived no more at the source", async () => {
+    const placed = container("channels");
+    const first = await connect("channels");
+    const into = await first.prepare(placed, undefined, signal);
+    for (const archived of [true, false]) {
+      await put(await connect("channels"), card(placed, { form: "channel", archived }), placed, into, "card");
+      await close();
+      expect((await state(into.id, "m.room.power_levels"))["events_default"]).toBe(archived ? 100 : 0);
+    }
   });
 
   it("has nothing to settle in a room that was removed since", async () => {

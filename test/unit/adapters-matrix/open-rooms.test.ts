@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { OpenRooms } from "../../../adapters/matrix/open-rooms.js";
-import type { Unsettled } from "../../../adapters/matrix/unsettled.js";
+import type { ListedRooms } from "../../../adapters/matrix/listed-rooms.js";
 import type { MatrixClient, MatrixRequest } from "../../../src/drivers/matrix/client.js";
 import type { Users } from "../../../src/drivers/matrix/users.js";
 
@@ -13,7 +13,7 @@ describe("the rooms of a session", () => {
     client: { request: (_method: string, path: string, _options: MatrixRequest) => Promise.resolve(path.endsWith("joined_members")
       ? { errcode: undefined, body: { joined: Object.fromEntries(Array.from({ length: members }, (_, index) => [`@${index}:x`, {}])) } } : { errcode: "M_NOT_FOUND", body: {} }) } as unknown as MatrixClient,
     actor: undefined, readOnly: false, isGhost: () => false, users: { ensure: () => Promise.resolve() } as unknown as Users,
-    unsettled: { add: (room: string) => { touched.push(room); return Promise.resolve(); } } as unknown as Unsettled,
+    lists: { unsettled: { add: (room: string) => { touched.push(room); return Promise.resolve(); } } as unknown as ListedRooms, archives: {} as ListedRooms },
   });
 
   it("keeps those used lately at hand, and remembers of the others that they were written to", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { Unsettled } from "../../../adapters/matrix/unsettled.js";
+import { ListedRooms } from "../../../adapters/matrix/listed-rooms.js";
 import { ExodusError } from "../../../src/core/errors.js";
 import type { MatrixClient, MatrixRequest } from "../../../src/drivers/matrix/client.js";
 
@@ -8,7 +8,7 @@ const DENIED = new ExodusError("TARGET_DENIED", { params: { target: "salons", re
 
 describe("the rooms that are left to settle", () => {
   /** Account data of one user; `written`: the numbers of the lists, as they were written. */
-  const account = (): { lists: Map<number, readonly string[]>; written: number[]; session: () => Unsettled } => {
+  const account = (): { lists: Map<number, readonly string[]>; written: number[]; session: () => ListedRooms } => {
     const [lists, written] = [new Map<number, readonly string[]>(), [] as number[]];
     const request = (method: string, path: string, { body }: MatrixRequest): Promise<{ errcode: undefined; body: object }> => {
       const list = Number(path.slice(path.lastIndexOf(".") + 1));
@@ -18,7 +18,7 @@ describe("the rooms that are left to settle", () => {
       written.push(list);
       return Promise.resolve({ errcode: undefined, body: {} });
     };
-    return { lists, written, session: () => new Unsettled({ request } as unknown as MatrixClient, "@bot:x", "channels\no") };
+    return { lists, written, session: () => new ListedRooms({ request } as unknown as MatrixClient, "@bot:x", "unsettled", "channels\no") };
   };
   const names = (count: number, from = 0): string[] => Array.from({ length: count }, (_, index) => `!${from + index}`);
   const filled = async (count: number): Promise<ReturnType<typeof account>> => {

@@ -5,18 +5,21 @@ import type { MatrixClient } from "../../src/drivers/matrix/client.js";
 /** Rooms named in one piece of account data: some 10 kB. */
 const ROOMS_A_LIST = 200;
 
+/** `unsettled`: written to, and not yet as they are to stay; `archives`: closed for writing because the target's option says so, and for no other reason. */
+export type RoomList = "unsettled" | "archives";
+
 /**
- * Rooms that were written to and are not yet as they are to stay, in the account data of whoever writes (client-server API, "Client Config"): it outlives the process,
- * and nobody else sees it. Lists are numbered; an earlier run that was cut left some, and the next one goes on behind them.
+ * Rooms that a later run is to come back to, in the account data of whoever writes (client-server API, "Client Config"): it outlives the process, and nobody else
+ * sees it. Lists are numbered; an earlier run that was cut left some, and the next one goes on behind them.
  */
-export class Unsettled {
+export class ListedRooms {
   #list: number | undefined;
   #rooms: string[] = [];
 
   /** `unit`: whose conversations these are, since one user may write for many. */
-  constructor(private readonly client: MatrixClient, private readonly user: string, private readonly unit: string) {}
+  constructor(private readonly client: MatrixClient, private readonly user: string, private readonly kind: RoomList, private readonly unit: string) {}
 
-  /** Before the room is written to. Once a session is enough. */
+  /** Before what is to be come back to is done. Once a session is enough. */
   async add(room: string, signal: AbortSignal): Promise<void> {
     this.#list ??= await this.#free(signal);
     if (this.#rooms.length >= ROOMS_A_LIST) {
@@ -28,7 +31,7 @@ export class Unsettled {
   }
 
   /**
-   * Every room of this session and of those that were cut, with `settle`; forgets them as lists end. One that fails stops no other: it stays listed for the next run.
+   * Every room of this session and of earlier ones, with `settle`; forgets them as lists end. One that fails stops no other: it stays listed for the next run.
    * @throws what the first of them threw, once all others are done; at once the signal's reason, and what concerns every room.
    */
   async each(settle: (room: string) => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -84,7 +87,7 @@ export class Unsettled {
 
   #path(list: number): string {
     const unit = createHash("sha256").update(this.unit).digest("hex").slice(0, 16);
-    return `client/v3/user/${encodeURIComponent(this.user)}/account_data/fr.o365exodus.unsettled.${unit}.${list}`;
+    return `client/v3/user/${encodeURIComponent(this.user)}/account_data/fr.o365exodus.${this.kind}.${unit}.${list}`;
   }
 }
 
