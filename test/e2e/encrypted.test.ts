@@ -4,8 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { parse, stringify } from "yaml";
-import { randomOf } from "../random.js";
-import { killAtWork } from "./kills.js";
+import { killRuns } from "./kills.js";
 import { cli, records, ROOT, serve, summary, workDir, type Served, type WorkDir } from "./cli.js";
 
 const HELENE = "helene.garcon@eaux-vallee.example";
@@ -58,10 +57,7 @@ describe("an encrypted vault", () => {
   });
 
   it("survives kill -9, and arrives at the target as it is at the source", async () => {
-    const random = randomOf(20261126);
-    let killed = 0;
-    for (let runs = 0; killed < 2 && runs < 6; runs += 1) if (await killAtWork(["migrate", "-c", work.config], 60, random)) killed += 1;
-    expect(killed).toBeGreaterThan(0);
+    expect(await killRuns(work.config, { kills: 2, most: 60, runs: 6 })).toBeGreaterThan(0);
     const run = await cli(["migrate", "-c", work.config, "--json"]);
     expect([run.code, summary(run.stdout).counts]).toEqual([0, expect.objectContaining({ failed: 0, pending: 0 })]);
     const verified = summary((await cli(["verify", "-c", work.config, "--json"])).stdout).verified;

@@ -4,11 +4,11 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedFichiers } from "../emulators/fichiers/server.js";
 import { ACTIONS } from "../fichiers.js";
-import { randomOf } from "../random.js";
 import { cli, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
 import { difference } from "./compare.js";
 import { put } from "./fault-tenant.js";
-import { killAtWork } from "./kills.js";
+import { idleRun } from "./idle-run.js";
+import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
 
 const SECRET = "mot-de-passe-du-service";
@@ -69,9 +69,7 @@ describe("the files of the default tenant to Fichiers (an emulated one)", () => 
   });
 
   it("arrive whole and once, though killed at random moments, with every item accounted for", async () => {
-    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261126));
-    let kills = 0;
-    for (let runs = 0; kills < KILLS && runs < KILLS * 2; runs += 1) if (await killAtWork(["migrate", "--config", work.config], 6, random)) kills += 1;
+    const kills = await killRuns(work.config, { kills: KILLS, most: 6 });
     const last = await migrate();
     const { seen, counts } = summary(last.stdout);
     expect({ kills, code: last.code, differences: await compared() }).toEqual({ kills: KILLS, code: 0, differences: { missing: [], extra: [] } });
@@ -83,9 +81,7 @@ describe("the files of the default tenant to Fichiers (an emulated one)", () => 
   });
 
   it("are not written again when nothing changed", async () => {
-    server.writes();
-    expect(summary((await migrate()).stdout).counts).toMatchObject({ migrated: 0, failed: 0 });
-    expect(server.writes()).toEqual([]);
+    expect(await idleRun(work.config, () => server.writes())).toMatchObject({ code: 0, counts: { migrated: 0, failed: 0 }, writes: [] });
   });
 
   it("fail by name where a kind of file is not allowed, while the others go on; and arrive once it is", async () => {

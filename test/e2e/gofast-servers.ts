@@ -1,18 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { AlfrescoFront } from "../emulators/alfresco/front.js";
 import { freePort } from "../free-port.js";
 import { serverVerb, useServer, type ServerName } from "../servers.js";
-import { cli, ROOT } from "./cli.js";
-import { isWrite, readback } from "./target-servers.js";
+import { ROOT } from "./cli.js";
+import { logWrites } from "./server-logs.js";
+import { synapsePart } from "./synapse-part.js";
+import { readback } from "./target-servers.js";
 
-export const SERVER = "eaux-vallee.example";
 const NAMES: readonly ServerName[] = ["apache", "synapse"];
-const ROOMS = fileURLToPath(new URL("read_matrix.py", import.meta.url));
 const SPACE = "/alfresco/webdav/Sites/_Organisations/_Eaux";
 
 /** The servers of a GoFAST, of one suite: Apache in the manner of Alfresco, and Synapse. */
@@ -35,13 +32,8 @@ export async function startGofast(): Promise<GofastServers | undefined> {
   const root = await mkdtemp(path.join(tmpdir(), "exodus-gofast-"));
   await chmod(root, 0o755);
   const owners = await readdir(path.join(ROOT, "fixtures/tenant/users"));
-  const registration = path.join(root, "registration.yaml");
-  await cli(["matrix", "registration", "--server", SERVER, "--exclusive", "--output", registration]);
-  const [files, chat] = [await freePort(), await freePort()];
-  const env = {
-    EXODUS_SERVERS_DIR: root, EXODUS_APACHE_PORT: String(files), EXODUS_APACHE_ACCOUNTS: owners.join(" "),
-    EXODUS_SYNAPSE_PORT: String(chat), EXODUS_SYNAPSE_NAME: SERVER, EXODUS_SYNAPSE_REGISTRATION: registration,
-  };
+  const [chat, files] = [await synapsePart(root), await freePort()];
+  const env = { ...chat.env, EXODUS_SERVERS_DIR: root, EXODUS_APACHE_PORT: String(files), EXODUS_APACHE_ACCOUNTS: owners.join(" ") };
   const front = new AlfrescoFront(new URL(`http://127.0.0.1:${files}`), SPACE, "/dav");
   await front.start();
   const close = async (): Promise<void> => {
@@ -53,27 +45,17 @@ export async function startGofast(): Promise<GofastServers | undefined> {
     await close();
     return undefined;
   }
-  const token = /^as_token: (\w+)$/m.exec(readFileSync(registration, "utf8"))?.[1] ?? "";
-  Object.assign(process.env, { EXODUS_TEST_FILES: "secret", EXODUS_TEST_AS: token });
-  const logs = new Map([["apache/run/requests", 0], ["synapse/run/log", 0]]);
+  process.env["EXODUS_TEST_FILES"] = "secret";
   return {
     target: {
       adapter: "gofast",
       webdav: { url: `${front.url}/{account}`, password: "env:EXODUS_TEST_FILES", probe: owners[0] },
-      matrix: { url: `http://127.0.0.1:${chat}`, token: "env:EXODUS_TEST_AS", domains: [SERVER] },
+      matrix: chat.options,
     },
     readFiles: (wanted) => readback(["files", String(files), path.join(root, "apache/data/dav"), ...wanted]).map(asRead),
-    readRooms: (tenant, answers = "thread") => JSON.parse(execFileSync("python3", [ROOMS, tenant, `http://127.0.0.1:${chat}`, token, SERVER, "7", answers], { encoding: "utf8" })) as Record<string, unknown>,
+    readRooms: (tenant, answers = "thread") => chat.readRooms(tenant, "7", answers),
     unseen: () => [...front.unseen],
-    writes: async () => {
-      const found: string[] = [];
-      for (const [log, from] of logs) {
-        const text = await readFile(path.join(root, log), "utf8");
-        found.push(...text.slice(from).split("\n").filter(isWrite));
-        logs.set(log, text.length);
-      }
-      return found;
-    },
+    writes: logWrites([path.join(root, "apache/run/requests"), chat.log]),
     close,
   };
 }

@@ -1,11 +1,11 @@
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { randomOf } from "../random.js";
 import { cli, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
 import { difference } from "./compare.js";
 import { startGofast, tenantFiles } from "./gofast-servers.js";
-import { killAtWork } from "./kills.js";
+import { idleRun, type IdleRun } from "./idle-run.js";
+import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
 
 const KILLS = 2;
@@ -24,6 +24,8 @@ const gofast = await startGofast();
     const [wanted, found] = [tenantFiles(staged.tenant), gofast?.readFiles(owners) ?? []];
     return { missing: difference(wanted, found), extra: difference(found, wanted) };
   };
+
+  const idle = (): Promise<IdleRun> => idleRun(work.config, async () => await gofast?.writes() ?? ["no server"]);
 
   beforeAll(async () => {
     staged = await stage(async (tenant) => {
@@ -56,9 +58,7 @@ const gofast = await startGofast();
   });
 
   it("arrives whole and once, where people see it, though killed at random moments", async () => {
-    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261126));
-    let kills = 0;
-    for (let runs = 0; kills < KILLS && runs < KILLS * 2; runs += 1) if (await killAtWork(["migrate", "--config", work.config], 20, random)) kills += 1;
+    const kills = await killRuns(work.config, { kills: KILLS, most: 20 });
     const last = await migrate();
     const { seen, counts } = summary(last.stdout);
     expect({ kills, code: last.code, seen, failed: counts["failed"], skipped: counts["skipped"], pending: counts["pending"] }).toEqual({ kills: KILLS, code: 0, seen: 48, failed: 0, skipped: 2, pending: 0 });
@@ -70,10 +70,7 @@ const gofast = await startGofast();
   });
 
   it("writes nothing when nothing changed", async () => {
-    await gofast?.writes();
-    const again = await migrate();
-    expect(summary(again.stdout).counts).toMatchObject({ migrated: 0, converted: 0, failed: 0 });
-    expect({ code: again.code, writes: await gofast?.writes() }).toEqual({ code: 0, writes: [] });
+    expect(await idle()).toMatchObject({ code: 0, counts: { migrated: 0, converted: 0, failed: 0 }, writes: [] });
   });
 
   it("carries a change over once, as the same file", async () => {
@@ -82,7 +79,6 @@ const gofast = await startGofast();
     await staged.served.control("rescan");
     expect(summary((await migrate()).stdout).counts).toMatchObject({ failed: 0, pending: 0 });
     expect({ ...compared(), unseen: gofast?.unseen() }).toEqual({ missing: [], extra: [], unseen: [] });
-    await gofast?.writes();
-    expect({ code: (await migrate()).code, writes: await gofast?.writes() }).toEqual({ code: 0, writes: [] });
+    expect(await idle()).toMatchObject({ code: 0, writes: [] });
   });
 });

@@ -3,10 +3,9 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedJamespot } from "../emulators/jamespot/server.js";
 import { SERVICE } from "../jamespot.js";
-import { randomOf } from "../random.js";
 import { cli, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
 import { put } from "./fault-tenant.js";
-import { killAtWork } from "./kills.js";
+import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
 
 const KILLS = 4;
@@ -66,9 +65,7 @@ describe("the channels of the default tenant to Jamespot (an emulated platform)"
   });
 
   it("arrive whole and once, in their order and threads, though killed at random moments, with every item accounted for", async () => {
-    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261127));
-    let kills = 0;
-    for (let runs = 0; kills < KILLS && runs < KILLS * 2; runs += 1) if (await killAtWork(["migrate", "--config", work.config], 5, random)) kills += 1;
+    const kills = await killRuns(work.config, { kills: KILLS, most: 5, seed: 20261127 });
     const last = await migrate();
     const { seen, counts } = summary(last.stdout);
     const wanted = await tenantThreads(staged.tenant);

@@ -6,11 +6,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { James } from "../james.js";
-import { randomOf } from "../random.js";
 import { serverVerb, titleFor, useServer } from "../servers.js";
 import { cli, records, ROOT, summary, workDir, type WorkDir } from "./cli.js";
 import { difference } from "./compare.js";
-import { killAtWork } from "./kills.js";
+import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
 import { pythonWithDateutil } from "./target-servers.js";
 
@@ -63,11 +62,8 @@ const RUN = randomBytes(4).toString("hex");
   });
 
   it("survives kill -9 at random moments: folders, flags, dates and content are there once", async () => {
-    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261126));
     const arrived: number[] = [];
-    for (let runs = 0; arrived.length < KILLS && runs < KILLS * 2; runs += 1) {
-      if (await killAtWork(["migrate", "--config", work.config], MOST, random)) arrived.push(found(accounts).length);
-    }
+    await killRuns(work.config, { kills: KILLS, most: MOST }, () => arrived.push(found(accounts).length));
     expect({ kills: arrived.length, progress: new Set(arrived).size > 1, left: Math.max(...arrived) < MESSAGES }).toEqual({ kills: KILLS, progress: true, left: true });
     const last = await cli(["migrate", "--config", work.config, "--json"]);
     const { seen, counts } = summary(last.stdout);

@@ -1,52 +1,38 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { appendFile, chmod, cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import { freePort } from "../free-port.js";
-import { randomOf } from "../random.js";
 import { serverVerb, titleFor, useServer } from "../servers.js";
 import { cli, summary, ROOT, workDir, type Ended, type WorkDir } from "./cli.js";
-import { killAtWork } from "./kills.js";
+import { idleRun } from "./idle-run.js";
+import { killRuns } from "./kills.js";
+import { logWrites } from "./server-logs.js";
 import { stage, type Stage } from "./stage.js";
+import { SERVER, synapsePart } from "./synapse-part.js";
 
-const READER = fileURLToPath(new URL("read_matrix.py", import.meta.url));
-const SERVER = "eaux-vallee.example";
 const CHAT = "chats/hélène-loïc";
 const WHOLE = { rooms: 6, messages: 17, reactions: 3, media: 2, replies: 5, differences: [] };
 
-interface Reading {
-  readonly rooms: number;
-  readonly messages: number;
-  readonly differences: readonly (readonly unknown[])[];
-}
-
 const root = await mkdtemp(path.join(tmpdir(), "exodus-matrix-"));
 await chmod(root, 0o755);
-const registration = path.join(root, "registration.yaml");
-const written = await cli(["matrix", "registration", "--server", SERVER, "--exclusive", "--output", registration]);
-const env = { EXODUS_SERVERS_DIR: root, EXODUS_SYNAPSE_PORT: String(await freePort()), EXODUS_SYNAPSE_NAME: SERVER, EXODUS_SYNAPSE_REGISTRATION: registration };
+const chat = await synapsePart(root);
+const env = { ...chat.env, EXODUS_SERVERS_DIR: root };
 const synapse = useServer("synapse", env);
 
 /** The default tenant's channels and chats, and a server that knows nothing but the registration file that the program wrote. */
 (synapse === undefined ? describe.skip : describe)(titleFor("synapse", synapse), () => {
-  const url = `http://127.0.0.1:${env.EXODUS_SYNAPSE_PORT}`;
-  const tokens = parse(readFileSync(registration, "utf8")) as { readonly as_token: string };
+  const writes = logWrites([chat.log]);
   let staged: Stage;
   let work: WorkDir;
 
   const migrate = (...args: string[]): Promise<Ended> => cli(["migrate", "--config", work.config, "--json", ...args]);
-  const read = (): Reading => JSON.parse(execFileSync("python3", [READER, staged.tenant, url, tokens.as_token, SERVER], { encoding: "utf8" })) as Reading;
-  const writes = async (): Promise<number> => (await readFile(path.join(root, "synapse/run/log"), "utf8")).split("\n").filter((line) => /"(PUT|POST|DELETE) \/_matrix\//.test(line)).length;
+  const read = (): Record<string, unknown> => chat.readRooms(staged.tenant);
 
   beforeAll(async () => {
-    process.env["EXODUS_TEST_MATRIX"] = tokens.as_token;
     staged = await stage((tenant) => cp(path.join(ROOT, "fixtures/tenant"), tenant, { recursive: true }));
     work = await workDir(staged.served, {
-      groups: "all", targets: { salons: { adapter: "matrix", url, token: "env:EXODUS_TEST_MATRIX", domains: [SERVER] } }, routes: [{ workload: ["channels", "chats"], to: "salons" }],
+      groups: "all", targets: { salons: { adapter: "matrix", ...chat.options } }, routes: [{ workload: ["channels", "chats"], to: "salons" }],
     });
   });
 
@@ -58,20 +44,14 @@ const synapse = useServer("synapse", env);
   });
 
   it("was registered by the file that the program wrote, readable by its owner alone", async () => {
-    expect({ code: written.code, mode: (await stat(registration)).mode & 0o777, told: tokens.as_token.length }).toEqual({ code: 0, mode: 0o600, told: 64 });
+    expect({ mode: (await stat(chat.registration)).mode & 0o777, told: chat.token.length }).toEqual({ mode: 0o600, told: 64 });
     const doctor = await cli(["doctor", "--config", work.config]);
     expect({ code: doctor.code, told: doctor.stdout.includes("@o365-exodus:eaux-vallee.example") }).toEqual({ code: 0, told: true });
   });
 
   it("survives kill -9 at random moments: rooms, members, order, authors, dates, threads, reactions and pictures are there once", async () => {
-    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261126));
-    let kills = 0;
-    const progress: number[] = [];
-    for (let runs = 0; kills < 4 && runs < 8; runs += 1) {
-      if (!(await killAtWork(["migrate", "--config", work.config], 8, random))) continue;
-      kills += 1;
-      progress.push(read().messages);
-    }
+    const progress: unknown[] = [];
+    const kills = await killRuns(work.config, { kills: 4, most: 8 }, () => progress.push(read()["messages"]));
     const last = await migrate();
     expect({ code: last.code, kills, progressed: new Set(progress).size > 1 }).toEqual({ code: 0, kills: 4, progressed: true });
     expect(read()).toEqual(WHOLE);
@@ -80,10 +60,7 @@ const synapse = useServer("synapse", env);
   });
 
   it("writes nothing when nothing changed", async () => {
-    const before = await writes();
-    const again = await migrate();
-    expect(summary(again.stdout).counts).toMatchObject({ migrated: 0, converted: 0, failed: 0, "already-there": 23 });
-    expect({ code: again.code, writes: (await writes()) - before }).toEqual({ code: 0, writes: 0 });
+    expect(await idleRun(work.config, writes)).toMatchObject({ code: 0, counts: { migrated: 0, converted: 0, failed: 0, "already-there": 23 }, writes: [] });
   });
 
   it("brings a later message, an edit and a deletion", async () => {

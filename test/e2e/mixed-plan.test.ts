@@ -4,14 +4,15 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedStack } from "../emulators/cozy/server.js";
 import { freePort } from "../free-port.js";
-import { randomOf } from "../random.js";
 import { serverVerb, useServer, type ServerName } from "../servers.js";
 import { cli, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
 import { difference } from "./compare.js";
 import { startGofast, tenantFiles } from "./gofast-servers.js";
-import { killAtWork } from "./kills.js";
+import { idleRun } from "./idle-run.js";
+import { killRuns } from "./kills.js";
+import { logWrites } from "./server-logs.js";
 import { stage, type Stage } from "./stage.js";
-import { isWrite, readback, tenantLines } from "./target-servers.js";
+import { readback, tenantLines } from "./target-servers.js";
 import { driveLines, instanceOf } from "./twake-drive.js";
 
 const MAIL: readonly ServerName[] = ["dovecot", "radicale"];
@@ -34,7 +35,7 @@ const gofast = mail.includes(undefined) ? undefined : await startGofast();
 /** A plan as a public body has it: mail and calendars to open servers, one directorate's files to a GoFAST, everybody else's and the conversations to a Twake. */
 (gofast === undefined ? describe.skip : describe)("one run to Dovecot, Radicale, GoFAST and Twake", () => {
   const drive = new EmulatedStack(PASSPHRASE);
-  const logs = new Map([["dovecot/run/log", 0], ["radicale/run/log", 0]]);
+  const logged = logWrites(["dovecot", "radicale"].map((name) => path.join(root, name, "run/log")));
   let staged: Stage;
   let work: WorkDir;
 
@@ -42,15 +43,7 @@ const gofast = mail.includes(undefined) ? undefined : await startGofast();
   const isFile = (line: string): boolean => (JSON.parse(line) as string[])[1] === "file";
   const isTechnician = (line: string): boolean => TECHNICIANS.includes((JSON.parse(line) as string[])[0] ?? "");
   const differences = (wanted: readonly string[], found: readonly string[]): { missing: string[]; extra: string[] } => ({ missing: difference(wanted, found), extra: difference(found, wanted) });
-  const writes = async (): Promise<string[]> => {
-    const found = [...drive.writes(), ...await gofast?.writes() ?? []];
-    for (const [log, from] of logs) {
-      const text = await readFile(path.join(root, log), "utf8");
-      found.push(...text.slice(from).split("\n").filter(isWrite));
-      logs.set(log, text.length);
-    }
-    return found;
-  };
+  const writes = async (): Promise<string[]> => [...drive.writes(), ...await gofast?.writes() ?? [], ...await logged()];
 
   beforeAll(async () => {
     await drive.start();
@@ -99,8 +92,7 @@ const gofast = mail.includes(undefined) ? undefined : await startGofast();
   });
 
   it("brings each kind of content of each owner to its own target, whole and once, though killed", async () => {
-    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261126));
-    expect(await killAtWork(["migrate", "--config", work.config], 40, random)).toBe(true);
+    expect(await killRuns(work.config, { kills: 1, most: 40, runs: 1 })).toBe(1);
     const last = await run("migrate");
     const { seen, counts } = summary(last.stdout);
     expect(records(last.stdout).filter(({ type, stage: at, state }) => type === "item" && at === "push" && state === "failed")).toEqual([]);
@@ -116,9 +108,6 @@ const gofast = mail.includes(undefined) ? undefined : await startGofast();
   });
 
   it("writes nothing anywhere when nothing changed", async () => {
-    await writes();
-    const again = await run("migrate");
-    expect(summary(again.stdout).counts).toMatchObject({ migrated: 0, converted: 0, failed: 0 });
-    expect({ code: again.code, writes: await writes() }).toEqual({ code: 0, writes: [] });
+    expect(await idleRun(work.config, writes)).toMatchObject({ code: 0, counts: { migrated: 0, converted: 0, failed: 0 }, writes: [] });
   });
 });

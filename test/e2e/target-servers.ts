@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { serverVerb, useServer, type ServerName } from "../servers.js";
 import { ROOT } from "./cli.js";
+import { logWrites } from "./server-logs.js";
 
 const NAMES: readonly ServerName[] = ["dovecot", "radicale", "apache"];
 const READBACK = fileURLToPath(new URL("readback.py", import.meta.url));
@@ -45,20 +46,11 @@ export async function startTargets(): Promise<TargetServers | undefined> {
     return undefined;
   }
   const logs = [path.join(root, "dovecot/run/log"), path.join(root, "radicale/run/log"), path.join(root, "apache/run/requests")];
-  const told = new Map<string, number>();
   return {
     root,
     config: configOf(),
     readBack: (owners) => readback(["servers", String(IMAP), String(CALDAV), String(WEBDAV), path.join(root, "apache/data/dav"), ...owners]),
-    writes: async () => {
-      const found: string[] = [];
-      for (const log of logs) {
-        const text = await readFile(log, "utf8").catch((thrown: NodeJS.ErrnoException) => { if (thrown.code === "ENOENT") return ""; throw thrown; });
-        found.push(...text.slice(told.get(log) ?? 0).split("\n").filter((line) => isWrite(line)));
-        told.set(log, text.length);
-      }
-      return found;
-    },
+    writes: logWrites(logs, { absent: "empty" }),
     setQuota: (bytes) => {
       const users = path.join(root, "dovecot/conf/users");
       execFileSync("sed", ["-i", `s/^plein:.*/plein::::::: userdb_quota_rule=*:bytes=${bytes}/`, users]);
@@ -100,11 +92,4 @@ export function pythonWithDateutil(): string {
 
 export function readback(args: readonly string[]): string[] {
   return execFileSync(pythonWithDateutil(), [READBACK, ...args], { encoding: "utf8", maxBuffer: 1 << 28 }).trim().split("\n").filter((line) => line !== "");
-}
-
-/** A line of a server's log that tells of a change. */
-export function isWrite(line: string): boolean {
-  return /\b(append|save|copy|expunge|flag_change|mailbox_create|mailbox_delete|mailbox_rename): /.test(line)
-    || /\[\d{3}\]: (PUT|DELETE|MKCOL|MKCALENDAR|PROPPATCH|MOVE|COPY|POST) /.test(line) || /"(PUT|POST|DELETE) \/_matrix\//.test(line)
-    || /\[INFO\] (PUT|DELETE|MKCOL|MKCALENDAR|PROPPATCH|MOVE|POST) request/.test(line) || /^(PUT|DELETE|MKCOL|PROPPATCH|MOVE|COPY|LOCK|UNLOCK|POST|PATCH) /.test(line);
 }

@@ -1,21 +1,18 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { EmulatedStack } from "../emulators/cozy/server.js";
 import { freePort } from "../free-port.js";
 import { James } from "../james.js";
 import { serverVerb, useServer, type ServerName } from "../servers.js";
-import { cli, ROOT } from "./cli.js";
+import { ROOT } from "./cli.js";
 import { difference } from "./compare.js";
-import { isWrite, readback } from "./target-servers.js";
+import { logWrites } from "./server-logs.js";
+import { SERVER, synapsePart } from "./synapse-part.js";
+import { readback } from "./target-servers.js";
 import { driveLines, instanceOf } from "./twake-drive.js";
 
-export const SERVER = "eaux-vallee.example";
 const NAMES: readonly ServerName[] = ["james", "sabre", "synapse"];
-const ROOMS = fileURLToPath(new URL("read_matrix.py", import.meta.url));
 const ADMINISTRATOR = "exodus@commune.example";
 const PASSPHRASE = "adminpw";
 
@@ -39,12 +36,11 @@ export async function startTwake(): Promise<TwakeServers | undefined> {
   const root = await mkdtemp(path.join(tmpdir(), "exodus-twake-"));
   await chmod(root, 0o755);
   const owners = await readdir(path.join(ROOT, "fixtures/tenant/users"));
-  const registration = path.join(root, "registration.yaml");
-  await cli(["matrix", "registration", "--server", SERVER, "--exclusive", "--output", registration]);
-  const ports = { jmap: await freePort(), admin: await freePort(), imap: await freePort(), dav: await freePort(), chat: await freePort() };
+  const chat = await synapsePart(root);
+  const ports = { jmap: await freePort(), admin: await freePort(), imap: await freePort(), dav: await freePort() };
   const env = {
-    EXODUS_SERVERS_DIR: root, EXODUS_JAMES_PORT: String(ports.jmap), EXODUS_JAMES_ADMIN_PORT: String(ports.admin), EXODUS_JAMES_IMAP_PORT: String(ports.imap),
-    EXODUS_SABRE_PORT: String(ports.dav), EXODUS_SABRE_ACCOUNTS: owners.join(" "), EXODUS_SYNAPSE_PORT: String(ports.chat), EXODUS_SYNAPSE_NAME: SERVER, EXODUS_SYNAPSE_REGISTRATION: registration,
+    ...chat.env, EXODUS_SERVERS_DIR: root, EXODUS_JAMES_PORT: String(ports.jmap), EXODUS_JAMES_ADMIN_PORT: String(ports.admin), EXODUS_JAMES_IMAP_PORT: String(ports.imap),
+    EXODUS_SABRE_PORT: String(ports.dav), EXODUS_SABRE_ACCOUNTS: owners.join(" "),
   };
   const drive = new EmulatedStack(PASSPHRASE);
   await drive.start();
@@ -63,10 +59,9 @@ export async function startTwake(): Promise<TwakeServers | undefined> {
   const james = new James(mail);
   await james.admin("PUT", `/domains/${SERVER}`);
   for (const owner of owners) await james.addAccount(owner);
-  const token = /^as_token: (\w+)$/m.exec(readFileSync(registration, "utf8"))?.[1] ?? "";
-  Object.assign(process.env, { EXODUS_TEST_DAV: "admin-pass", EXODUS_TEST_MAIL: "secret", EXODUS_TEST_AS: token, EXODUS_TEST_COZY: PASSPHRASE });
-  const [chat, dav] = [`http://127.0.0.1:${ports.chat}`, { url: `http://127.0.0.1:${ports.dav}/`, user: "admin&{account}", password: "env:EXODUS_TEST_DAV", probe: owners[0] }];
-  const logs = new Map([["sabre", 0], ["synapse", 0]]);
+  Object.assign(process.env, { EXODUS_TEST_DAV: "admin-pass", EXODUS_TEST_MAIL: "secret", EXODUS_TEST_COZY: PASSPHRASE });
+  const dav = { url: `http://127.0.0.1:${ports.dav}/`, user: "admin&{account}", password: "env:EXODUS_TEST_DAV", probe: owners[0] };
+  const logged = logWrites([path.join(root, "sabre/run/log"), chat.log]);
   let mailboxes: readonly string[] | undefined;
   return {
     target: {
@@ -74,25 +69,20 @@ export async function startTwake(): Promise<TwakeServers | undefined> {
       imap: { host: "127.0.0.1", port: ports.imap, security: "none", admin: ADMINISTRATOR, password: "env:EXODUS_TEST_MAIL", probe: owners[0] },
       caldav: dav, carddav: dav,
       cozy: { url: "http://{local}.localhost", stack: drive.url, admin: drive.adminUrl, passphrase: "env:EXODUS_TEST_COZY", probe: owners[0] },
-      matrix: { url: chat, token: "env:EXODUS_TEST_AS", domains: [SERVER] },
+      matrix: chat.options,
     },
     readBack: async (wanted) => {
       const files = await driveLines(drive, PASSPHRASE, wanted);
       return [...readback(["mail-and-dav", String(ports.imap), String(ports.dav), ...wanted]).map(compact), ...files];
     },
-    readRooms: (tenant) => JSON.parse(execFileSync("python3", [ROOMS, tenant, chat, token, SERVER, "100", "reply"], { encoding: "utf8" })) as Record<string, unknown>,
+    readRooms: (tenant) => chat.readRooms(tenant, "100", "reply"),
     writes: async () => {
       const found = drive.writes();
       // James tells no commands: its mailboxes tell by themselves whether anything was written.
       const standing = readback(["marks", String(ports.imap), ...owners]);
       found.push(...difference(standing, mailboxes ?? standing));
       mailboxes = standing;
-      for (const [name, from] of logs) {
-        const text = await readFile(path.join(root, name, "run/log"), "utf8");
-        found.push(...text.slice(from).split("\n").filter(isWrite));
-        logs.set(name, text.length);
-      }
-      return found;
+      return [...found, ...await logged()];
     },
     invitations: () => readdir(path.join(root, "sabre/data/itip")),
     close,

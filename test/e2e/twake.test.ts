@@ -1,10 +1,10 @@
 import { cp, readdir } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { randomOf } from "../random.js";
 import { cli, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
 import { difference } from "./compare.js";
-import { killAtWork } from "./kills.js";
+import { idleRun } from "./idle-run.js";
+import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
 import { tenantLines } from "./target-servers.js";
 import { atTwake, startTwake } from "./twake-servers.js";
@@ -49,9 +49,7 @@ const twake = await startTwake();
   });
 
   it("arrives whole and once, though killed at random moments", async () => {
-    const random = randomOf(Number(process.env["EXODUS_SEED"] ?? 20261126));
-    let kills = 0;
-    for (let runs = 0; kills < KILLS && runs < KILLS * 2; runs += 1) if (await killAtWork(["migrate", "--config", work.config], 40, random)) kills += 1;
+    const kills = await killRuns(work.config, { kills: KILLS, most: 40 });
     const last = await migrate();
     const { seen, counts } = summary(last.stdout);
     expect(records(last.stdout).filter(({ type, stage: at, state }) => type === "item" && at === "push" && state === "failed")).toEqual([]);
@@ -64,10 +62,7 @@ const twake = await startTwake();
   });
 
   it("writes nothing to any part when nothing changed", async () => {
-    await twake?.writes();
-    const again = await migrate();
-    expect(summary(again.stdout).counts).toMatchObject({ migrated: 0, converted: 0, failed: 0 });
-    expect({ code: again.code, writes: await twake?.writes() }).toEqual({ code: 0, writes: [] });
+    expect(await idleRun(work.config, async () => await twake?.writes() ?? ["no server"])).toMatchObject({ code: 0, counts: { migrated: 0, converted: 0, failed: 0 }, writes: [] });
   });
 
   it("accounts for what no part takes, and says where to route it", async () => {

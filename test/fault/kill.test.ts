@@ -2,16 +2,14 @@ import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { randomOf } from "../random.js";
 import { compareTrees } from "../e2e/compare.js";
-import { killAtWork } from "../e2e/kills.js";
+import { killRuns } from "../e2e/kills.js";
 import { cli, summary, workDir, type WorkDir } from "../e2e/cli.js";
 import { stage, type Stage } from "../e2e/stage.js";
 
 const KILLS = Number(process.env["EXODUS_KILLS"] ?? 50);
 /** Lines of work after which a run is killed at the latest: fifty of them stay short of the whole. */
 const MOST = 120;
-const SEED = Number(process.env["EXODUS_SEED"] ?? 20261124);
 
 describe(`kill -9 at ${KILLS} random moments of a 5,000-item run`, () => {
   let staged: Stage;
@@ -31,15 +29,8 @@ describe(`kill -9 at ${KILLS} random moments of a 5,000-item run`, () => {
   });
 
   it("loses nothing and doubles nothing, at the target as in the vault", async () => {
-    const random = randomOf(SEED);
-    let killed = 0;
-    let runs = 0;
-    while (killed < KILLS) {
-      // A run that reached its end before its moment does not count.
-      if (await killAtWork(["migrate", "--config", work.config], MOST, random)) killed += 1;
-      runs += 1;
-      expect(runs).toBeLessThan(KILLS * 4);
-    }
+    const killed = await killRuns(work.config, { kills: KILLS, most: MOST, runs: KILLS * 4 - 1, seed: 20261124 });
+    expect(killed).toBe(KILLS);
     const before = await compareTrees(staged.tenant, path.join(work.dir, "archive"));
     const killedWith = before.count - before.missing.length;
     const last = await cli(["migrate", "--config", work.config, "--json"]);
