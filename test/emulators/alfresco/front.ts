@@ -1,5 +1,5 @@
-import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { bodyOf, Loopback } from "../loopback.js";
 
 /** contentModel.xml, constraint cm:filename, which is not to match. */
 const REFUSED = /["*\\><?/:|]|\.$| $/;
@@ -16,26 +16,21 @@ const PASSED_OVER = /^\.|\.~lock|~\$|\.tmp|Thumbs\.db|^pdf$/;
 export class AlfrescoFront {
   /** Files that a person would not see in GoFAST, and folders that would pass for spaces. */
   readonly unseen = new Set<string>();
-  readonly #server: Server;
+  readonly #server = new Loopback((asked, answer) => void this.#answer(asked, answer).catch(() => asked.socket.destroy()));
 
   /** `space`: path under which `data` of the Apache at `origin` is seen. */
-  constructor(private readonly origin: URL, private readonly space: string, private readonly data: string) {
-    this.#server = createServer((asked, answer) => void this.#answer(asked, answer).catch(() => asked.socket.destroy()));
-  }
+  constructor(private readonly origin: URL, private readonly space: string, private readonly data: string) {}
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.space}`;
+    return `${this.#server.url}${this.space}`;
   }
 
   start(): Promise<void> {
-    return new Promise((resolve) => void this.#server.listen(0, "127.0.0.1", resolve));
+    return this.#server.start();
   }
 
   stop(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+    return this.#server.stop();
   }
 
   async #answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
@@ -87,7 +82,7 @@ export class AlfrescoFront {
           come.pipe(answer.writeHead(come.statusCode ?? 502, come.headers)).once("finish", resolve);
           return;
         }
-        void whole(come).then((bytes) => {
+        void bodyOf(come).then((bytes) => {
           const text = bytes.toString("utf8").replaceAll(`href>${this.data}/`, `href>${this.space}/`);
           answer.writeHead(207, { "content-type": come.headers["content-type"] ?? "" }).end(text, () => resolve());
         }, reject);
@@ -100,7 +95,7 @@ export class AlfrescoFront {
   #send(method: string, url: string, { authorization, depth }: IncomingHttpHeaders, body?: Buffer): Promise<{ readonly status: number; readonly body: Buffer }> {
     return new Promise((resolve, reject) => {
       const onward = request(new URL(this.#inward(url), this.origin), { method, headers: { authorization, "content-length": body?.length ?? 0, ...(depth === undefined ? {} : { depth }) } }, (come) => {
-        whole(come).then((bytes) => resolve({ status: come.statusCode ?? 502, body: bytes }), reject);
+        bodyOf(come).then((bytes) => resolve({ status: come.statusCode ?? 502, body: bytes }), reject);
       });
       onward.once("error", reject).end(body);
     });
@@ -109,12 +104,6 @@ export class AlfrescoFront {
   #inward(url: string): string {
     return url.startsWith(this.space) ? this.data + url.slice(this.space.length) : "/outside";
   }
-}
-
-async function whole(come: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of come) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
 }
 
 function nameOf(url: string): string {

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { freePort } from "../../free-port.js";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyOf, dying, Loopback } from "../loopback.js";
 import { filesRoute, type Call } from "./files.js";
 import { Instance } from "./instance.js";
 import { drivesRoute } from "./sharings.js";
@@ -25,33 +25,28 @@ export class EmulatedStack {
   /** Requests that the emulator has no route for: a test that leaves any here asked for what nobody documented. */
   readonly undescribed: string[] = [];
   mishap: (request: { readonly method: string; readonly path: string; readonly domain: string }) => Mishap | undefined = () => undefined;
-  #stack: Server | undefined;
-  #admin: Server | undefined;
-  /** Kept from the first start on: none that an outgoing connection could take while the stack is away. */
-  #ports: { readonly stack: number; readonly admin: number } | undefined;
+  readonly #stack = new Loopback((request, response) => void this.#serve(request, response));
+  readonly #admin = new Loopback((request, response) => this.#serveAdmin(request, response));
 
   constructor(private readonly passphrase: string) {}
 
   /** Again after `stop`: on the same ports, with what the instances hold. */
   async start(): Promise<void> {
-    const { stack, admin } = (this.#ports ??= { stack: await freePort(), admin: await freePort() });
-    this.#stack = await listen((request, response) => void this.#serve(request, response), stack);
-    this.#admin = await listen((request, response) => this.#serveAdmin(request, response), admin);
+    await this.#stack.start();
+    await this.#admin.start();
   }
 
   async stop(): Promise<void> {
-    for (const server of [this.#stack, this.#admin]) {
-      server?.closeAllConnections();
-      await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
-    }
+    await this.#stack.stop();
+    await this.#admin.stop();
   }
 
   get url(): string {
-    return addressOf(this.#ports?.stack);
+    return this.#stack.url;
   }
 
   get adminUrl(): string {
-    return addressOf(this.#ports?.admin);
+    return this.#admin.url;
   }
 
   add(domain: string): Instance {
@@ -120,28 +115,4 @@ function diskUsage({ scope, instance, response }: Call): void {
 function secondsOf(duration: string): number | undefined {
   const match = /^(-?\d+)s$/.exec(duration);
   return match === null ? undefined : Number(match[1]);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
-}
-
-/** An answer whose connection breaks before its first byte. */
-function dying(response: ServerResponse): ServerResponse {
-  return Object.assign(Object.create(response) as ServerResponse, {
-    writeHead: () => ({ end: () => void response.socket?.destroy() }),
-  });
-}
-
-async function listen(serve: (request: IncomingMessage, response: ServerResponse) => void, port: number): Promise<Server> {
-  const server = createServer(serve);
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-  return server;
-}
-
-function addressOf(port: number | undefined): string {
-  if (port === undefined) throw new Error("the stack was never started");
-  return `http://127.0.0.1:${port}`;
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { freePort } from "../../free-port.js";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyOf, dying, Loopback } from "../loopback.js";
 import { DEFAULTS, ItemRoutes, type ItemCall, type Settings } from "./items.js";
 import { ObjectStorage } from "./storage.js";
 import { Store } from "./store.js";
-import { bodyOf, dying, FORBIDDEN, NOT_FOUND, refuse, Refusal, refuseObject, say } from "./wire.js";
+import { FORBIDDEN, NOT_FOUND, refuse, Refusal, refuseObject, say } from "./wire.js";
 
-type Door = "api" | "storage" | "sign-in";
+const DOORS = ["api", "storage", "sign-in"] as const;
+type Door = (typeof DOORS)[number];
 
 /** One request as it was answered. */
 export interface Line {
@@ -32,8 +33,7 @@ export class EmulatedFichiers {
   mishap: (request: { readonly door: Door; readonly method: string; readonly path: string }) => Mishap | undefined = () => undefined;
   readonly #storage = new ObjectStorage(this.store);
   readonly #tokens = new Map<string, { readonly user: string; readonly until: number }>();
-  readonly #servers = new Map<Door, Server>();
-  readonly #ports = new Map<Door, number>();
+  readonly #servers = new Map(DOORS.map((door) => [door, new Loopback((request, response) => void this.#serve(door, request, response))]));
 
   constructor(private readonly clients: Readonly<Record<string, string>>, settings: Partial<Settings> = {}) {
     this.settings = { ...DEFAULTS, ...settings };
@@ -41,21 +41,11 @@ export class EmulatedFichiers {
 
   /** Again after `stop`: on the same ports, with what the store holds. */
   async start(): Promise<void> {
-    for (const door of ["api", "storage", "sign-in"] as const) {
-      const server = createServer((request, response) => void this.#serve(door, request, response));
-      // None that an outgoing connection could take while the server is away.
-      const port = this.#ports.get(door) ?? (await freePort());
-      await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-      this.#servers.set(door, server);
-      this.#ports.set(door, port);
-    }
+    for (const server of this.#servers.values()) await server.start();
   }
 
   async stop(): Promise<void> {
-    for (const server of this.#servers.values()) {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    }
+    for (const server of this.#servers.values()) await server.stop();
   }
 
   get url(): string {
@@ -82,7 +72,7 @@ export class EmulatedFichiers {
   }
 
   #at(door: Door): string {
-    return `http://127.0.0.1:${this.#ports.get(door) ?? 0}`;
+    return this.#servers.get(door)?.url ?? "";
   }
 
   async #serve(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Store } from "./store.js";
-import { bodyOf, refuseObject } from "./wire.js";
+import { bodyOf } from "../loopback.js";
+import { refuseObject } from "./wire.js";
 
 interface Policy {
   readonly key: string;

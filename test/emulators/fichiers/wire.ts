@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 
 /** A refusal in the form of drf-standardized-errors (core/api/__init__.py). */
 export class Refusal extends Error {
@@ -24,17 +24,4 @@ export function say(response: ServerResponse, status: number, body: object | und
 /** Amazon S3 API Reference, "Error responses". */
 export function refuseObject(response: ServerResponse, status: number, code: string, message: string): void {
   response.writeHead(status, { "content-type": "application/xml", connection: "close" }).end(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
-}
-
-export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
-}
-
-/** An answer whose connection breaks before its first byte. */
-export function dying(response: ServerResponse): ServerResponse {
-  return Object.assign(Object.create(response) as ServerResponse, {
-    writeHead: () => ({ end: () => void response.socket?.destroy() }),
-  });
 }
