@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/fichiers/index.js";
-import type { Adapter, PutResult, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
+import type { Adapter, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
 import type { FileRecord } from "../../src/format/records.js";
 import { thrownBy } from "../../src/kit/conformance/expectations.js";
@@ -11,6 +11,7 @@ import { DEFAULTS } from "../emulators/fichiers/items.js";
 import { EmulatedFichiers } from "../emulators/fichiers/server.js";
 import { testEnvironment } from "../environment.js";
 import { ACTIONS } from "../fichiers.js";
+import { taken, type Taken } from "../taken.js";
 
 const SECRET = "mot-de-passe-du-service";
 const SIGNAL = new AbortController().signal;
@@ -39,10 +40,8 @@ function file(name: string, content: string | Uint8Array, id: string = randomUUI
   return sampleItem<FileRecord>("files", name, { v: 1, type: "file", name, size: body.size, versions: [], ...more }, body, id);
 }
 
-async function put(item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> {
-  const result = await session.put(item, contextOf({ blobs, ledger, signal: SIGNAL }, item, placed, into, known));
-  if (result.outcome === "skipped") throw new Error(result.code);
-  return result;
+async function put(item: Item, known?: TargetRef): Promise<Taken> {
+  return taken(await session.put(item, contextOf({ blobs, ledger, signal: SIGNAL }, item, placed, into, known)));
 }
 
 /** Titles and bytes that stand in the folder, by the emulator's own store. */

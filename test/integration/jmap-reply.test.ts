@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/jmap/index.js";
-import type { Adapter, PutContext, PutResult, TargetRef, TargetSession } from "../../src/core/adapter.js";
+import type { Adapter, PutContext, TargetRef, TargetSession } from "../../src/core/adapter.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
 import type { AutomaticReplyRecord } from "../../src/format/settings.js";
 import { contextOf, MemoryBlobs, MemoryLedger, sampleOwner } from "../../src/kit/conformance/harness.js";
@@ -9,6 +9,7 @@ import { sampleItem } from "../../src/kit/conformance/sample-item.js";
 import { testEnvironment } from "../environment.js";
 import { James } from "../james.js";
 import { titleFor, useServer } from "../servers.js";
+import { taken, type Taken } from "../taken.js";
 
 const server = useServer("james");
 const { signal } = new AbortController();
@@ -40,11 +41,7 @@ const SAID = { isEnabled: true, fromDate: "2036-08-01T06:00:00Z", toDate: "2036-
   }
   const reply = (over: Partial<AutomaticReplyRecord> = {}): Item => sampleItem("settings", "Réponse", { ...ABSENT, ...over }, undefined, "reply");
   const contextFor = async (session: TargetSession, item: Item, known?: TargetRef): Promise<PutContext> => contextOf({ blobs, ledger, signal }, item, PLACED, await session.prepare(PLACED, undefined, signal), known);
-  const put = async (session: TargetSession, item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> => {
-    const result = await session.put(item, await contextFor(session, item, known));
-    if (result.outcome === "skipped") throw new Error(result.code);
-    return result;
-  };
+  const put = async (session: TargetSession, item: Item, known?: TargetRef): Promise<Taken> => taken(await session.put(item, await contextFor(session, item, known)));
   const standing = async (account: string): Promise<Record<string, unknown>> => {
     const { list } = (await james.call(account, "VacationResponse/get", { ids: ["singleton"] })) as { list: Record<string, unknown>[] };
     return Object.fromEntries(Object.entries(list[0] ?? {}).filter(([key]) => key !== "id"));

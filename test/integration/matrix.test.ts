@@ -14,6 +14,7 @@ import { sampleItem } from "../../src/kit/conformance/sample-item.js";
 import { testAccess, testEnvironment } from "../environment.js";
 import { matrixAs } from "../matrix-client.js";
 import { titleFor, useServer } from "../servers.js";
+import { taken } from "../taken.js";
 
 const synapse = useServer("synapse");
 const TOKEN = "as-secret";
@@ -179,7 +180,7 @@ const signal = new AbortController().signal;
     const result = await put(first, message(placed, "1"), placed, into);
     await close(true);
     const later = await connect("channels");
-    await later.remove({ id: result.outcome === "skipped" ? "" : result.ref.id }, into, signal);
+    await later.remove(taken(result).ref, into, signal);
     expect(await later.removeContainer(into.id, signal)).toBe(true);
     await expect(close()).resolves.toBeUndefined();
   });
@@ -197,7 +198,7 @@ const signal = new AbortController().signal;
     const into = await session.prepare(placed, undefined, signal);
     await put(session, card(placed, { pinned: ["1"] }), placed, into);
     const pinned = await put(session, message(placed, "1"), placed, into);
-    const root = pinned.outcome === "skipped" ? "" : pinned.ref.id;
+    const root = taken(pinned).ref.id;
     expect((await state(into.id, "m.room.pinned_events", "@zoe:commune.example"))["pinned"]).toEqual([root]);
     await put(session, message(placed, "2", { replyTo: "1" }), placed, into);
     // Another run, which sent none of them.
@@ -215,7 +216,7 @@ const signal = new AbortController().signal;
     for (const id of ["1", "2", "3"]) {
       const item = message(placed, id);
       const result = await put(session, item, placed, into);
-      events.push(result.outcome === "skipped" ? "" : result.ref.id);
+      events.push(taken(result).ref.id);
       ledger.settle(into, { id: events.at(-1) ?? "" }, item);
     }
     await matrixAs(url, TOKEN, "@luc:commune.example").call("PUT", `client/v3/rooms/${encodeURIComponent(into.id)}/state/m.room.pinned_events`, { pinned: [events[0], events[2]] });

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { adapter } from "../../../adapters/cozy/index.js";
-import type { Account, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../../src/core/adapter.js";
+import type { Account, TargetContainer, TargetRef, TargetSession, Verdict } from "../../../src/core/adapter.js";
 import type { Item, Owner, PlacedContainer } from "../../../src/core/item.js";
 import type { FileRecord } from "../../../src/format/records.js";
 import { contextOf, MemoryBlobs, MemoryLedger, sampleOwner } from "../../../src/kit/conformance/harness.js";
 import { sampleItem } from "../../../src/kit/conformance/sample-item.js";
 import type { EmulatedStack } from "../../emulators/cozy/server.js";
 import { testEnvironment } from "../../environment.js";
+import { taken, type Taken } from "../../taken.js";
 
 export const SECRET = "adminpw";
 export const SIGNAL = new AbortController().signal;
@@ -59,9 +60,8 @@ export class CozyBench {
     return { ...sampleItem("files", name, record, this.blobs.add(content, ".bin"), id), parts: older };
   }
 
-  async put(item: Item, into: TargetContainer, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> {
-    const result = await (await this.session()).put(item, this.#context(item, into, known));
-    if (result.outcome === "skipped") throw new Error(result.code);
+  async put(item: Item, into: TargetContainer, known?: TargetRef): Promise<Taken> {
+    const result = taken(await (await this.session()).put(item, this.#context(item, into, known)));
     this.ledger.settle(into, result.ref, item);
     return result;
   }

@@ -10,6 +10,7 @@ import { sampleItem } from "../../../src/kit/conformance/sample-item.js";
 import { NO_ABORT, SECRET, withDav } from "../../dav-client.js";
 import { testEnvironment } from "../../environment.js";
 import { titleFor, useServer, type RunningServer, type ServerName } from "../../servers.js";
+import { taken } from "../../taken.js";
 
 const ACCOUNT = "gaston@commune.example";
 const COUNT = 8;
@@ -32,9 +33,8 @@ for (const name of ["radicale", "sabre", "cyrus"] as const satisfies readonly Se
         const lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//t//FR", "BEGIN:VEVENT", `UID:${id}-${number}`, "DTSTAMP:20240101T000000Z", "DTSTART:20370325T080000Z", "DTEND:20370325T090000Z", `SUMMARY:É <${number}> & ]]>`, "END:VEVENT", "END:VCALENDAR", ""];
         const item = sampleItem("calendar", `${number}`, { v: 1, type: "event", uid: `${id}-${number}`, summary: "x", recurring: false, cancelled: false, organized: true }, blobs.add(lines.join("\r\n"), ".ics"), `${id}-${number}`);
         const context = contextOf({ blobs, ledger, signal: NO_ABORT }, item, placed, into);
-        const result = await session.put(item, context);
-        if (result.outcome === "skipped") throw new Error(result.code);
-        sent.push({ item, ref: result.ref, context: { ...context, known: result.ref } });
+        const { ref } = taken(await session.put(item, context));
+        sent.push({ item, ref, context: { ...context, known: ref } });
       }
       const states = async (): Promise<string[]> => (await Promise.all(sent.map(async ({ item, ref, context }) => session.verify(item, ref, context)))).map(({ state }) => state);
       const before = asked;

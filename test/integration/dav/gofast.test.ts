@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../../adapters/gofast/index.js";
 import { GOFAST_NAMES } from "../../../adapters/gofast/names.js";
-import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession } from "../../../src/core/adapter.js";
+import type { PutContext, TargetContainer, TargetRef, TargetSession } from "../../../src/core/adapter.js";
 import type { Item, PlacedContainer } from "../../../src/core/item.js";
 import { below, nameOf } from "../../../src/drivers/dav/paths.js";
 import { getText, mkcol, propfindAll, put as rawPut, transfer } from "../../../src/drivers/dav/verbs.js";
@@ -15,6 +15,7 @@ import { NO_ABORT, SECRET, withDav } from "../../dav-client.js";
 import { AlfrescoFront } from "../../emulators/alfresco/front.js";
 import { testEnvironment } from "../../environment.js";
 import { titleFor, useServer } from "../../servers.js";
+import { taken, type Taken } from "../../taken.js";
 
 const apache = useServer("apache");
 const ACCOUNT = "fatou@commune.example";
@@ -51,9 +52,8 @@ const HARD = ["_Budget.xlsx", ".gitignore", "~$Rapport.docx", "notes.tmp.txt", "
     return sampleItem("files", name, record, body, name);
   };
   const context = (item: Item, known?: TargetRef): PutContext => contextOf({ blobs, ledger, signal: NO_ABORT }, item, placed, into, known);
-  const put = async (item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> => {
-    const result = await session.put(item, context(item, known));
-    if (result.outcome === "skipped") throw new Error(result.code);
+  const put = async (item: Item, known?: TargetRef): Promise<Taken> => {
+    const result = taken(await session.put(item, context(item, known)));
     ledger.settle(into, result.ref, item);
     return result;
   };

@@ -15,6 +15,7 @@ import { samplesOf } from "../../../src/kit/conformance/samples.js";
 import { NO_ABORT, SECRET, withDav } from "../../dav-client.js";
 import { testEnvironment } from "../../environment.js";
 import { titleFor, useServer } from "../../servers.js";
+import { taken } from "../../taken.js";
 
 const radicale = useServer("radicale");
 const ACCOUNT = "denis@commune.example";
@@ -47,11 +48,7 @@ const ACCOUNT = "denis@commune.example";
     v: 1, type: "event", uid, summary: "x", recurring: false, cancelled: false, organized: true,
   }, blobs.add(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//t//FR", "METHOD:REQUEST", "BEGIN:VEVENT", `UID:${uid}`, "DTSTAMP:20240101T000000Z", "DTSTART:20240325T080000Z", "SUMMARY:x", ...lines, "END:VEVENT", "END:VCALENDAR", ""].join("\r\n"), ".ics"), id);
   const newUid = (): string => `${randomBytes(6).toString("hex")}@commune.example`;
-  const created = async (session: TargetSession, item: Item, placed: PlacedContainer, into: TargetContainer) => {
-    const result = await session.put(item, context(item, placed, into));
-    if (result.outcome === "skipped") throw new Error(result.code);
-    return result;
-  };
+  const created = async (session: TargetSession, item: Item, placed: PlacedContainer, into: TargetContainer) => taken(await session.put(item, context(item, placed, into)));
 
   it("keeps name and colour of a calendar, and follows a rename without moving it", async () => {
     const placed = container("calendar", { name: "Élus <& agents>", path: ["Élus <& agents>"], color: "#3366CC" });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import { adapter } from "../../../adapters/jmap/index.js";
 import { JmapReplySession } from "../../../adapters/jmap/reply-session.js";
-import type { PutContext, PutResult, TargetRef } from "../../../src/core/adapter.js";
+import type { PutContext, TargetRef } from "../../../src/core/adapter.js";
 import type { Item, PlacedContainer } from "../../../src/core/item.js";
 import type { MailAccess } from "../../../src/drivers/jmap/emails.js";
 import type { AutomaticReplyRecord } from "../../../src/format/settings.js";
 import { sampleItem } from "../../../src/kit/conformance/sample-item.js";
 import { contextOf, MemoryBlobs, MemoryLedger, sampleOwner } from "../../../src/kit/conformance/harness.js";
 import { testEnvironment } from "../../environment.js";
+import { taken, type Taken } from "../../taken.js";
 import { LoopbackMail } from "./mailbox.js";
 
 const { signal } = new AbortController();
@@ -35,10 +36,8 @@ class Account {
     return this.lostAnswers-- > 0 ? Promise.reject(new Error("lost")) : Promise.resolve({});
   }
 
-  async put(item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> {
-    const result = await this.session.put(item, context(item, known));
-    if (result.outcome === "skipped") throw new Error(result.code);
-    return result;
+  async put(item: Item, known?: TargetRef): Promise<Taken> {
+    return taken(await this.session.put(item, context(item, known)));
   }
 
   async verdict(item: Item, ref: TargetRef): Promise<string> {

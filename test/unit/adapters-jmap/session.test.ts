@@ -1,67 +1,39 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { JmapMailSession } from "../../../adapters/jmap/session.js";
-import type { PutContext, PutResult, TargetContainer, TargetRef } from "../../../src/core/adapter.js";
-import type { ExodusError } from "../../../src/core/errors.js";
-import type { Item, PlacedContainer } from "../../../src/core/item.js";
 import type { JmapClient } from "../../../src/drivers/jmap/client.js";
 import { Mailboxes } from "../../../src/drivers/jmap/mailboxes.js";
-import type { MailRecord } from "../../../src/format/records.js";
-import { contextOf, MemoryBlobs, MemoryLedger } from "../../../src/kit/conformance/harness.js";
-import { sampleItem } from "../../../src/kit/conformance/sample-item.js";
+import { MailBench } from "../../mail-bench.js";
+import type { Taken } from "../../taken.js";
 import { LoopbackMail } from "./mailbox.js";
 
-const { signal } = new AbortController();
-const INTO: TargetContainer = { id: "M", created: false, losses: [] };
-const PLACED: PlacedContainer = { workload: "mail", owner: "zoe", id: "f", name: "Projets", path: ["Projets"] };
-const RECORD: MailRecord = { v: 1, type: "mail", isRead: true, isDraft: false, flag: "none", importance: "normal", categories: [], hasAttachments: false, receivedAt: "2024-03-31T01:30:15Z" };
 const TEXT = "Message-ID: <a@commune.example>\r\nSubject: Compte rendu\r\n\r\nBonjour\r\n";
 
 describe("a session of JMAP", () => {
   let server: LoopbackMail;
   let client: JmapClient;
   let session: JmapMailSession;
-  let blobs: MemoryBlobs;
-  let ledger: MemoryLedger;
+  let bench: MailBench;
 
   beforeEach(async () => {
     server = await LoopbackMail.open();
     client = server.client();
     const mail = { client, account: "A" };
     session = new JmapMailSession(mail, new Mailboxes(mail, []));
-    [blobs, ledger] = [new MemoryBlobs(), new MemoryLedger()];
+    bench = new MailBench(session, "M", TEXT);
   });
   afterEach(async () => {
     await client.close();
     await server.close();
   });
 
-  const message = (record: Partial<MailRecord> = {}, text = TEXT, id?: string): Item => sampleItem("mail", "Compte rendu", { ...RECORD, ...record }, blobs.add(text, ".eml"), id);
-  const contextFor = (item: Item, known?: TargetRef): PutContext => contextOf({ blobs, ledger, signal }, item, PLACED, INTO, known);
-  const put = async (item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> => {
-    const result = await session.put(item, contextFor(item, known));
-    if (result.outcome === "skipped") throw new Error(result.code);
-    return result;
-  };
-  /** Tries again what broke in passing, as the engine does, and settles. */
-  const settle = async (item: Item): Promise<string> => {
-    for (;;) {
-      const result = await put(item).catch((thrown: unknown) => {
-        if ((thrown as ExodusError).errorClass !== "retryable") throw thrown;
-        return undefined;
-      });
-      if (result === undefined) continue;
-      ledger.settle(INTO, result.ref, item);
-      return result.ref.id;
-    }
-  };
-  const reasons = ({ losses }: PutResult & { losses: readonly { reason: string }[] }): string[] => losses.map(({ reason }) => reason);
+  const reasons = ({ losses }: Taken): string[] => losses.map(({ reason }) => reason);
 
   it("tells each loss once, also of a message whose import broke before its answer", async () => {
     server.rewrite = (text) => text.replace("Bonjour", "Bonjour ");
     server.lostAnswers = 1;
-    const item = message({ importance: "low", receivedAt: "2050-01-01T00:00:00Z", categories: ["Urgent"] });
-    await expect(put(item)).rejects.toMatchObject({ code: "TARGET_CONNECTION" });
-    const result = await put(item);
+    const item = bench.message({ importance: "low", receivedAt: "2050-01-01T00:00:00Z", categories: ["Urgent"] });
+    await expect(bench.put(item)).rejects.toMatchObject({ code: "TARGET_CONNECTION" });
+    const result = await bench.put(item);
     expect({ outcome: result.outcome, reasons: reasons(result).sort(), standing: server.emails.size }).toEqual({
       outcome: "created", reasons: ["mail.keyword-case", "mail.low-importance", "mail.received-range", "mail.rewritten"], standing: 1,
     });
@@ -71,59 +43,59 @@ describe("a session of JMAP", () => {
     beforeEach(() => { server.keeps = (keyword) => keyword.startsWith("$"); });
 
     it("brings later changes of the rest, tells the loss each time, and finds nothing different", async () => {
-      const item = message({ categories: ["rouge"] });
-      const first = await put(item);
+      const item = bench.message({ categories: ["rouge"] });
+      const first = await bench.put(item);
       expect([first.outcome, reasons(first)]).toEqual(["created", ["mail.keywords-refused"]]);
-      expect(await session.verify(item, first.ref, contextFor(item))).toEqual({ state: "same", fields: [] });
-      const unread = message({ categories: ["rouge"], isRead: false, flag: "flagged" }, TEXT, item.key.id);
-      const second = await put(unread, first.ref);
+      expect(await session.verify(item, first.ref, bench.context(item))).toEqual({ state: "same", fields: [] });
+      const unread = bench.message({ categories: ["rouge"], isRead: false, flag: "flagged" }, item.key.id);
+      const second = await bench.put(unread, first.ref);
       expect([second.outcome, reasons(second), second.ref.id]).toEqual(["updated", ["mail.keywords-refused"], first.ref.id]);
       expect(server.emails.get(first.ref.id)?.keywords).toEqual({ $flagged: true });
-      expect(await session.verify(unread, second.ref, contextFor(unread))).toEqual({ state: "same", fields: [] });
-      const third = await put(unread, second.ref);
+      expect(await session.verify(unread, second.ref, bench.context(unread))).toEqual({ state: "same", fields: [] });
+      const third = await bench.put(unread, second.ref);
       expect([third.outcome, reasons(third)]).toEqual(["unchanged", ["mail.keywords-refused"]]);
     });
 
     it("finds the rest different all the same", async () => {
-      const item = message({ categories: ["rouge"] });
-      const { ref } = await put(item);
+      const item = bench.message({ categories: ["rouge"] });
+      const { ref } = await bench.put(item);
       server.emails.set(ref.id, { ...server.emails.get(ref.id), keywords: {} } as never);
-      expect(await session.verify(item, ref, contextFor(item))).toMatchObject({ state: "different", fields: [{ field: "isRead" }] });
+      expect(await session.verify(item, ref, bench.context(item))).toMatchObject({ state: "different", fields: [{ field: "isRead" }] });
     });
   });
 
   it("removes a keyword with the signs of a JSON pointer, and no other", async () => {
-    const item = message();
-    const { ref } = await put(item);
+    const item = bench.message();
+    const { ref } = await bench.put(item);
     server.emails.set(ref.id, { ...server.emails.get(ref.id), keywords: { "$seen": true, "a/b": true, "c~d": true, "$forwarded": true } } as never);
-    expect((await put(item, ref)).outcome).toBe("updated");
+    expect((await bench.put(item, ref)).outcome).toBe("updated");
     expect(server.emails.get(ref.id)?.keywords).toEqual({ $seen: true, $forwarded: true });
   });
 
   describe("of identical twins", () => {
     it.each([["a batch", 1], ["two batches", 2]])("whose imports broke in %s gives each a message of its own", async (_title, lostAnswers) => {
       server.lostAnswers = lostAnswers;
-      const twins = Array.from({ length: 6 }, () => message());
-      const ids = await Promise.all(twins.map((twin) => settle(twin)));
+      const twins = Array.from({ length: 6 }, () => bench.message());
+      const ids = await Promise.all(twins.map((twin) => bench.settle(twin)));
       expect([new Set(ids).size, server.emails.size]).toEqual([6, 6]);
     });
 
     it("gives no message to one that is another's, whose answer is on its way", async () => {
-      const [a, b] = [message(), message()];
+      const [a, b] = [bench.message(), bench.message()];
       server.lostAnswers = 1;
-      await expect(put(a)).rejects.toMatchObject({ code: "TARGET_CONNECTION" });
+      await expect(bench.put(a)).rejects.toMatchObject({ code: "TARGET_CONNECTION" });
       // Whatever of the first arrived is gone: only the second's message stands when the first looks.
       server.emails.clear();
       let first = "";
-      server.beforeAnswer = async () => { first = await settle(a); };
-      const second = await settle(b);
+      server.beforeAnswer = async () => { first = await bench.settle(a); };
+      const second = await bench.settle(b);
       expect([first === second, server.emails.size]).toEqual([false, 2]);
     });
 
     it("takes none twice on a server that holds no message twice", async () => {
       server.oneOfEach = true;
-      const [a, b] = [message(), message()];
-      const results = await Promise.allSettled([put(a), put(b)]);
+      const [a, b] = [bench.message(), bench.message()];
+      const results = await Promise.allSettled([bench.put(a), bench.put(b)]);
       expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
       expect((results[1] as PromiseRejectedResult).reason).toMatchObject({ code: "TARGET_REFUSED_ITEM", params: { reason: "Email/import, alreadyExists" } });
     });
@@ -133,22 +105,22 @@ describe("a session of JMAP", () => {
     server.oneOfEach = true;
     server.keeps = (keyword) => keyword.startsWith("$");
     const id = server.deliver(TEXT, { mailboxIds: { N: true }, receivedAt: "2020-01-01T00:00:00Z" });
-    const item = message({ categories: ["rouge"] });
-    const result = await put(item);
+    const item = bench.message({ categories: ["rouge"] });
+    const result = await bench.put(item);
     expect([result.outcome, result.ref.id, reasons(result)]).toEqual(["created", id, ["mail.keywords-refused", "mail.standing-date"]]);
     expect(server.emails.get(id)).toMatchObject({ keywords: { $seen: true }, mailboxIds: { M: true, N: true } });
-    expect(await session.verify(item, result.ref, contextFor(item))).toEqual({ state: "same", fields: [] });
-    const unread = message({ categories: ["rouge"], isRead: false }, TEXT, item.key.id);
-    expect(await put(unread, result.ref)).toMatchObject({ outcome: "updated", ref: result.ref });
+    expect(await session.verify(item, result.ref, bench.context(item))).toEqual({ state: "same", fields: [] });
+    const unread = bench.message({ categories: ["rouge"], isRead: false }, item.key.id);
+    expect(await bench.put(unread, result.ref)).toMatchObject({ outcome: "updated", ref: result.ref });
   });
 
   it("takes no other text for the same, where neither Message-ID nor second tells them apart and the server rewrites", async () => {
     const plain = (text: string): string => `Subject: Rappel\r\n\r\n${text}\r\n`;
     server.deliver(plain("Salle B  "));
     server.rewrite = (text) => text.replace(/\r\n$/, " \r\n");
-    const item = message({}, plain("Salle A"));
-    expect(await session.find(item, contextFor(item))).toBeUndefined();
-    const { ref } = await put(item);
-    expect(await session.find(item, contextFor(item))).toMatchObject({ id: ref.id });
+    const item = bench.message({}, undefined, plain("Salle A"));
+    expect(await session.find(item, bench.context(item))).toBeUndefined();
+    const { ref } = await bench.put(item);
+    expect(await session.find(item, bench.context(item))).toMatchObject({ id: ref.id });
   });
 });

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { ArchiveSession } from "../../../adapters/archive/session.js";
-import type { PutResult, TargetRef } from "../../../src/core/adapter.js";
 import { DiskTree, type WriteOptions } from "../../../src/drivers/disk/tree.js";
 import { sampleOwner } from "../../../src/kit/conformance/harness.js";
 import { ArchiveBench, NEVER } from "./bench.js";
+import { taken } from "../../taken.js";
 
 /** A disk that folds case and accents and keeps the spelling of the last write, as those of Windows and macOS do. */
 class FoldingTree extends DiskTree {
@@ -42,22 +42,17 @@ function sessionOf(workload: "files" | "mail"): ArchiveSession {
   return new ArchiveSession(new FoldingTree(bench.dir), sampleOwner("zoe@commune.example"), workload, () => Promise.resolve());
 }
 
-function refOf(result: PutResult): TargetRef {
-  if (result.outcome === "skipped") throw new Error(result.code);
-  return result.ref;
-}
-
 describe("on a file system that folds case and accents", () => {
   it("files whose names it takes for one stay as many, also when put at once and with the same bytes", async () => {
     const session = sessionOf("files");
     const placed = bench.container("files", []);
     const into = await session.prepare(placed, undefined, NEVER);
     const items = ["Café.txt", "CAFÉ.TXT", "Cafe\u0301.txt"].map((name) => bench.file(name, "pareil"));
-    const results = await Promise.all(items.map((item) => session.put(item, bench.context(item, placed, into))));
-    const refs = results.map(refOf);
+    const results = (await Promise.all(items.map((item) => session.put(item, bench.context(item, placed, into))))).map(taken);
+    const refs = results.map(({ ref }) => ref);
     for (const [index, item] of items.entries()) bench.ledger.settle(into, refs[index] ?? { id: "" }, item);
     expect(new Set(refs.map(({ id }) => id.normalize("NFC").toLowerCase())).size).toBe(3);
-    expect(results.flatMap((result) => (result.outcome === "skipped" ? [] : result.losses)).map(({ reason }) => reason)).toEqual(["files.renamed-conflict", "files.renamed-conflict"]);
+    expect(results.flatMap(({ losses }) => losses).map(({ reason }) => reason)).toEqual(["files.renamed-conflict", "files.renamed-conflict"]);
     for (const [index, item] of items.entries()) {
       const ref = refs[index] ?? { id: "" };
       expect((await session.verify(item, ref, bench.context(item, placed, into))).state).toBe("same");
@@ -82,9 +77,9 @@ describe("on a file system that folds case and accents", () => {
     const placed = bench.container("files", []);
     const into = await session.prepare(placed, undefined, NEVER);
     const before = bench.file("rapport.txt", "x", {}, [], "one");
-    const ref = refOf(await session.put(before, bench.context(before, placed, into)));
+    const { ref } = taken(await session.put(before, bench.context(before, placed, into)));
     const after = bench.file("Rapport.TXT", "x", {}, [], "one");
-    const renamed = refOf(await session.put(after, bench.context(after, placed, into, ref)));
+    const { ref: renamed } = taken(await session.put(after, bench.context(after, placed, into, ref)));
     await session.remove(ref, into, NEVER);
     expect(renamed.id).toBe("Rapport.TXT");
     expect((await session.verify(after, renamed, bench.context(after, placed, into))).state).toBe("same");
