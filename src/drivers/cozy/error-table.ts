@@ -1,6 +1,7 @@
 import { ExodusError, type ErrorDetail } from "../../core/errors.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
 import { retryAfterMs } from "../../lib/backoff.js";
+import { refusalCode, type CodesByStatus } from "../http/refusal-codes.js";
 
 /** What the stack answered. */
 export interface CozyRefusal {
@@ -22,9 +23,8 @@ export interface CozyPlace {
 }
 
 /** cozy-stack docs/http-api.md, "HTTP Codes". */
-const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
-  401: "TARGET_CREDENTIAL", 402: "TARGET_INSTANCE_BLOCKED", 403: "TARGET_SCOPE", 404: "TARGET_CONTAINER_MISSING", 408: "TARGET_PASSING", 409: "TARGET_PASSING",
-  410: "TARGET_INSTANCE_MISSING", 412: "TARGET_PASSING", 423: "TARGET_PASSING", 429: "TARGET_THROTTLED", 507: "TARGET_QUOTA_FULL",
+const OWN: CodesByStatus = {
+  402: "TARGET_INSTANCE_BLOCKED", 403: "TARGET_SCOPE", 409: "TARGET_PASSING", 410: "TARGET_INSTANCE_MISSING", 412: "TARGET_PASSING", 423: "TARGET_PASSING",
 };
 /** Sentences of model/vfs/errors.go and model/instance/errors.go, where a status alone has two meanings. */
 const NO_INSTANCE = "Instance not found";
@@ -35,19 +35,19 @@ export function refusalError({ method, status, detail, parameter, retryAfter }: 
   const wait = retryAfterMs(retryAfter, Date.now());
   const reason = [`${method}: HTTP ${status}`, parameter].filter((part) => part !== undefined).join(", ");
   const known: ErrorDetail = { params: { ...place, reason }, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
-  return new ExodusError(codeOf(status, detail, parameter), known);
+  return new ExodusError(codeOf({ status, detail, parameter, retryAfter: wait }), known);
 }
 
 /** Parameter that names metadata which the stack holds for what is made next, ten minutes long (model/vfs/errors.go, ErrInvalidMetadataID): the next attempt holds them anew. */
 export const METADATA = "MetadataID";
 
-function codeOf(status: number, detail: string, parameter: string | undefined): ErrorCode {
+function codeOf({ status, detail, parameter, retryAfter }: Pick<CozyRefusal, "status" | "detail" | "parameter"> & { readonly retryAfter: number | undefined }): ErrorCode {
   if (parameter === METADATA) return "TARGET_PASSING";
   if (status === 404 && detail === NO_INSTANCE) return "TARGET_INSTANCE_MISSING";
   // Who moved away is answered for by a redirection (web/middlewares/instance.go).
   if (status >= 300 && status < 400) return "TARGET_INSTANCE_MISSING";
   if (status === 413) return detail.includes(QUOTA) ? "TARGET_QUOTA_FULL" : "TARGET_REFUSED_ITEM";
-  return BY_STATUS[status] ?? (status >= 500 ? "TARGET_PASSING" : "TARGET_REFUSED_ITEM");
+  return refusalCode(status, { own: OWN, asksToWait: retryAfter !== undefined });
 }
 
 /**

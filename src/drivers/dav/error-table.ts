@@ -2,23 +2,16 @@ import { ExodusError, type ErrorDetail } from "../../core/errors.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
 import { retryAfterMs } from "../../lib/backoff.js";
 import type { HttpPlace } from "../http/errors.js";
+import { refusalCode, type CodesByStatus } from "../http/refusal-codes.js";
 
 /** What a status means for a resource; RFC 9110 section 15 and RFC 4918 section 11 unless said otherwise. */
-const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
-  403: "TARGET_DENIED",
-  // PUT, MKCOL, MOVE below a collection that is not there: 409 (RFC 4918 sections 9.3.1, 9.7.1, 9.9.4).
-  404: "TARGET_CONTAINER_MISSING",
-  408: "TARGET_PASSING",
+const OWN: CodesByStatus = {
+  // PUT, MKCOL, MOVE below a collection that is not there (RFC 4918 sections 9.3.1, 9.7.1, 9.9.4).
   409: "TARGET_CONTAINER_MISSING",
   // Somebody else changed it between our reading and our writing: reading again settles it.
   412: "TARGET_PASSING",
   423: "TARGET_PASSING",
   425: "TARGET_PASSING",
-  429: "TARGET_THROTTLED",
-  500: "TARGET_PASSING",
-  502: "TARGET_PASSING",
-  504: "TARGET_PASSING",
-  507: "TARGET_QUOTA_FULL",
 };
 /** Preconditions named in an error body that weigh more than their status (usually 403 or 409). */
 const BY_CONDITION: Readonly<Record<string, ErrorCode>> = {
@@ -86,7 +79,5 @@ function signInCode({ account, user, scheme }: Omit<SignedInPlace, "target">): E
 
 function byStatus(method: string, status: number, asksToWait: boolean): ErrorCode {
   if (CONTAINER_METHODS.has(method) && [403, 405, 409, 415, 422].includes(status)) return "TARGET_CONTAINER_REFUSED";
-  // Without Retry-After it is an outage and not a request to slow down (RFC 9110 section 15.6.4).
-  if (status === 503 && asksToWait) return "TARGET_THROTTLED";
-  return BY_STATUS[status] ?? (status >= 500 ? "TARGET_PASSING" : "TARGET_REFUSED_ITEM");
+  return refusalCode(status, { own: OWN, asksToWait });
 }

@@ -2,6 +2,7 @@ import { ExodusError, type ErrorDetail } from "../../core/errors.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
 import { retryAfterMs } from "../../lib/backoff.js";
 import type { HttpPlace } from "../http/errors.js";
+import { refusalCode, type CodesByStatus } from "../http/refusal-codes.js";
 
 /** What a server answered instead of doing what it was asked: names of the protocol only, never the server's own sentence, which may quote content. */
 export interface JmapRefusal {
@@ -32,9 +33,8 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
   fromAccountNotFound: "TARGET_NOT_DELEGATED",
   overQuota: "TARGET_QUOTA_FULL",
 };
-const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
-  403: "TARGET_DENIED", 408: "TARGET_PASSING", 429: "TARGET_THROTTLED", 507: "TARGET_QUOTA_FULL",
-};
+/** Of the session resource it is told elsewhere (`client.ts`): no container is asked for by an address. */
+const OWN: CodesByStatus = { 404: "TARGET_REFUSED_ITEM" };
 /** Limits that are of the moment (RFC 8620 §2, §3.6.1): the same request passes later. */
 const PASSING_LIMITS = new Set(["maxConcurrentRequests", "maxConcurrentUpload"]);
 
@@ -54,9 +54,6 @@ export function refusalError({ what, type, names = [], status, retryAfter }: Jma
 
 function codeOf({ type, names, status, asked }: { type: string | undefined; names: readonly string[]; status: number | undefined; asked: boolean }): ErrorCode {
   if (type === "limit" && names.some((name) => PASSING_LIMITS.has(name))) return "TARGET_THROTTLED";
-  const named = (type === undefined ? undefined : BY_TYPE[type]) ?? (status === undefined ? undefined : BY_STATUS[status]);
-  if (named !== undefined) return named;
-  // RFC 9110 §15.6.4: with Retry-After, 503 says when to come back.
-  if (status === 503 && asked) return "TARGET_THROTTLED";
-  return status !== undefined && status >= 500 ? "TARGET_PASSING" : "TARGET_REFUSED_ITEM";
+  const named = type === undefined ? undefined : BY_TYPE[type];
+  return named ?? (status === undefined ? "TARGET_REFUSED_ITEM" : refusalCode(status, { own: OWN, asksToWait: asked }));
 }

@@ -2,6 +2,7 @@ import { ExodusError, type ErrorDetail } from "../../core/errors.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
 import { retryAfterMs } from "../../lib/backoff.js";
 import type { HttpPlace } from "../http/errors.js";
+import { refusalCode, type CodesByStatus } from "../http/refusal-codes.js";
 
 /** What the server answered: `errcode` of the standard error body (Matrix client-server API, "Standard error response"). */
 export interface MatrixRefusal {
@@ -30,14 +31,12 @@ const BY_CODE: Readonly<Record<string, ErrorCode>> = {
   M_RESOURCE_LIMIT_EXCEEDED: "TARGET_QUOTA_FULL",
   M_UNSUPPORTED_ROOM_VERSION: "TARGET_ROOM_VERSION",
 };
-const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
-  401: "TARGET_AS_TOKEN", 403: "TARGET_DENIED", 404: "TARGET_CONTAINER_MISSING", 408: "TARGET_PASSING", 409: "TARGET_PASSING", 429: "TARGET_THROTTLED", 507: "TARGET_QUOTA_FULL",
-};
+const OWN: CodesByStatus = { 401: "TARGET_AS_TOKEN", 409: "TARGET_PASSING" };
 
 /** Names method, status and code; never the address, which holds names of rooms, nor the server's sentence. */
 export function refusalError({ method, status, errcode, retryAfter, retryAfterMs: told }: MatrixRefusal, { target, account }: HttpPlace): ExodusError {
   const wait = retryAfterMs(retryAfter, Date.now()) ?? told;
   const detail: ErrorDetail = { params: { target, account, reason: [`${method}: HTTP ${status}`, errcode].filter((part) => part !== undefined).join(", ") }, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
-  const code = (errcode === undefined ? undefined : BY_CODE[errcode]) ?? BY_STATUS[status] ?? (status >= 500 ? "TARGET_PASSING" : "TARGET_REFUSED_ITEM");
+  const code = (errcode === undefined ? undefined : BY_CODE[errcode]) ?? refusalCode(status, { own: OWN, asksToWait: wait !== undefined });
   return new ExodusError(code, detail);
 }
