@@ -1,13 +1,12 @@
 import { z } from "zod";
 import type { Account, Adapter } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
-import { failedCheck } from "../../src/core/failed-check.js";
 import type { WorkloadName } from "../../src/core/item.js";
-import type { CheckResult } from "../../src/core/source.js";
 import { MatrixClient } from "../../src/drivers/matrix/client.js";
 import { uploadLimit } from "../../src/drivers/matrix/media.js";
 import { roomVersions } from "../../src/drivers/matrix/rooms.js";
 import { serverOf, whoAmI } from "../../src/drivers/matrix/users.js";
+import { checked } from "../../src/kit/checked.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
@@ -56,7 +55,7 @@ export const adapter = defineAdapter<MatrixOptions>({
     });
     return {
       manifest,
-      check: (signal) => check(chosen, clientFor(""), environment, signal),
+      check: (signal) => checked(clientFor(""), environment, signal, (client) => whoIs(client, chosen, signal)),
       connect: (account, workload, signal) => connect(chosen, clientFor(account.name), peopleAt, environment, account, workload, signal),
       foresee, foreseePlace: () => [],
       close: () => Promise.resolve(),
@@ -77,17 +76,10 @@ async function connect(chosen: MatrixOptions, client: MatrixClient, peopleAt: (s
 }
 
 /** Whether the server knows the token, and as whom, and makes rooms of the version; writes nothing. */
-async function* check(chosen: MatrixOptions, client: MatrixClient, { target: subject, lang }: AdapterEnvironment, signal: AbortSignal): AsyncGenerator<CheckResult> {
-  try {
-    const bot = await whoAmI(client, undefined, signal);
-    const limit = await uploadLimit(client, signal);
-    const versions = await roomVersions(client, signal);
-    if (!versions.includes(chosen.roomVersion)) throw new ExodusError("TARGET_ROOM_VERSION", { params: { target: subject, reason: `${chosen.roomVersion}; ${versions.join(", ")}` } });
-    yield { subject, ok: true, code: "MATRIX_SIGN_IN", message: `${bot}, ${new URL(chosen.url).host}${limit === undefined ? "" : `, m.upload.size=${limit}`}` };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    yield failedCheck(subject, thrown, lang);
-  } finally {
-    await client.close();
-  }
+async function whoIs(client: MatrixClient, { roomVersion, url }: MatrixOptions, signal: AbortSignal): Promise<{ readonly code: string; readonly message: string }> {
+  const bot = await whoAmI(client, undefined, signal);
+  const limit = await uploadLimit(client, signal);
+  const versions = await roomVersions(client, signal);
+  if (!versions.includes(roomVersion)) throw new ExodusError("TARGET_ROOM_VERSION", { params: { target: client.access.target, reason: `${roomVersion}; ${versions.join(", ")}` } });
+  return { code: "MATRIX_SIGN_IN", message: `${bot}, ${new URL(url).host}${limit === undefined ? "" : `, m.upload.size=${limit}`}` };
 }
