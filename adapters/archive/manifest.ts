@@ -1,4 +1,5 @@
 import type { Gap, Manifest, WorkloadCapability } from "../../src/core/adapter.js";
+import { WHOLE } from "../../src/kit/capability.js";
 
 const NAME_MAX = "adapters/archive/README.md, \"Names\": 255 bytes are the most that common file systems keep (Linux: NAME_MAX, limits.h)";
 const CONTAINERS: readonly Gap[] = [
@@ -13,7 +14,7 @@ const FILES: readonly Gap[] = [
 /** The target is the disk of this machine itself: what the tests write and read is the real thing, hence "live". */
 const onDisk: WorkloadCapability = {
   support: "native", via: "disk", evidence: "live", cite: "adapters/archive/README.md, \"What stands where\"",
-  keepsDates: true, keepsAuthors: true, canFind: true, canReadBack: true, canUpdate: true, canRemove: true, gaps: CONTAINERS,
+  ...WHOLE, gaps: CONTAINERS,
 };
 
 export const manifest: Manifest = {

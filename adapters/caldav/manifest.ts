@@ -1,4 +1,5 @@
 import type { Manifest } from "../../src/core/adapter.js";
+import { WHOLE } from "../../src/kit/capability.js";
 
 export const manifest: Manifest = {
   name: "caldav",
@@ -6,8 +7,8 @@ export const manifest: Manifest = {
   docs: "https://www.rfc-editor.org/rfc/rfc4791",
   workloads: {
     calendar: {
-      support: "native", via: "caldav", evidence: "own-server", cite: "RFC 4791 section 5.3.2: PUT makes a calendar object", keepsDates: true, keepsAuthors: true,
-      canFind: true, canReadBack: true, canUpdate: true, canRemove: true, verifiedTogether: 50,
+      support: "native", via: "caldav", evidence: "own-server", cite: "RFC 4791 section 5.3.2: PUT makes a calendar object",
+      ...WHOLE, verifiedTogether: 50,
       gaps: [
         { of: "item", field: "UID", change: "approximated", reason: "calendar.uid-changed", cite: "RFC 4791 section 5.3.2.1: no two objects of a calendar may have one UID" },
         { of: "item", field: "SCHEDULE-AGENT", change: "approximated", reason: "calendar.schedule-agent", cite: "RFC 6638 section 7.1: only this parameter keeps an unknown server from sending invitations" },

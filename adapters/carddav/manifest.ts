@@ -1,4 +1,5 @@
 import type { Manifest } from "../../src/core/adapter.js";
+import { WHOLE } from "../../src/kit/capability.js";
 
 export const manifest: Manifest = {
   name: "carddav",
@@ -6,8 +7,8 @@ export const manifest: Manifest = {
   docs: "https://www.rfc-editor.org/rfc/rfc6352",
   workloads: {
     contacts: {
-      support: "native", via: "carddav", evidence: "own-server", cite: "RFC 6352 section 6.3.2: PUT makes an address object", keepsDates: true, keepsAuthors: true,
-      canFind: true, canReadBack: true, canUpdate: true, canRemove: true, verifiedTogether: 50,
+      support: "native", via: "carddav", evidence: "own-server", cite: "RFC 6352 section 6.3.2: PUT makes an address object",
+      ...WHOLE, verifiedTogether: 50,
       gaps: [
         { of: "item", field: "*", change: "approximated", reason: "contact.vcard3", cite: "RFC 6352 section 6.2.2: only vCard 3.0 may be assumed unless the server says otherwise" },
         { of: "item", field: "UID", change: "approximated", reason: "contact.uid-changed", cite: "RFC 6352 section 5.1: no two cards of an address book may have one UID" },

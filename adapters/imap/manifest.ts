@@ -1,4 +1,5 @@
 import type { Manifest } from "../../src/core/adapter.js";
+import { WHOLE } from "../../src/kit/capability.js";
 
 export const manifest: Manifest = {
   name: "imap",
@@ -10,12 +11,7 @@ export const manifest: Manifest = {
       via: "imap",
       evidence: "own-server",
       cite: "RFC 3501 section 6.3.11: APPEND with flags and date",
-      keepsDates: true,
-      keepsAuthors: true,
-      canFind: true,
-      canReadBack: true,
-      canUpdate: true,
-      canRemove: true,
+      ...WHOLE,
       gaps: [
         { of: "item", field: "importance", change: "dropped", reason: "mail.low-importance", cite: "RFC 8457 defines the keyword $Important and none for the opposite" },
         { of: "item", field: "categories", change: "truncated", reason: "mail.keyword", cite: "Dovecot, mail_max_keyword_length: 50 characters by default" },

@@ -1,4 +1,5 @@
 import type { Manifest } from "../../src/core/adapter.js";
+import { WHOLE } from "../../src/kit/capability.js";
 
 export const manifest: Manifest = {
   name: "jmap",
@@ -10,12 +11,7 @@ export const manifest: Manifest = {
       via: "jmap",
       evidence: "own-server",
       cite: "RFC 8621 section 4.8: Email/import with keywords and date",
-      keepsDates: true,
-      keepsAuthors: true,
-      canFind: true,
-      canReadBack: true,
-      canUpdate: true,
-      canRemove: true,
+      ...WHOLE,
       gaps: [
         { of: "item", field: "body", change: "approximated", reason: "mail.rewritten", cite: "RFC 8621 section 4.8: the server may modify an imported message; Apache James parses and writes every one anew (EmailImportMethod)" },
         { of: "item", field: "importance", change: "dropped", reason: "mail.low-importance", cite: "RFC 8457 defines the keyword $Important and none for the opposite" },
@@ -34,12 +30,7 @@ export const manifest: Manifest = {
       // The suite wants more than one item of an account, which has one reply: test/integration/jmap-reply.test.ts runs on James.
       evidence: "documented",
       cite: "RFC 8621 section 8: VacationResponse, one of each account",
-      keepsDates: true,
-      keepsAuthors: true,
-      canFind: true,
-      canReadBack: true,
-      canUpdate: true,
-      canRemove: true,
+      ...WHOLE,
       concurrency: 1,
       gaps: [
         { of: "item", field: "outside", change: "dropped", reason: "settings.reply-everybody", cite: "RFC 8621 section 8: a reply says nothing of whom it is for" },

@@ -1,5 +1,6 @@
 import type { Gap, Manifest } from "../../src/core/adapter.js";
 import type { LossReason } from "../../src/core/losses.js";
+import { WHOLE } from "../../src/kit/capability.js";
 
 const item = (field: string, reason: LossReason, cite: string, side?: Gap["side"]): readonly Gap[] =>
   (["approximated", "dropped"] as const).map((change) => ({ of: "item", field, change, ...(side === undefined ? {} : { side }), reason, cite }));
@@ -18,12 +19,7 @@ export const manifest: Manifest = {
       via: "managesieve",
       evidence: "own-server",
       cite: "RFC 5804: scripts of an account are stored and put to use; RFC 5228 and RFC 5230: what they say",
-      keepsDates: true,
-      keepsAuthors: true,
-      canFind: true,
-      canReadBack: true,
-      canUpdate: true,
-      canRemove: true,
+      ...WHOLE,
       gaps: [
         ...item("*", "settings.rule-off", RULES), ...item("*", "settings.rule-broken", RULES, "source"), ...item("*", "settings.rule-untestable", RULES), ...item("*", "settings.rule-test", RULES),
         ...item("*", "settings.rule-false", RULES), ...item("*", "settings.rule-case", "RFC 5228 section 2.7.3: i;ascii-casemap folds ASCII letters only"), ...item("*", "settings.rule-address", RULES),

@@ -1,4 +1,5 @@
 import type { Gap, Manifest, WorkloadCapability } from "../../src/core/adapter.js";
+import { WHOLE } from "../../src/kit/capability.js";
 import { formGaps } from "../../src/kit/message-losses.js";
 
 const FORM = "Matrix client-server API, \"m.room.message msgtypes\": the tags and attributes that clients show; docs/conversions.md";
@@ -20,8 +21,7 @@ const GAPS: readonly Gap[] = [
 
 const CONVERSATIONS: WorkloadCapability = {
   support: "partial", via: "matrix", evidence: "own-server", cite: "Matrix application service API, \"Identity assertion\" and \"Timestamp massaging\"",
-  keepsDates: true, keepsAuthors: true,
-  canFind: true, canReadBack: true, canUpdate: true, canRemove: true, appends: true, gaps: GAPS,
+  ...WHOLE, appends: true, gaps: GAPS,
 };
 
 export const manifest: Manifest = {
