@@ -9,8 +9,9 @@ import { greeting } from "../../src/drivers/imap/greeting.js";
 import { roomOf } from "../../src/drivers/imap/room.js";
 import { Mailboxes } from "../../src/drivers/imap/mailboxes.js";
 import type { SignIn } from "../../src/drivers/sasl/exchange.js";
+import { SECURITIES, type MailServer } from "../../src/drivers/sasl/mail-server.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
-import { mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
+import { mailServer, mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
 import { foresee, foreseePlace } from "./losses.js";
 import { manifest } from "./manifest.js";
 import { ImapSession } from "./session.js";
@@ -20,7 +21,7 @@ export const options = z.strictObject({
   /** Default: 993 with TLS, 143 without (RFC 8314, RFC 3501). */
   port: z.int().min(1).max(65_535).optional(),
   /** "none" sends passwords in clear: loopback and tests only. */
-  security: z.enum(["tls", "starttls", "none"]).default("tls"),
+  security: z.enum(SECURITIES).default("tls"),
   ...mailSignInOptions,
   /** Connections an account; servers limit them (Dovecot: mail_max_userip_connections, 10). */
   connections: z.int().min(1).max(10).default(3),
@@ -44,8 +45,8 @@ export const adapter = defineAdapter<ImapOptions>({
   },
 });
 
-function placeOf({ host, security, port = security === "tls" ? 993 : 143 }: ImapOptions, { target, ca, governor }: AdapterEnvironment, account: string): Omit<ImapAccess, "signIn"> {
-  return { target, host, port, security, ca, account, governor };
+function placeOf({ host, security, port = security === "tls" ? 993 : 143 }: ImapOptions, environment: AdapterEnvironment, account: string): MailServer {
+  return mailServer({ host, port, security }, environment, account);
 }
 
 /** Signs in at once, so that an account that cannot be used is told before any item. */

@@ -5,15 +5,16 @@ import type { CheckResult } from "../../src/core/source.js";
 import { stringList } from "../../src/convert/sieve/script-text.js";
 import { Connections } from "../../src/drivers/imap/connections.js";
 import { Mailboxes } from "../../src/drivers/imap/mailboxes.js";
-import { SieveClient, type SieveAccess } from "../../src/drivers/managesieve/client.js";
+import { SieveClient } from "../../src/drivers/managesieve/client.js";
+import { SECURITIES } from "../../src/drivers/sasl/mail-server.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
-import { mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
+import { mailServer, mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
 import { computedFolders, standingFolders, type TargetFolders } from "./folders.js";
 import { foresee } from "./losses.js";
 import { manifest } from "./manifest.js";
 import { SieveSession } from "./session.js";
 
-const security = z.enum(["tls", "starttls", "none"]);
+const security = z.enum(SECURITIES);
 
 export const options = z.strictObject({
   host: z.string().min(1),
@@ -45,7 +46,7 @@ export const adapter = defineAdapter<ManageSieveOptions>({
   manifest, options,
   async create(chosen, environment): Promise<Adapter> {
     const signIns = await mailSignIns(chosen, environment);
-    const open = async (account: string, signal: AbortSignal): Promise<SieveClient> => SieveClient.open(accessOf(chosen, environment, account), await signIns(account), signal);
+    const open = async (account: string, signal: AbortSignal): Promise<SieveClient> => SieveClient.open(mailServer(chosen, environment, account), await signIns(account), signal);
     return {
       manifest,
       check: (signal) => check(chosen, environment, open, signal),
@@ -63,10 +64,6 @@ interface Opened {
   open(account: string, signal: AbortSignal): Promise<SieveClient>;
 }
 
-function accessOf({ host, port, security: kind }: ManageSieveOptions, { target, ca, governor }: AdapterEnvironment, account: string): SieveAccess {
-  return { target, host, port, security: kind, ca, account, governor };
-}
-
 function connect(chosen: ManageSieveOptions, { target }: AdapterEnvironment, { owner, name }: Account, { client, folders, open }: Opened): TargetSession {
   const addresses = [...new Set([name, owner.mail ?? "", owner.name].filter((address) => address.includes("@")).map((address) => address.toLowerCase()))];
   const domains = chosen.domains.length > 0 ? chosen.domains : [...new Set(addresses.map(domainOf))];
@@ -76,10 +73,10 @@ function connect(chosen: ManageSieveOptions, { target }: AdapterEnvironment, { o
   }, client);
 }
 
-function foldersAt({ host, imap, separator, prefix }: ManageSieveOptions, { target, ca, governor }: AdapterEnvironment, account: string, signIns: Awaited<ReturnType<typeof mailSignIns>>): TargetFolders {
+function foldersAt({ host, imap, separator, prefix }: ManageSieveOptions, environment: AdapterEnvironment, account: string, signIns: Awaited<ReturnType<typeof mailSignIns>>): TargetFolders {
   if (imap === undefined) return computedFolders(separator, prefix);
   const { security: kind, port = kind === "tls" ? 993 : 143 } = imap;
-  const connections = new Connections({ target, host: imap.host ?? host, port, security: kind, ca, account, governor, signIn: () => signIns(account) }, 1);
+  const connections = new Connections({ ...mailServer({ host: imap.host ?? host, port, security: kind }, environment, account), signIn: () => signIns(account) }, 1);
   return standingFolders(new Mailboxes(connections, prefix), () => connections.close());
 }
 
@@ -106,7 +103,7 @@ async function* check(chosen: ManageSieveOptions, environment: AdapterEnvironmen
   const { probe } = chosen;
   let client: SieveClient | undefined;
   try {
-    client = probe === undefined ? await SieveClient.open(accessOf(chosen, environment, ""), undefined, signal) : await open(probe, signal);
+    client = probe === undefined ? await SieveClient.open(mailServer(chosen, environment, ""), undefined, signal) : await open(probe, signal);
     const { implementation, extensions } = client.capabilities;
     const lacking = USEFUL.filter((name) => !extensions.has(name));
     const offered = USEFUL.filter((name) => extensions.has(name));

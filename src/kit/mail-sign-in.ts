@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ExodusError } from "../core/errors.js";
 import type { SignIn } from "../drivers/sasl/exchange.js";
+import type { MailServer } from "../drivers/sasl/mail-server.js";
 import type { AdapterEnvironment } from "./define.js";
 import { credentialsOf, fillTemplate, secretRef, signInOptions, type SignInOptions } from "./options.js";
 
@@ -16,6 +17,11 @@ export const mailSignInOptions = {
 export interface MailSignInOptions extends SignInOptions {
   readonly admin?: string | undefined;
   readonly token?: string | undefined;
+}
+
+/** Where a mail protocol is spoken. */
+export function mailServer(place: Pick<MailServer, "host" | "port" | "security">, { target, ca, governor }: AdapterEnvironment, account: string): MailServer {
+  return { target, host: place.host, port: place.port, security: place.security, ca, account, governor };
 }
 
 /** Answers how to sign in for any account. @throws ExodusError CONFIG_SECRET_MISSING, TARGET_CREDENTIAL. */

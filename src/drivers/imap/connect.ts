@@ -1,24 +1,13 @@
 import { ImapFlow, type ImapFlowError } from "imapflow";
 import { ExodusError } from "../../core/errors.js";
-import type { RateGovernor } from "../../core/governor.js";
 import type { SignIn } from "../sasl/exchange.js";
+import type { MailServer } from "../sasl/mail-server.js";
 import { refusedSignIn } from "../sasl/refused.js";
 import { imapError, type ErrorPlace } from "./error-table.js";
 
-export interface ImapAccess {
-  /** Name of the target, for messages. */
-  readonly target: string;
-  readonly host: string;
-  readonly port: number;
-  /** "tls" = TLS from the first byte (RFC 8314), "starttls" = required upgrade, "none" = clear text. */
-  readonly security: "tls" | "starttls" | "none";
-  /** PEM certificates to trust beside the system's. */
-  readonly ca?: string | undefined;
-  /** Account at the target, for messages. */
-  readonly account: string;
+export interface ImapAccess extends MailServer {
   /** Asked for each connection, since tokens are renewed. A master user's name is as the server wants it (for example `account*master`). */
   signIn(): Promise<SignIn>;
-  readonly governor: RateGovernor;
 }
 
 const CONNECT_TIMEOUT_MS = 30_000;

@@ -1,26 +1,18 @@
 import { ExodusError } from "../../core/errors.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
-import type { Outcome, RateGovernor } from "../../core/governor.js";
+import type { Outcome } from "../../core/governor.js";
 import { refusal, socketError, type ErrorPlace } from "./error-table.js";
 import { serial } from "../../lib/serial.js";
 import { sent, statusOf, texts, type Token } from "./response.js";
 import { CANCEL, exchangeOf, type SignIn } from "../sasl/exchange.js";
+import type { MailServer } from "../sasl/mail-server.js";
 import { refusedSignIn } from "../sasl/refused.js";
 import { Wire, type Answer } from "./wire.js";
 
-export interface SieveAccess {
-  /** Name of the target, for messages. */
-  readonly target: string;
-  readonly host: string;
-  readonly port: number;
-  /** "starttls" = required upgrade (RFC 5804 section 2.2), "tls" = from the first byte, "none" = clear text. */
-  readonly security: "tls" | "starttls" | "none";
-  readonly ca?: string | undefined;
+/** "starttls" is the protocol's own way (RFC 5804 section 2.2). */
+export interface SieveAccess extends MailServer {
   /** As in `WireAddress`. */
   readonly greetingTimeoutMs?: number;
-  /** Account at the target, for messages. */
-  readonly account: string;
-  readonly governor: RateGovernor;
 }
 
 /** What a server says of itself (RFC 5804 section 1.7). */
