@@ -1,15 +1,13 @@
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { AlfrescoFront } from "../emulators/alfresco/front.js";
 import { freePort } from "../free-port.js";
-import { serverVerb, useServer, type ServerName } from "../servers.js";
+import { ownFolder, startOwn } from "../own-servers.js";
 import { ROOT } from "./cli.js";
 import { logWrites } from "./server-logs.js";
 import { synapsePart } from "./synapse-part.js";
 import { readback } from "./target-servers.js";
 
-const NAMES: readonly ServerName[] = ["apache", "synapse"];
 const SPACE = "/alfresco/webdav/Sites/_Organisations/_Eaux";
 
 /** The servers of a GoFAST, of one suite: Apache in the manner of Alfresco, and Synapse. */
@@ -29,22 +27,13 @@ export interface GofastServers {
 
 /** Undefined when one is not installed: its name is printed (an error under `CI=true`). */
 export async function startGofast(): Promise<GofastServers | undefined> {
-  const root = await mkdtemp(path.join(tmpdir(), "exodus-gofast-"));
-  await chmod(root, 0o755);
+  const root = await ownFolder("gofast");
   const owners = await readdir(path.join(ROOT, "fixtures/tenant/users"));
   const [chat, files] = [await synapsePart(root), await freePort()];
-  const env = { ...chat.env, EXODUS_SERVERS_DIR: root, EXODUS_APACHE_PORT: String(files), EXODUS_APACHE_ACCOUNTS: owners.join(" ") };
+  const servers = await startOwn(root, ["apache", "synapse"], { ...chat.env, EXODUS_APACHE_PORT: String(files), EXODUS_APACHE_ACCOUNTS: owners.join(" ") });
+  if (servers === undefined) return undefined;
   const front = new AlfrescoFront(new URL(`http://127.0.0.1:${files}`), SPACE, "/dav");
   await front.start();
-  const close = async (): Promise<void> => {
-    await front.stop();
-    for (const name of NAMES) serverVerb(name, "stop", env);
-    await rm(root, { recursive: true, force: true });
-  };
-  if (NAMES.map((name) => useServer(name, env)).includes(undefined)) {
-    await close();
-    return undefined;
-  }
   process.env["EXODUS_TEST_FILES"] = "secret";
   return {
     target: {
@@ -56,7 +45,10 @@ export async function startGofast(): Promise<GofastServers | undefined> {
     readRooms: (tenant, answers = "thread") => chat.readRooms(tenant, "7", answers),
     unseen: () => [...front.unseen],
     writes: logWrites([path.join(root, "apache/run/requests"), chat.log]),
-    close,
+    close: async () => {
+      await front.stop();
+      await servers.close();
+    },
   };
 }
 

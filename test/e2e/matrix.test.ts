@@ -1,9 +1,9 @@
-import { appendFile, chmod, cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, cp, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import { serverVerb, titleFor, useServer } from "../servers.js";
+import { ownFolder, startOwn } from "../own-servers.js";
+import { titleFor } from "../servers.js";
 import { cli, summary, ROOT, workDir, type Ended, type WorkDir } from "./cli.js";
 import { idleRun } from "./idle-run.js";
 import { killRuns } from "./kills.js";
@@ -14,14 +14,12 @@ import { SERVER, synapsePart } from "./synapse-part.js";
 const CHAT = "chats/hélène-loïc";
 const WHOLE = { rooms: 6, messages: 17, reactions: 3, media: 2, replies: 5, differences: [] };
 
-const root = await mkdtemp(path.join(tmpdir(), "exodus-matrix-"));
-await chmod(root, 0o755);
+const root = await ownFolder("matrix");
 const chat = await synapsePart(root);
-const env = { ...chat.env, EXODUS_SERVERS_DIR: root };
-const synapse = useServer("synapse", env);
+const servers = await startOwn(root, ["synapse"], chat.env);
 
 /** The default tenant's channels and chats, and a server that knows nothing but the registration file that the program wrote. */
-(synapse === undefined ? describe.skip : describe)(titleFor("synapse", synapse), () => {
+(servers === undefined ? describe.skip : describe)(titleFor("synapse", servers?.running[0]), () => {
   const writes = logWrites([chat.log]);
   let staged: Stage;
   let work: WorkDir;
@@ -39,8 +37,7 @@ const synapse = useServer("synapse", env);
   afterAll(async () => {
     await staged.remove();
     await work.remove();
-    serverVerb("synapse", "stop", env);
-    await rm(root, { recursive: true, force: true });
+    await servers?.close();
   });
 
   it("was registered by the file that the program wrote, readable by its owner alone", async () => {
@@ -86,8 +83,7 @@ const synapse = useServer("synapse", env);
 
   it("doubles nothing when vault and ledger are lost and the server has forgotten all transactions", async () => {
     await staged.served.control("rescan");
-    serverVerb("synapse", "stop", env);
-    serverVerb("synapse", "start", env);
+    servers?.restart("synapse");
     const anew = await workDir(staged.served, parse(await readFile(work.config, "utf8")) as Record<string, unknown>);
     try {
       const run = await cli(["migrate", "--config", anew.config, "--json"]);

@@ -1,10 +1,9 @@
-import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedStack } from "../emulators/cozy/server.js";
 import { freePort } from "../free-port.js";
-import { serverVerb, useServer, type ServerName } from "../servers.js";
+import { ownFolder, startOwn } from "../own-servers.js";
 import { cli, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
 import { difference } from "./compare.js";
 import { startGofast, tenantFiles } from "./gofast-servers.js";
@@ -15,22 +14,20 @@ import { stage, type Stage } from "./stage.js";
 import { readback, tenantLines } from "./target-servers.js";
 import { driveLines, instanceOf } from "./twake-drive.js";
 
-const MAIL: readonly ServerName[] = ["dovecot", "radicale"];
 const PASSPHRASE = "adminpw";
 const [DIRECTORATE, TECHNICIANS] = ["Direction technique", ["jerome.lefevre", "maelys.nguyen"].map((name) => `${name}@eaux-vallee.example`)];
 /** Dovecot refuses a message of no bytes (real-servers.test.ts). */
 const OF_NO_BYTES = "users/remi.koenig@eaux-vallee.example/mail/À trier/Messages difficiles/vide.eml";
 
-const root = await mkdtemp(path.join(tmpdir(), "exodus-mixed-"));
-await chmod(root, 0o755);
+const root = await ownFolder("mixed");
 const owners = await readdir(path.join(ROOT, "fixtures/tenant/users"));
 const [imap, dav] = [await freePort(), await freePort()];
-const env = {
-  EXODUS_SERVERS_DIR: root, EXODUS_DOVECOT_PORT: String(imap), EXODUS_DOVECOT_TLS_PORT: String(await freePort()), EXODUS_DOVECOT_SIEVE_PORT: String(await freePort()), EXODUS_DOVECOT_LMTP_PORT: String(await freePort()),
+const mail = await startOwn(root, ["dovecot", "radicale"], {
+  EXODUS_DOVECOT_PORT: String(imap), EXODUS_DOVECOT_TLS_PORT: String(await freePort()), EXODUS_DOVECOT_SIEVE_PORT: String(await freePort()), EXODUS_DOVECOT_LMTP_PORT: String(await freePort()),
   EXODUS_RADICALE_PORT: String(dav), EXODUS_RADICALE_ACCOUNTS: owners.join(" "),
-};
-const mail = MAIL.map((name) => useServer(name, env));
-const gofast = mail.includes(undefined) ? undefined : await startGofast();
+});
+const gofast = mail === undefined ? undefined : await startGofast();
+if (gofast === undefined) await mail?.close();
 
 /** A plan as a public body has it: mail and calendars to open servers, one directorate's files to a GoFAST, everybody else's and the conversations to a Twake. */
 (gofast === undefined ? describe.skip : describe)("one run to Dovecot, Radicale, GoFAST and Twake", () => {
@@ -80,8 +77,7 @@ const gofast = mail.includes(undefined) ? undefined : await startGofast();
     await work.remove();
     await gofast?.close();
     await drive.stop();
-    for (const name of MAIL) serverVerb(name, "stop", env);
-    await rm(root, { recursive: true, force: true });
+    await mail?.close();
   });
 
   it("shows who goes where before anything is written", async () => {

@@ -1,13 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { serverVerb, useServer, type ServerName } from "../servers.js";
+import { ownFolder, startOwn } from "../own-servers.js";
 import { ROOT } from "./cli.js";
 import { logWrites } from "./server-logs.js";
 
-const NAMES: readonly ServerName[] = ["dovecot", "radicale", "apache"];
 const READBACK = fileURLToPath(new URL("readback.py", import.meta.url));
 const IMAP = 32143;
 const CALDAV = 32232;
@@ -29,22 +27,13 @@ export interface TargetServers {
 
 /** Undefined when one is not installed: its name is printed (an error under `CI=true`). */
 export async function startTargets(): Promise<TargetServers | undefined> {
-  const root = await mkdtemp(path.join(tmpdir(), "exodus-targets-"));
-  await chmod(root, 0o755);
+  const root = await ownFolder("targets");
   const accounts = [...await readdir(path.join(ROOT, "fixtures/tenant/users")), "plein@commune.example"].join(" ");
-  const env = {
-    EXODUS_SERVERS_DIR: root, EXODUS_DOVECOT_PORT: String(IMAP), EXODUS_DOVECOT_TLS_PORT: "32193", EXODUS_DOVECOT_SIEVE_PORT: "32419", EXODUS_DOVECOT_LMTP_PORT: "32024", EXODUS_RADICALE_PORT: String(CALDAV),
+  const servers = await startOwn(root, ["dovecot", "radicale", "apache"], {
+    EXODUS_DOVECOT_PORT: String(IMAP), EXODUS_DOVECOT_TLS_PORT: "32193", EXODUS_DOVECOT_SIEVE_PORT: "32419", EXODUS_DOVECOT_LMTP_PORT: "32024", EXODUS_RADICALE_PORT: String(CALDAV),
     EXODUS_APACHE_PORT: String(WEBDAV), EXODUS_RADICALE_ACCOUNTS: accounts, EXODUS_APACHE_ACCOUNTS: accounts,
-  };
-  const close = async (): Promise<void> => {
-    for (const name of NAMES) serverVerb(name, "stop", env);
-    await rm(root, { recursive: true, force: true });
-  };
-  const running = NAMES.map((name) => useServer(name, env));
-  if (running.includes(undefined)) {
-    await close();
-    return undefined;
-  }
+  });
+  if (servers === undefined) return undefined;
   const logs = [path.join(root, "dovecot/run/log"), path.join(root, "radicale/run/log"), path.join(root, "apache/run/requests")];
   return {
     root,
@@ -56,7 +45,7 @@ export async function startTargets(): Promise<TargetServers | undefined> {
       execFileSync("sed", ["-i", `s/^plein:.*/plein::::::: userdb_quota_rule=*:bytes=${bytes}/`, users]);
       execFileSync("doveadm", ["-c", path.join(root, "dovecot/conf/dovecot.conf"), "reload"], { env: { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin` } });
     },
-    close,
+    close: () => servers.close(),
   };
 }
 

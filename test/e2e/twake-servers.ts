@@ -1,10 +1,9 @@
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { EmulatedStack } from "../emulators/cozy/server.js";
 import { freePort } from "../free-port.js";
 import { James } from "../james.js";
-import { serverVerb, useServer, type ServerName } from "../servers.js";
+import { ownFolder, startOwn } from "../own-servers.js";
 import { ROOT } from "./cli.js";
 import { difference } from "./compare.js";
 import { logWrites } from "./server-logs.js";
@@ -12,7 +11,6 @@ import { SERVER, synapsePart } from "./synapse-part.js";
 import { readback } from "./target-servers.js";
 import { driveLines, instanceOf } from "./twake-drive.js";
 
-const NAMES: readonly ServerName[] = ["james", "sabre", "synapse"];
 const ADMINISTRATOR = "exodus@commune.example";
 const PASSPHRASE = "adminpw";
 
@@ -33,29 +31,19 @@ export interface TwakeServers {
 
 /** Undefined when one is not installed: its name is printed (an error under `CI=true`). */
 export async function startTwake(): Promise<TwakeServers | undefined> {
-  const root = await mkdtemp(path.join(tmpdir(), "exodus-twake-"));
-  await chmod(root, 0o755);
+  const root = await ownFolder("twake");
   const owners = await readdir(path.join(ROOT, "fixtures/tenant/users"));
   const chat = await synapsePart(root);
   const ports = { jmap: await freePort(), admin: await freePort(), imap: await freePort(), dav: await freePort() };
-  const env = {
-    ...chat.env, EXODUS_SERVERS_DIR: root, EXODUS_JAMES_PORT: String(ports.jmap), EXODUS_JAMES_ADMIN_PORT: String(ports.admin), EXODUS_JAMES_IMAP_PORT: String(ports.imap),
+  const servers = await startOwn(root, ["james", "sabre", "synapse"], {
+    ...chat.env, EXODUS_JAMES_PORT: String(ports.jmap), EXODUS_JAMES_ADMIN_PORT: String(ports.admin), EXODUS_JAMES_IMAP_PORT: String(ports.imap),
     EXODUS_SABRE_PORT: String(ports.dav), EXODUS_SABRE_ACCOUNTS: owners.join(" "),
-  };
+  });
+  const mail = servers?.running[0];
+  if (servers === undefined || mail === undefined) return undefined;
   const drive = new EmulatedStack(PASSPHRASE);
   await drive.start();
   for (const owner of owners) drive.add(instanceOf(owner));
-  const close = async (): Promise<void> => {
-    for (const name of NAMES) serverVerb(name, "stop", env);
-    await drive.stop();
-    await rm(root, { recursive: true, force: true });
-  };
-  const running = NAMES.map((name) => useServer(name, env));
-  const mail = running[0];
-  if (mail === undefined || running.includes(undefined)) {
-    await close();
-    return undefined;
-  }
   const james = new James(mail);
   await james.admin("PUT", `/domains/${SERVER}`);
   for (const owner of owners) await james.addAccount(owner);
@@ -85,7 +73,10 @@ export async function startTwake(): Promise<TwakeServers | undefined> {
       return [...found, ...await logged()];
     },
     invitations: () => readdir(path.join(root, "sabre/data/itip")),
-    close,
+    close: async () => {
+      await drive.stop();
+      await servers.close();
+    },
   };
 }
 
