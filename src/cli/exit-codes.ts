@@ -8,7 +8,6 @@ export const EXIT = {
   usage: 2,
   partial: 3,
   different: 4,
-  unrouted: 5,
   configuration: 10,
   vaultLocked: 11,
   vaultVersion: 12,

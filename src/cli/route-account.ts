@@ -48,11 +48,6 @@ export class RouteAccount {
     return this.#owners.get(route)?.count ?? 0;
   }
 
-  /** Whether something matches no route and stands nowhere: nobody said that it is to be left out. */
-  get unmatched(): boolean {
-    return this.findings.some(({ code }) => code === "ROUTE_UNMATCHED");
-  }
-
   get findings(): readonly RouteFinding[] {
     return [...this.#findings.values()];
   }

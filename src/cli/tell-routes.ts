@@ -3,7 +3,6 @@ import type { CheckResult } from "../core/source.js";
 import { hasChoices, NOWHERE, targetsOf, workloadsOf, type ExodusConfig, type RouteConfig } from "../config/schema.js";
 import { someNames } from "../lib/some-names.js";
 import type { RouteRow } from "../engine/report/model.js";
-import { EXIT, type ExitCode } from "./exit-codes.js";
 import type { Legs } from "./legs.js";
 import type { Output } from "./output.js";
 import type { RouteFinding } from "./route-account.js";
@@ -36,11 +35,6 @@ export function tellFindings(output: Output, { account }: Told): readonly RouteR
     output.record({ type: "route-finding", code, workload, ...params, owners, message, remedy });
     return { ...(workload === undefined ? {} : { workload }), code, message, remedy, owners };
   });
-}
-
-/** The exit code where everything else went well. */
-export function routedCode({ account }: Told): ExitCode {
-  return account.unmatched ? EXIT.unrouted : EXIT.complete;
 }
 
 /** The same as lines of `doctor`: nothing of it keeps a run from its work. */

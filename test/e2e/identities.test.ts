@@ -91,7 +91,7 @@ describe("the identity map and the files for a target's own import", () => {
     await write(staged.tenant, `users/${ZOE}/profile.json`, { displayName: "Zoé Bénard", surname: "Bénard" });
     await staged.served.control("rescan");
     const planned = await run("plan");
-    expect([planned.code, ...records(planned.stdout).filter(({ code }) => code === "ROUTE_UNMATCHED").map(({ owners }) => owners)]).toEqual([5, [NEW]]);
+    expect(records(planned.stdout).filter(({ code }) => code === "ROUTE_UNMATCHED").map(({ owners }) => owners)).toEqual([[NEW]]);
     const checked = await run("init", "identities", "--check");
     expect([checked.code, codes(checked), changes(checked)]).toEqual([10, ["IDENTITY_MISSING"], [`changed ${ZOE}`, `new ${NEW}`]]);
     expect((await run("doctor")).code).toBe(10);

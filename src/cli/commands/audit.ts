@@ -21,7 +21,7 @@ import { openHoldings } from "../opened-vault.js";
 import { reportFolder } from "../report-files.js";
 import { printGaps } from "../source-gaps.js";
 import { withPlacements } from "../standing.js";
-import { routedCode, tellRoutes } from "../tell-routes.js";
+import { tellRoutes } from "../tell-routes.js";
 import { tellUnknown } from "../unknown-owners.js";
 
 interface AuditOptions {
@@ -50,7 +50,7 @@ Examples:
     });
 }
 
-/** Prints the audit and writes its report; its first blocker decides the exit code. */
+/** Prints the audit and writes its report; 3 when something blocks. */
 export async function runAudit(frame: Frame, options: AuditOptions): Promise<ExitCode> {
   const { output, governor } = frame;
   const loaded = await frame.loaded();
@@ -71,7 +71,7 @@ export async function runAudit(frame: Frame, options: AuditOptions): Promise<Exi
     if (blockers.length === 0) output.line(output.text.noBlockers);
     if (unknown.length + problems > 0) return EXIT.configuration;
     if (blockers[0] !== undefined) return blockerExit(blockers[0].code);
-    return failed > 0 ? EXIT.partial : routedCode({ account });
+    return failed > 0 ? EXIT.partial : EXIT.complete;
   } finally {
     for (const adapter of adapters.values()) await adapter.close();
   }

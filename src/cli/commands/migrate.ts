@@ -16,7 +16,7 @@ import { exitCodeOfTotals, printTotals } from "../summary.js";
 import { saveReport } from "../save-report.js";
 import { settleErased } from "../erased-owners.js";
 import { placementsOf } from "../standing.js";
-import { routedCode, tellFindings } from "../tell-routes.js";
+import { tellFindings } from "../tell-routes.js";
 import { tellUnknown } from "../unknown-owners.js";
 import { openWorkspace, runContext, vaultDir } from "../workspace.js";
 
@@ -107,9 +107,7 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
       output.line(output.text.goOn(`o365-exodus ${stages.name}${options.pass === "full" ? "" : ` --pass ${options.pass}`}`));
       return stoppedCode(stop);
     }
-    if (unknown.length + problems > 0 || refused) return EXIT.configuration;
-    const code = exitCodeOfTotals(sums);
-    return code === EXIT.complete ? routedCode({ account }) : code;
+    return unknown.length + problems > 0 || refused ? EXIT.configuration : exitCodeOfTotals(sums);
   } finally {
     clearTimeout(timer);
     progress.stop();

@@ -14,7 +14,7 @@ import { framed, tenantSize, type Frame } from "../frame.js";
 import { tellIdentities } from "../identity-findings.js";
 import { composeLegs } from "../legs.js";
 import { withPlacements } from "../standing.js";
-import { routedCode, tellRoutes } from "../tell-routes.js";
+import { tellRoutes } from "../tell-routes.js";
 import { tellUnknown } from "../unknown-owners.js";
 
 interface PlanOptions {
@@ -50,7 +50,7 @@ async function plan(frame: Frame, options: PlanOptions): Promise<ExitCode> {
     tellErased(output, erased);
     tellUnknown(output, loaded, unknown);
     const problems = tellIdentities(output, mistaken);
-    return unknown.length + problems > 0 ? EXIT.configuration : routedCode({ account });
+    return unknown.length + problems > 0 ? EXIT.configuration : EXIT.complete;
   } finally {
     await source.close();
   }
