@@ -39,11 +39,6 @@ export function markIn(text: string): string | undefined {
   return MARK.exec(text)?.[0];
 }
 
-/** For targets that keep comments of HTML: nobody sees the mark. It goes before the text. */
-export function hiddenMark(mark: string): string {
-  return `<!-- ${mark} -->`;
-}
-
 /** "Message d'origine : Jean Martin, le 3 mars 2025 à 14:05 UTC+1 (Microsoft Teams, réf. o365-…)". */
 export function originLine(record: Told, { lang, zone, from, mark }: OriginOptions): string {
   const { by, ref } = WORDS[lang];
