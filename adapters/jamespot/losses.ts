@@ -3,6 +3,7 @@ import { originLosses } from "../../src/convert/message/origin.js";
 import type { ForeseenLoss, Item, Loss, PlacedContainer } from "../../src/core/item.js";
 import type { LossReason } from "../../src/core/losses.js";
 import type { ChatMessageRecord, ConversationRecord } from "../../src/format/records.js";
+import { importanceLosses } from "../../src/kit/message-losses.js";
 import { declared, foresight, sure } from "../../src/kit/forecast.js";
 import { conversationItem } from "../../src/kit/typed-items.js";
 import { manifest } from "./manifest.js";
@@ -11,8 +12,8 @@ import { manifest } from "./manifest.js";
 const BY_RECORD: readonly LossReason[] = ["conversation.author-in-text", "conversation.date-in-text", "conversation.importance", "conversation.members", "conversation.archived", "conversation.tabs-in-topic"];
 const loss = (field: string, change: Loss["change"], reason: LossReason): Loss => ({ field, change, side: "target", reason });
 
-export function messageLosses({ importance }: ChatMessageRecord): readonly Loss[] {
-  return [...originLosses(), ...(importance === "normal" ? [] : [loss("importance", "dropped", "conversation.importance")])];
+export function messageLosses(record: ChatMessageRecord): readonly Loss[] {
+  return [...originLosses(), ...importanceLosses(record)];
 }
 
 export function cardLosses({ tabs, members, archived }: ConversationRecord): readonly Loss[] {

@@ -1,12 +1,12 @@
 import type { Gap, Manifest } from "../../src/core/adapter.js";
 import type { Loss } from "../../src/core/item.js";
 import type { LossReason } from "../../src/core/losses.js";
+import { formGaps } from "../../src/kit/message-losses.js";
 
 const CLIENT = "npm jamespot-user-api 1.3.135, dist/src";
 const ARTICLE = `${CLIENT}/types/article.d.ts, ArticleCreation, AddCommentParams`;
 const FORM = "docs/conversions.md, \"Messages of conversations\": HTML of this program's own";
 const gap = (of: Gap["of"], field: string, change: Loss["change"], reason: LossReason, cite: string): Gap => ({ of, field, change, reason, cite });
-const form = (change: Loss["change"], ...reasons: readonly LossReason[]): readonly Gap[] => reasons.map((reason) => ({ of: "item", field: "body", change, side: "tool", reason, cite: FORM }));
 
 export const manifest: Manifest = {
   name: "jamespot",
@@ -29,8 +29,7 @@ export const manifest: Manifest = {
         gap("item", "replyTo", "dropped", "conversation.thread-missing", `${ARTICLE}: a comment is an article's`),
         gap("item", "pictures", "approximated", "conversation.picture-beside", "Jamespot/jamespot-langchain-tools@957c860, README.md, \"Manual File Attachment Workflow\": files hang on the article"),
         gap("item", "pictures", "dropped", "conversation.file-too-large", "RFC 9110 section 15.5.14 (413): no limit is documented"),
-        ...form("dropped", "conversation.active-content", "conversation.appearance", "conversation.link", "conversation.picture-missing"),
-        ...form("approximated", "conversation.card", "conversation.cell-blocks", "conversation.cell-spans", "conversation.characters", "conversation.event", "conversation.nesting", "conversation.outside-picture", "conversation.quote", "conversation.too-many-tags"),
+        ...formGaps(FORM),
       ],
     },
   },
