@@ -36,7 +36,7 @@ export class SignIn {
   readonly clientSecret: string;
   readonly device: DeviceFlow;
   readonly #key = randomBytes(32);
-  /** Claims of tokens that were found good. */
+  /** Claims of tokens that were found good, by the root that they were shown to. */
   readonly #seen = new Map<string, JWTPayload>();
   /** Tokens of an earlier generation are answered as expired. */
   #generation = 0;
@@ -172,11 +172,12 @@ export class SignIn {
 
   /** Claims of a good token. Its signature is looked at once; its time is over when it is. */
   async #verified(bearer: string, root: string): Promise<JWTPayload> {
-    const known = this.#seen.get(bearer);
+    const shown = `${root} ${bearer}`;
+    const known = this.#seen.get(shown);
     if (known?.exp !== undefined && known.exp > Math.floor(Date.now() / 1000)) return known;
     const { payload } = await jwtVerify(bearer, this.#key, { audience: root });
     if (this.#seen.size >= SEEN_KEPT) this.#seen.clear();
-    this.#seen.set(bearer, payload);
+    this.#seen.set(shown, payload);
     return payload;
   }
 

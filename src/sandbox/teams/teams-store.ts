@@ -36,7 +36,11 @@ export class TeamsStore {
   readonly #chatsOf = asRead((tenant) => {
     const of = new Map<string, Conversation[]>();
     for (const chat of this.#chats(tenant).all) {
-      for (const name of new Set(membersOf(chat.folder.card).map(({ user }) => user.toLowerCase()))) of.set(name, [...(of.get(name) ?? []), chat]);
+      for (const name of new Set(membersOf(chat.folder.card).map(({ user }) => user.toLowerCase()))) {
+        const chats = of.get(name);
+        if (chats === undefined) of.set(name, [chat]);
+        else chats.push(chat);
+      }
     }
     return of;
   });
