@@ -128,6 +128,7 @@ async function writeProvisioning({ receiver, owners, holdings, people, identitie
   const file = await folder.lines(form.file);
   await file.write(form.header);
   for (const owner of owners) {
+    // An entry that cannot be read is told with the tables, which read it too.
     const row = form.row(owner, await entryOf(holdings, owner).catch(() => undefined), people, identities.kind(owner));
     if (row !== undefined) await file.write(row);
   }
