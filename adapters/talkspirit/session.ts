@@ -47,7 +47,9 @@ export class TalkspiritSession implements TargetSession {
       const { post, losses } = postOf(message, standing, placed, text, this.options);
       if (known !== undefined) return { outcome: "unchanged", ref: known, losses: known.etag === item.digest ? losses : [...losses, UNCHANGEABLE] };
       const ref = refOfItem(item);
-      await client.send(webhooks.of(account.name, placed.name), post, ref.id, signal);
+      const webhook = webhooks.of(account.name, placed.name);
+      await context.sending();
+      await client.send(webhook, post, ref.id, signal);
       return { outcome: "created", ref, losses: alone ? [...losses, THREAD_MISSING] : losses };
     });
   }

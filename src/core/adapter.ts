@@ -36,8 +36,14 @@ export interface WorkloadCapability {
    * error only of what surely did not arrive; `find` throws it too, unless the administrator has said what became of such items.
    */
   readonly canFind: boolean;
+  /**
+   * A container whose making got no answer can be found again; true when absent. Where not, `prepare` throws TARGET_CONTAINER_UNSURE for an answer that was
+   * lost, and any other error only where nothing was made; `findContainer` throws it too, unless the administrator has said to make it (again).
+   */
+  readonly canFindContainers?: boolean;
   readonly canReadBack: boolean;
   readonly canUpdate: boolean;
+  /** Where not, what is deleted at the source is kept, and what moves there stays where it was put first. */
   readonly canRemove: boolean;
   /** The target keeps the order of arrival: it gets messages one by one, oldest first, once the source has been read. */
   readonly appends?: boolean;
@@ -94,6 +100,8 @@ export interface PutContext {
   reserve(bytes: number): Promise<() => void>;
   /** True when another item already owns this object in `into` (identical twins must not share one). */
   isTaken(ref: TargetRef): Promise<boolean>;
+  /** To be awaited just before the request that a repeat would double, where the target cannot be searched (`canFind`): a put that was cut before it left nothing. */
+  sending(): Promise<void>;
   /** Where another item of the same owner and workload stands in `into`, by the ledger: the message that this one answers. */
   refOf(id: string): Promise<TargetRef | undefined>;
 }
@@ -119,6 +127,8 @@ export interface TargetSession {
   prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer>;
   /** Idempotent under `idempotencyKey` given `known`. When content had to be written beside the old object, answers the new ref; the engine removes the old. */
   put(item: Item, context: PutContext): Promise<PutResult>;
+  /** Asked before a container is made again whose making may or may not have arrived (`canFindContainers`): undefined = make it. */
+  findContainer?(container: PlacedContainer, signal: AbortSignal): Promise<TargetContainer | undefined>;
   /** Asked before re-putting an item whose last put may or may not have arrived. Never answers a taken ref. */
   find(item: Item, context: PutContext): Promise<TargetRef | undefined>;
   /** Removes an object that we created; absent already = done. */

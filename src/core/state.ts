@@ -162,6 +162,7 @@ export interface Blockage extends Unit {
 }
 
 export interface PlacementState {
+  /** Empty: its making was begun, and whether it is there is not known. */
   readonly targetId: string;
   /** Path at the time of the last prepare; another path now = rename. */
   readonly path: readonly string[];

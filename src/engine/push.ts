@@ -47,7 +47,7 @@ export async function pushUnit(context: RunContext, unit: Unit, owner: Owner, ac
       try {
         const capability = manifest.workloads[unit.workload];
         await pushAll({
-          context, unit, owner, vault, session, placing: new Placing(context, unit, session), capability,
+          context, unit, owner, vault, session, placing: new Placing(context, unit, session, capability), capability,
           concurrency: capability?.appends === true ? 1 : capability?.concurrency ?? manifest.concurrency, appends: capability?.appends === true, backlog, lane, blocked: new Set(), streak: new Map(),
         });
       } finally {

@@ -9,6 +9,8 @@ import type { Placed, Placing } from "./placing.js";
 import { retrying } from "../lib/retry.js";
 import { isInterruption } from "./stop.js";
 
+const STAYS: Loss = { field: "container", change: "dropped", side: "target", reason: "target.stays" };
+
 export interface PutLane {
   readonly context: RunContext;
   readonly unit: Unit;
@@ -40,6 +42,7 @@ export function putContext(lane: PutLane, item: Item, placed: Placed, known: Tar
     into: placed.target, placed: placed.container, signal: context.stop.hard,
     open: (blob) => lane.vault.open(blob),
     reserve: (bytes) => context.budget.reserve(bytes, context.stop.hard),
+    sending: () => Promise.resolve(),
     isTaken: (ref) => context.state.isTaken(unit, placed.container.id, ref.id, item.key.id),
     refOf: (id) => context.state.refOf(unit, placed.container.id, id),
   };
@@ -53,21 +56,35 @@ export function putContext(lane: PutLane, item: Item, placed: Placed, known: Tar
 export async function putRow(lane: PutLane, row: WorkRow, doubtful: boolean): Promise<{ settlement: Settlement; item: Item }> {
   const ledger = row.ledger;
   const standing = ledger?.ref === undefined || ledger.container === undefined ? undefined : { ref: ledger.ref, container: ledger.container };
-  const { item, placed, known } = await keepingDoubt(lane, doubtful, async () => {
+  const { item, container, placed, known } = await keepingDoubt(lane, doubtful, async () => {
     const item = await itemOf(lane.vault, row);
     const [size, limit] = [item.body?.size ?? 0, lane.capability?.maxBytes];
     if (limit !== undefined && size > limit) throw new ExodusError("ITEM_TOO_LARGE", { params: { size, limit } });
-    const placed = await lane.placing.prepare(row.container);
-    const known = standing !== undefined && standing.container === row.container ? refOf(standing.ref, ledger?.etag) : undefined;
-    return { item, placed, known: doubtful ? ((await lane.session.find(item, putContext(lane, item, placed, known))) ?? known) : known };
+    const { container, placed } = await destinationOf(lane, row, standing?.container);
+    const known = standing?.container === container ? refOf(standing.ref, ledger?.etag) : undefined;
+    return { item, container, placed, known: doubtful ? ((await lane.session.find(item, putContext(lane, item, placed, known))) ?? known) : known };
   });
-  // Just before it is sent: whatever is found so after a crash may have arrived.
-  if (!isSearchable(lane)) await lane.context.state.markSending(lane.unit, [row]);
-  const result = await retrying(() => lane.session.put(item, putContext(lane, item, placed, known)), {
+  let marked = isSearchable(lane);
+  // Whatever is found so after a crash may have arrived.
+  const sending = async (): Promise<void> => {
+    if (!marked) await lane.context.state.markSending(lane.unit, [row]);
+    marked = true;
+  };
+  const result = await retrying(() => lane.session.put(item, { ...putContext(lane, item, placed, known), sending }), {
     attempts: lane.context.attempts, signal: lane.context.stop.hard,
   });
-  const previous = standing === undefined ? undefined : replaced(standing, row.container, result);
-  return { item, settlement: settlementOf(row, result, [...item.losses, ...placed.target.losses], previous) };
+  // What was not sent has no row yet.
+  await sending();
+  const previous = standing === undefined ? undefined : replaced(standing, container, result);
+  const losses = [...item.losses, ...placed.target.losses, ...(container === row.container ? [] : [STAYS])];
+  return { item, settlement: settlementOf(row, result, container, losses, previous) };
+}
+
+/** The row's container; or where it stands, at a target that could only make a second one of what moved. */
+async function destinationOf({ placing, capability }: PutLane, row: WorkRow, standing: string | undefined): Promise<{ readonly container: string; readonly placed: Placed }> {
+  const placed = await placing.prepare(row.container);
+  const target = capability?.canRemove !== false || standing === undefined || standing === row.container ? undefined : await placing.standing(standing);
+  return standing === undefined || target === undefined ? { container: row.container, placed } : { container: standing, placed: { ...placed, target } };
 }
 
 /**
@@ -93,10 +110,10 @@ function replaced(standing: { ref: string; container: string }, container: strin
   return standing.container === container && standing.ref === result.ref.id ? undefined : standing;
 }
 
-function settlementOf(row: WorkRow, result: PutResult, losses: readonly Loss[], previous: Settlement["previous"]): Settlement {
+function settlementOf(row: WorkRow, result: PutResult, container: string, losses: readonly Loss[], previous: Settlement["previous"]): Settlement {
   if (result.outcome === "skipped") return { state: "skipped", seq: row.seq, failure: { code: result.code, params: {} }, countAttempt: true };
   return {
-    state: "done", seq: row.seq, outcome: result.outcome, ref: result.ref.id, etag: result.ref.etag, container: row.container,
+    state: "done", seq: row.seq, outcome: result.outcome, ref: result.ref.id, etag: result.ref.etag, container,
     previous, losses: [...losses, ...result.losses], countAttempt: true,
   };
 }

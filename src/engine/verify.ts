@@ -23,7 +23,7 @@ export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, 
       const vault = await context.vault.owner(owner);
       try {
         const capability = adapter.manifest.workloads[unit.workload];
-        const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session), capability };
+        const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session, capability), capability };
         await verifyRows(lane, capability?.verifiedTogether ?? capability?.concurrency ?? adapter.manifest.concurrency);
       } finally {
         await vault.close();

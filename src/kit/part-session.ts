@@ -14,6 +14,11 @@ export class PartSession implements TargetSession {
     return { ...prepared, id: `${this.part}:${prepared.id}` };
   }
 
+  async findContainer(container: PlacedContainer, signal: AbortSignal): Promise<TargetContainer | undefined> {
+    const found = await this.session.findContainer?.(container, signal);
+    return found === undefined ? undefined : { ...found, id: `${this.part}:${found.id}` };
+  }
+
   put(item: Item, context: PutContext): Promise<PutResult> {
     return this.session.put(item, this.#within(context));
   }

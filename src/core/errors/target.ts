@@ -101,6 +101,16 @@ export const TARGET_ERRORS = entries({
     en: { message: "Whether this arrived at {target} is not known: {reason}. The target cannot be asked, and the same sent again would stand there twice: it was not.", remedy: "Look for it at the target. Then let the target's option `unsure` say what holds for all such items: `arrived`, or `send` to have them sent; and run again." },
     fr: { message: "On ne sait pas si cet élément est arrivé sur {target} : {reason}. La cible ne peut être interrogée, et un second envoi le doublerait : il n'a pas été renvoyé.", remedy: "Cherchez-le sur la cible. Que l'option `unsure` de la cible dise ensuite ce qui vaut pour tous ces éléments : `arrived` (arrivés), ou `send` pour les envoyer ; puis relancez." },
   },
+  TARGET_CONTAINER_UNSURE: {
+    class: "permanent-container",
+    en: { message: "Whether {container} was made at {target} is not known: {reason}. The target cannot be asked, and made again it would stand there twice: it was not.", remedy: "Look for it at the target, and delete it if it is there: nothing of ours is in it. Then set the target's option `unsure` to `send`, with which it is made; and run again." },
+    fr: { message: "On ne sait pas si {container} a été créé sur {target} : {reason}. La cible ne peut être interrogée, et une seconde création le doublerait : il n'a pas été recréé.", remedy: "Cherchez-le sur la cible, et supprimez-le s'il y est : rien de nous ne s'y trouve. Donnez ensuite la valeur `send` à l'option `unsure` de la cible, avec laquelle il est créé ; puis relancez." },
+  },
+  TARGET_NO_SPHERE: {
+    class: "permanent-container",
+    en: { message: "{target} names no sphere for {account}.", remedy: "Name one whose members may read all of these files, in `spheres` of the target; or route the files of {account} elsewhere." },
+    fr: { message: "{target} ne nomme aucune sphère pour {account}.", remedy: "Nommez-en une dont les membres peuvent lire tous ces fichiers, dans `spheres` de la cible ; ou envoyez ailleurs les fichiers de {account}." },
+  },
   TARGET_ROOM_ENCRYPTED: {
     class: "permanent-container",
     en: { message: "The room {room} of {target} is encrypted: nobody can write for others into it.", remedy: "Turn off encryption by default for the migration (Synapse: encryption_enabled_by_default_for_room_type: off), remove the room's alias, and run again." },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { WorkloadCapability } from "../../core/adapter.js";
 import { HOSTILE_NAMES } from "./hostile-names.js";
 import { expectSame, thrownBy } from "./expectations.js";
 import { Place, type Bench, type Check } from "./bench.js";
@@ -7,6 +8,7 @@ import { Place, type Bench, type Check } from "./bench.js";
 export const CONTAINER_CHECKS: readonly Check[] = [
   {
     title: "prepare twice gives one container, in one run and in the next",
+    when: isFindable,
     async run(bench) {
       const { placed, into } = await bench.place();
       assert.equal((await (await bench.session()).prepare(placed, undefined, bench.signal)).id, into.id);
@@ -14,6 +16,17 @@ export const CONTAINER_CHECKS: readonly Check[] = [
       assert.equal(again.id, into.id);
       assert.equal(again.created, false);
       assert.equal((await (await bench.reopen()).prepare(placed, into.id, bench.signal)).id, into.id);
+    },
+  },
+  {
+    title: "prepare gives the container whose address is known; of one whose making may have been cut, findContainer tells the doubt, and makes nothing",
+    when: (capability) => !isFindable(capability),
+    async run(bench) {
+      const { placed, into } = await bench.place();
+      const again = await (await bench.reopen()).prepare(placed, into.id, bench.signal);
+      assert.deepEqual([again.id, again.created], [into.id, false]);
+      const session = await bench.reopen();
+      assert.equal((await thrownBy(async () => session.findContainer?.(placed, bench.signal))).code, "TARGET_CONTAINER_UNSURE");
     },
   },
   {
@@ -28,6 +41,7 @@ export const CONTAINER_CHECKS: readonly Check[] = [
       for (const [index, container] of placed.entries()) {
         assert.equal((await (await bench.session()).prepare(container, ids[index], bench.signal)).id, ids[index], container.name);
       }
+      if (!isFindable(bench.capability)) return;
       await bench.reopen();
       await (await bench.session()).prepare(parent.placed, undefined, bench.signal);
       assert.deepEqual(await prepareAll(bench, placed), ids, "without the ledger");
@@ -93,6 +107,10 @@ export const CONTAINER_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+function isFindable({ canFindContainers }: WorkloadCapability): boolean {
+  return canFindContainers !== false;
+}
 
 async function prepareAll(bench: Bench, placed: readonly Parameters<Awaited<ReturnType<Bench["session"]>>["prepare"]>[0][]): Promise<string[]> {
   const ids: string[] = [];

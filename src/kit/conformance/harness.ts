@@ -67,6 +67,7 @@ export function contextOf(around: Surroundings, item: Item, placed: PlacedContai
     into, placed, signal: around.signal,
     open: (blob) => around.blobs.open(blob),
     reserve: () => Promise.resolve(() => undefined),
+    sending: () => Promise.resolve(),
     isTaken: (ref) => Promise.resolve(around.ledger.isTaken(into, ref, item)),
     refOf: (id) => Promise.resolve(around.ledger.refOf(into, id)),
   };

@@ -61,6 +61,19 @@ export const ITEM_CHECKS: readonly Check[] = [
     },
   },
   {
+    title: "where nothing can be found: put says that it sends just before what a repeat would double",
+    when: ({ canFind }) => !canFind,
+    async run(bench) {
+      const place = await bench.place();
+      const item = bench.samples.plain(1);
+      let standing: (number | undefined)[] = [];
+      await (await bench.session()).put(item, { ...place.context(item), sending: async () => { standing = [...standing, await place.count()]; } });
+      assert.equal(standing.length, 1, "sending was told once");
+      assert.ok(standing[0] === undefined || standing[0] === 0, "it stood there before");
+      await expectCount(place, 1);
+    },
+  },
+  {
     title: "identical twins stay two, and a taken object is never found",
     async run(bench) {
       const place = await bench.place();

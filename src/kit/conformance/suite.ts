@@ -20,7 +20,7 @@ export function conformanceChecks(setup: ConformanceSetup): readonly Check[] {
 
 /**
  * Declares the conformance tests of one workload of one adapter. Checks are left out only by what the manifest declares
- * (`canFind`, `canReadBack`, `canUpdate`, `canRemove`), so that a gap in the tests is a gap shown to users.
+ * (`canFind`, `canFindContainers`, `canReadBack`, `canUpdate`, `canRemove`), so that a gap in the tests is a gap shown to users.
  */
 export function conformance(setup: ConformanceSetup, { describe, it }: TestRunner): void {
   describe(`${setup.title}: ${setup.workload} conforms`, () => {

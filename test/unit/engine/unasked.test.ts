@@ -28,12 +28,23 @@ describe("a target that cannot be searched", () => {
   /** What becomes of an item's put and of its container; absent: it arrives, it is there. */
   let mishaps: Record<string, () => Promise<never>> = {};
   let arrived = false;
+  /** Somebody said to make containers in doubt. */
+  let remade = false;
 
   const session = {
-    prepare: ({ id }: { id: string }) => mishaps[id]?.() ?? Promise.resolve({ id, created: false, losses: [] }),
-    put: ({ key: { id } }: Item, { known }: PutContext) => {
-      if (known !== undefined) return Promise.resolve({ outcome: "unchanged", ref: known, losses: [] });
-      told.push(`put ${id}`);
+    prepare: ({ id }: { id: string }, known: string | undefined) => {
+      if (known === undefined) told.push(`make ${id}`);
+      return mishaps[id]?.() ?? Promise.resolve({ id, created: false, losses: [] });
+    },
+    findContainer: ({ id }: { id: string }) => {
+      told.push(`find ${id}`);
+      return remade ? Promise.resolve(undefined) : fails("TARGET_CONTAINER_UNSURE");
+    },
+    put: async ({ key: { id } }: Item, { known, into, sending }: PutContext) => {
+      if (known !== undefined) return { outcome: "unchanged", ref: known, losses: [] };
+      await mishaps[`before ${id}`]?.();
+      await sending();
+      told.push(`put ${id}${into.id === "general" ? "" : ` into ${into.id}`}`);
       return mishaps[id]?.() ?? Promise.resolve({ outcome: "created", ref: { id }, losses: [] });
     },
     find: ({ key: { id } }: Item) => {
@@ -43,7 +54,7 @@ describe("a target that cannot be searched", () => {
     remove: () => fails("TARGET_CANNOT_REMOVE"),
     close: () => Promise.resolve(),
   } as unknown as TargetSession;
-  const adapter = { manifest: { workloads: { channels: { canFind: false, canRemove: false, appends: true } }, concurrency: 1 }, connect: () => Promise.resolve(session) } as unknown as Adapter;
+  const adapter = { manifest: { workloads: { channels: { canFind: false, canFindContainers: false, canRemove: false, appends: true } }, concurrency: 1 }, connect: () => Promise.resolve(session) } as unknown as Adapter;
 
   const commit = async (changes: readonly Change[]): Promise<void> => {
     const committed = changes.map((change) => (change.kind === "item" ? { change, place: { file: "f", offset: items.push(change) - 1, length: 1 } } : { change }));
@@ -67,7 +78,7 @@ describe("a target that cannot be searched", () => {
   };
 
   beforeEach(async () => {
-    [items, mishaps, arrived, run] = [[], {}, false, 0];
+    [items, mishaps, arrived, remade, run] = [[], {}, false, false, 0];
     dir = await mkdtemp(path.join(tmpdir(), "exodus-unasked-"));
     state = await openStateStore(path.join(dir, "state.sqlite"));
     await state.saveOwner(OWNER);
@@ -83,7 +94,7 @@ describe("a target that cannot be searched", () => {
 
   it("has one item in doubt after a run that was cut in a put: it is named in each run and not sent again, the others are sent once", async () => {
     mishaps = { b: () => { hard.abort(new ExodusError("INTERRUPTED")); return fails("INTERRUPTED"); } };
-    expect(await push()).toEqual(["put a", "a: migrated", "put b"]);
+    expect(await push()).toEqual(["make general", "put a", "a: migrated", "put b"]);
     mishaps = {};
     expect(await push()).toEqual(["find b", "b: TARGET_UNSURE", "put c", "c: migrated", "put d", "d: migrated", "put e", "e: migrated"]);
     expect(await push()).toEqual(["find b", "b: TARGET_UNSURE"]);
@@ -92,9 +103,49 @@ describe("a target that cannot be searched", () => {
     expect(await push()).toEqual([]);
   });
 
+  it("has no doubt about what was cut before it was to be sent", async () => {
+    mishaps = { "before b": () => { hard.abort(new ExodusError("INTERRUPTED")); return fails("INTERRUPTED"); } };
+    expect(await push()).toEqual(["make general", "put a", "a: migrated"]);
+    mishaps = {};
+    expect((await push()).slice(0, 2)).toEqual(["put b", "b: migrated"]);
+  });
+
+  it("has a container in doubt whose making was cut or got no answer: it is named in each run, with what is to be in it, and not made again until somebody says so", async () => {
+    mishaps = { general: () => { hard.abort(new ExodusError("INTERRUPTED")); return fails("INTERRUPTED"); } };
+    expect(await push()).toEqual(["make general"]);
+    mishaps = {};
+    for (let again = 0; again < 2; again++) expect(await push()).toEqual(["find general", "a: TARGET_CONTAINER_UNSURE", "general: blocked"]);
+    remade = true;
+    mishaps = { general: () => fails("TARGET_CONTAINER_UNSURE") };
+    expect(await push()).toEqual(["find general", "make general", "a: TARGET_CONTAINER_UNSURE", "general: blocked"]);
+    mishaps = {};
+    expect((await push()).slice(0, 4)).toEqual(["find general", "make general", "put a", "a: migrated"]);
+    expect(await push()).toEqual([]);
+  });
+
+  it("has its container made by the next run where it surely was not", async () => {
+    mishaps = { general: () => fails("TARGET_DENIED") };
+    expect((await push()).slice(0, 3)).toEqual(["make general", "a: TARGET_DENIED", "general: blocked"]);
+    mishaps = {};
+    expect((await push()).slice(0, 3)).toEqual(["make general", "put a", "a: migrated"]);
+  });
+
+  it("keeps an item that moved where it stands, says so, and does not make a second one", async () => {
+    await push();
+    await commit([{ kind: "container", container: { workload: "channels", owner: "o1", id: "other", name: "other" } }, { ...(items[0] as Item), container: "other" }]);
+    expect(await push()).toEqual(["make other", "a: already-there"]);
+    const [row] = await state.settled(UNIT, "", 1);
+    expect(row).toMatchObject({ id: "a", container: "other", ledger: { container: "general", ref: "a", seq: row?.seq } });
+    const noted: string[] = [];
+    for await (const { id, losses } of state.notable(UNIT, "p")) noted.push(`${id}: ${losses.map(({ reason }) => reason).join()}`);
+    expect([noted, await push(true)]).toEqual([["a: target.stays"], []]);
+    await commit([items[0] as Item]);
+    expect(await push()).toEqual(["a: already-there"]);
+  });
+
   it("sends again what surely did not arrive, whatever kept it", async () => {
     mishaps = { a: () => fails("TARGET_CONTAINER_MISSING") };
-    expect(await push()).toEqual(["put a", "a: TARGET_CONTAINER_MISSING", "general: blocked"]);
+    expect(await push()).toEqual(["make general", "put a", "a: TARGET_CONTAINER_MISSING", "general: blocked"]);
     mishaps = { general: () => fails("TARGET_DENIED") };
     expect(await push()).toEqual(["a: TARGET_DENIED", "general: blocked"]);
     mishaps = { a: () => fails("TARGET_PASSING") };
@@ -114,7 +165,7 @@ describe("a target that cannot be searched", () => {
 
   it("is left for the next run after three lost answers in a row, of which the next ones make no new doubt", async () => {
     mishaps = Object.fromEntries([..."bcde"].map((id) => [id, () => fails("TARGET_UNSURE")]));
-    expect(await push()).toEqual(["put a", "a: migrated", "put b", "b: TARGET_UNSURE", "put c", "c: TARGET_UNSURE", "put d", "d: TARGET_UNSURE", "general: blocked"]);
+    expect(await push()).toEqual(["make general", "put a", "a: migrated", "put b", "b: TARGET_UNSURE", "put c", "c: TARGET_UNSURE", "put d", "d: TARGET_UNSURE", "general: blocked"]);
     mishaps = {};
     expect(await push()).toEqual([..."bcd"].flatMap((id) => [`find ${id}`, `${id}: TARGET_UNSURE`]).concat("put e", "e: migrated"));
   });

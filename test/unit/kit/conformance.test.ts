@@ -47,8 +47,15 @@ describe("the conformance suite", () => {
     expect(await failures([fault])).toEqual([title]);
   });
 
-  it("notices a target that declares that nothing can be found, and answers a doubt with silence", async () => {
-    expect(await failures(["finds-nothing"], { canFind: false })).toEqual(["crash after sending where nothing can be found: find tells the doubt, and sends nothing"]);
+  it("notices a target that declares that nothing can be found, answers a doubt with silence, and does not say when it sends", async () => {
+    expect(await failures(["finds-nothing"], { canFind: false })).toEqual([
+      "crash after sending where nothing can be found: find tells the doubt, and sends nothing",
+      "where nothing can be found: put says that it sends just before what a repeat would double",
+    ]);
+  });
+
+  it("notices a target that declares that no container can be found, and tells no doubt", async () => {
+    expect(await failures([], { canFindContainers: false })).toEqual(["prepare gives the container whose address is known; of one whose making may have been cut, findContainer tells the doubt, and makes nothing"]);
   });
 
   it("leaves out by declaration only", () => {
