@@ -8,6 +8,7 @@ import type { PoolGovernor } from "../core/governor.js";
 import { StopSwitch } from "../engine/stop.js";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-codes.js";
 import { Output } from "./output.js";
+import { onReaderGone } from "./reader-gone.js";
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -53,9 +54,8 @@ export async function framed(command: Command, body: (frame: Frame) => Promise<E
     output.line(output.text.stopping);
     stop.request(signal === "SIGTERM" ? "terminate" : "interrupt");
   };
-  // Nobody reads what is printed any more (`| head`): the work comes to its end in order, as after Ctrl-C. Kept after the command: what it wrote may fail late.
-  process.stdout.on("error", (thrown: NodeJS.ErrnoException) => {
-    if (thrown.code !== "EPIPE" && thrown.code !== "ERR_STREAM_DESTROYED") throw thrown;
+  // The work comes to its end in order, as after Ctrl-C. Kept after the command: what it wrote may fail late.
+  onReaderGone(() => {
     if (!stop.soft.aborted) stop.request("interrupt");
   });
   process.on("SIGINT", onSignal);

@@ -15,6 +15,7 @@ import { targetsCommand } from "./commands/targets.js";
 import { vaultCommand } from "./commands/vault/index.js";
 import { verifyCommand } from "./commands/verify.js";
 import { EXIT } from "./exit-codes.js";
+import { onReaderGone } from "./reader-gone.js";
 import { programVersion } from "./version.js";
 
 const EXIT_HELP = `
@@ -45,6 +46,8 @@ export function program(): Command {
 
 /** Runs the command line; answers the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Help is printed before any command is there to stop.
+  onReaderGone(() => undefined);
   try {
     await program().parseAsync(argv);
   } catch (thrown) {

@@ -28,3 +28,12 @@ it.each([["80", true], ["0", false]])("doctor ends in a terminal of %s columns, 
     await rm(dir, { recursive: true, force: true });
   }
 });
+
+it("prints its help though nobody reads it, and says nothing of that", async () => {
+  const child = spawn(process.execPath, [PROGRAM, "migrate", "--help"], { stdio: ["ignore", "pipe", "pipe"], timeout: 30_000 });
+  child.stdout.destroy();
+  let told = "";
+  child.stderr.on("data", (chunk: Buffer) => { told += chunk.toString(); });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect({ code, told }).toEqual({ code: 0, told: "" });
+});
