@@ -21,6 +21,8 @@ export interface Text {
   readonly throttled: string;
   readonly errors: string;
   readonly nothingYet: string;
+  readonly nothingFailed: string;
+  readonly failedRow: (owner: string, workload: string, target: string, items: number) => string;
   readonly unverified: string;
   readonly ok: string;
   readonly notOk: string;
@@ -116,6 +118,8 @@ const en: Text = {
   throttled: "throttled",
   errors: "errors",
   nothingYet: "Nothing has been migrated yet.",
+  nothingFailed: "Nothing of what was asked for has failed.",
+  failedRow: (owner, workload, target, items) => `${owner}, ${workload} → ${target}: ${items === 0 ? "blocked" : `${items} failed`}`,
   unverified: "not verified",
   ok: "ok",
   notOk: "NOT OK",
@@ -214,6 +218,8 @@ const fr: Text = {
   throttled: "ralenti",
   errors: "erreurs",
   nothingYet: "Rien n'a encore été migré.",
+  nothingFailed: "Rien de ce qui est demandé n'a échoué.",
+  failedRow: (owner, workload, target, items) => `${owner}, ${workload} → ${target} : ${items === 0 ? "bloqué" : `${items} en échec`}`,
   unverified: "non vérifié",
   ok: "ok",
   notOk: "PROBLÈME",

@@ -141,6 +141,12 @@ export interface AccountedItem extends Unit {
 /** How an item stands at a target, whatever the pass. `kept`: deleted at the source, and still there. */
 export type Standing = "delivered" | "kept" | "skipped" | "failed" | "pending";
 
+/** How many items of a unit failed by one code, with what one of them was told. A unit that is blocked as a whole may have none that are known. */
+export interface FailedItems {
+  readonly failure: Failure;
+  readonly items: number;
+}
+
 /** Any item that one target has, or was to have. `place`: of its record, where the vault holds one. */
 export interface StandingItem extends Unit {
   readonly id: string;
@@ -257,10 +263,14 @@ export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairS
   // verify and account
   settled(unit: Unit, afterId: string, limit: number): Promise<readonly WorkRow[]>;
   saveVerdict(unit: Unit, id: string, verdict: VerifyState): Promise<void>;
+  /** What the last verification did not find at the target counts as failed, and as not standing there. */
+  failMissing(unit: Unit, failure: Failure): Promise<void>;
   clearBlockages(unit: Unit): Promise<void>;
   block(blockage: Blockage): Promise<void>;
   blockages(): Promise<readonly Blockage[]>;
   counts(unit: Unit, pass: string): Promise<UnitCounts>;
+  /** What failed of a unit by its last run, most items first. */
+  failed(unit: Unit): Promise<readonly FailedItems[]>;
   /** Streams items that need a word, by id. */
   notable(unit: Unit, pass: string): AsyncIterable<AccountedItem>;
   /** Streams every item that is at the source or still at the target, by id. */

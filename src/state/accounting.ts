@@ -1,10 +1,10 @@
 import { sql, type Kysely } from "kysely";
 import type { Loss } from "../core/item.js";
-import type { AccountedItem, Blockage, Failure, FinalState, Standing, StandingItem, StateStore, Unit, UnitCounts, VerifyState } from "../core/state.js";
+import type { AccountedItem, Blockage, FailedItems, Failure, FinalState, Standing, StandingItem, StateStore, Unit, UnitCounts, VerifyState } from "../core/state.js";
 import type { WorkloadName } from "../core/item.js";
 import type { Tables } from "./schema.js";
 
-type AccountingPart = Pick<StateStore, "counts" | "notable" | "standing" | "blockages">;
+type AccountingPart = Pick<StateStore, "counts" | "failed" | "notable" | "standing" | "blockages">;
 
 const PAGE = 500;
 
@@ -42,6 +42,14 @@ export function accountingPart(db: Kysely<Tables>): AccountingPart {
       const verdicts = await sql<{ verdict: VerifyState; n: number }>`
         select l.verdict as verdict, count(*) as n ${JOINED(unit)} and i.pull_state = 'present' and l.verdict is not null group by 1`.execute(db);
       return unitCounts(states.rows, gone.rows, verdicts.rows);
+    },
+    async failed(unit) {
+      const rows = await sql<{ code: string; params: string | null; items: number }>`
+        select code, max(params) as params, count(*) as items from (
+          select coalesce(i.code, l.code, b.code) as code, case when i.code is not null then i.params when l.code is not null then l.params else b.params end as params
+          ${JOINED(unit)} and i.pull_state != 'gone' and ${FINAL_STATE("")} = 'failed')
+        group by code order by items desc, code`.execute(db);
+      return rows.rows.map(({ code, params, items }): FailedItems => ({ failure: { code, params: JSON.parse(params ?? "{}") as Failure["params"] }, items: Number(items) }));
     },
     notable(unit, pass) {
       return notable(db, unit, pass);

@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { LedgerEntry, PullState, PushState, StateStore, Unit, WorkRow } from "../core/state.js";
 import type { Tables } from "./schema.js";
 
-type PushPart = Pick<StateStore, "pending" | "inDoubt" | "markSending" | "settle" | "clearPrevious" | "isTaken" | "refOf" | "settled" | "saveVerdict" | "clearBlockages" | "block">;
+type PushPart = Pick<StateStore, "pending" | "inDoubt" | "markSending" | "settle" | "clearPrevious" | "isTaken" | "refOf" | "settled" | "saveVerdict" | "failMissing" | "clearBlockages" | "block">;
 
 interface JoinedRow {
   id: string; container: string; title: string; seq: number; written: string; pull_state: string; file: string | null; offset: number; length: number;
@@ -92,6 +92,10 @@ export function pushPart(db: Kysely<Tables>): PushPart {
     async saveVerdict(unit, id, verdict) {
       await db.updateTable("ledger").set({ verdict })
         .where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id).execute();
+    },
+    async failMissing(unit, { code, params }) {
+      await db.updateTable("ledger").set({ state: "failed", code, params: JSON.stringify(params), ref: null, etag: null, container: null, verdict: null, run: "" })
+        .where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("state", "=", "done").where("verdict", "=", "missing").execute();
     },
     async clearBlockages(unit) {
       await db.deleteFrom("blockage").where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).execute();

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { WORKLOADS, type WorkloadName } from "../../core/item.js";
 import type { PassKind } from "../../core/state.js";
+import { failedLegs, missingFails } from "../../engine/failed.js";
 import { runLegs } from "../../engine/run.js";
 import { totals, unitRows } from "../../engine/summary.js";
 import { composeAdapters, composeSource } from "../compose.js";
@@ -28,10 +29,19 @@ export interface RunOptions {
   readonly again?: boolean;
   readonly reroute?: boolean;
   readonly maxDuration?: number;
+  /** Only what failed by the last run, of the owners that the vault knows. */
+  readonly failed?: FailedChoice;
+}
+
+export interface FailedChoice {
+  /** Only where one of these codes was told. */
+  readonly codes?: readonly string[] | undefined;
+  /** Also what `verify` did not find at the target. */
+  readonly missing: boolean;
 }
 
 interface Stages {
-  readonly name: "migrate" | "pull" | "push";
+  readonly name: "migrate" | "pull" | "push" | "retry";
   readonly pull: boolean;
   readonly push: boolean;
 }
@@ -82,7 +92,7 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
   const workspace = await openWorkspace(loaded);
   const progress = new Progress(output, governor);
   try {
-    const { owners, ...known } = source === undefined ? await knownOwners(loaded, workspace.state) : { owners: source.owners(stop.hard) };
+    const { owners, ...known } = source === undefined || options.failed !== undefined ? await knownOwners(loaded, workspace.state) : { owners: source.owners(stop.hard) };
     const { legs, unknown, erased, mistaken, beyond, notOffered, account, facts, left } = await composeLegs(loaded, owners, {
       owners: options.owner, workloads: options.workload, again: options.again === true, ...known, reroute: options.reroute === true, placements: await placementsOf(workspace.state),
     });
@@ -90,13 +100,19 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
     const told = tellFindings(output, { account });
     const refused = await settleErased(output, vaultDir(loaded), erased, options);
     if (stages.push) await workspace.state.saveLeft(left);
+    if (options.failed?.missing === true) await missingFails(workspace.state, legs);
+    const worked = options.failed === undefined ? legs : (await failedLegs(workspace.state, legs, options.failed.codes, output.lang)).legs;
+    if (options.failed !== undefined && worked.length === 0) {
+      output.line(output.text.nothingFailed);
+      return unknown.length > 0 ? EXIT.configuration : EXIT.complete;
+    }
     const context = await runContext(loaded, workspace, options.pass, { governor, stop, emit: progress.listen, applyDeletions: options.applyDeletions === true });
     const { complete } = await runLegs(context, {
-      legs, adapters, parallelLegs: loaded.config.limits.parallelUnits, ...(source === undefined ? {} : { source }),
+      legs: worked, adapters, parallelLegs: loaded.config.limits.parallelUnits, ...(source === undefined ? {} : { source }),
     });
     progress.stop();
     const units = await unitRows(workspace.state, legs, context.pass.id, output.lang);
-    const sums = totals(units);
+    const sums = totals(worked === legs ? units : await unitRows(workspace.state, worked, context.pass.id, output.lang));
     printTotals(output, sums, { pass: context.pass.id, kind: context.pass.kind, complete, unknownOwners: unknown });
     const gaps = printGaps(output, loaded, { notOffered, beyond }, source?.untold?.() ?? []);
     tellUnknown(output, loaded, unknown);

@@ -26,6 +26,11 @@ export const ENGINE_ERRORS = entries({
     en: { message: "{size} bytes is over the target's limit of {limit}.", remedy: "Raise the target's limit or move this item by hand." },
     fr: { message: "{size} octets dépassent la limite de la cible ({limit}).", remedy: "Relevez la limite de la cible ou déplacez cet élément à la main." },
   },
+  VERIFY_MISSING: {
+    class: "retryable",
+    en: { message: "The last verification did not find it at the target {target}.", remedy: "`o365-exodus retry` puts it there again." },
+    fr: { message: "La dernière vérification ne l'a pas trouvé à la cible {target}.", remedy: "`o365-exodus retry` l'y remet." },
+  },
   CONTAINER_UNKNOWN: {
     class: "permanent-item",
     en: { message: "The item's container {container} was never told by the source.", remedy: "Run again: the container may have appeared since; else report it." },
