@@ -4,7 +4,7 @@ import { context, link, pageSize, readToken, refuseOptions, type Call } from "..
 import { expired } from "../router.js";
 import type { Entry } from "../tenant/entry.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
-import { mailFolders, messagesIn, type Folder } from "./folders.js";
+import { mailFolders, messagesOf, type Folder } from "./folders.js";
 import { messageId } from "./message-id.js";
 
 /**
@@ -15,7 +15,7 @@ export async function messageDelta(store: TenantStore, call: Call, folder: Folde
   refuseOptions(call, ["$filter", "$search", "$expand", "$skip", "changeType"]);
   const state = deltaState(store, call, call.query.get("$deltatoken"), call.query.get("$skiptoken"));
   const left = store.departures.filter(({ kind, container }) => kind === "message" && container === folder.id);
-  const page = changePage(messagesIn(store, folder.id), left, state, pageSize(call, 10));
+  const page = changePage(messagesOf(store, folder), left, state, pageSize(call, 10));
   const query = new URLSearchParams(state.select === null ? {} : { $select: state.select });
   const value = [
     ...(await Promise.all(page.entries.map((entry) => shaped(entry, query)))),

@@ -6,6 +6,7 @@ import { decodeName } from "../tenant/names.js";
 import { sidecarState } from "../tenant/read.js";
 import { sidecarOf } from "../tenant/scan.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
+import { folderFacts } from "./folder-facts.js";
 
 /** Well-known name, and the names under which a top-level folder of a tenant folder is taken for it: English first, French second. */
 const WELL_KNOWN: readonly (readonly [string, string, string, ...string[]])[] = [
@@ -26,6 +27,10 @@ export interface Folder {
   readonly wellKnown: string | undefined;
   /** Number of the last change of its name or place; 0 for a folder that is not on the disk. */
   readonly seq: number;
+  /** Listed only where hidden folders are asked for. */
+  readonly hidden?: boolean;
+  /** A search folder, and what it finds: everything in these folders (the condition itself is told, not carried out). */
+  readonly search?: { readonly sources: readonly string[]; readonly filterQuery: string };
 }
 
 /** @throws GraphRefusal 404 for an account without mailbox. */
@@ -39,18 +44,26 @@ export function mailFolders(store: TenantStore, owner: OwnerFile): readonly Fold
   const root = store.idOf(owner.name, "root", "mail");
   const folders: Folder[] = [];
   const taken = new Set<string>();
-  const visit = (container: string): void => {
+  const { hidden = [], search = [] } = folderFacts(store, owner);
+  const byPath = new Map([["", root]]);
+  const visit = (container: string, above: string): void => {
     for (const entry of foldersIn(store, container)) {
       const name = decodeName(path.basename(entry.file));
+      const below = path.posix.join(above, path.basename(entry.file));
+      byPath.set(below, entry.id);
       const told = container === root ? wellKnownOf(name) : undefined;
       // Two folders may bear names of one role: the first has it.
       const wellKnown = told === undefined || taken.has(told) ? undefined : told;
       if (wellKnown !== undefined) taken.add(wellKnown);
-      folders.push({ id: entry.id, name, parentId: container, wellKnown, seq: entry.seq });
-      visit(entry.id);
+      folders.push({ id: entry.id, name, parentId: container, wellKnown, seq: entry.seq, ...(hidden.includes(below) ? { hidden: true } : {}) });
+      visit(entry.id, below);
     }
   };
-  visit(root);
+  visit(root, "");
+  for (const { displayName, in: sources, parent = "", filterQuery = "" } of search) {
+    const found = sources.flatMap((source) => byPath.get(source) ?? []);
+    folders.push({ id: store.idOf(owner.name, "search", displayName), name: displayName, parentId: byPath.get(parent) ?? root, wellKnown: undefined, seq: 0, search: { sources: found, filterQuery } });
+  }
   for (const [wellKnown, english, french] of WELL_KNOWN) {
     if (!ALWAYS.has(wellKnown) || taken.has(wellKnown)) continue;
     const name = store.tenant.language === "fr" ? french : english;
@@ -81,11 +94,20 @@ export function messagesIn(store: TenantStore, folder: string): readonly Entry[]
   return itemsOf(store, folder).messages;
 }
 
-/** Graph `mailFolder`. */
+/** What a folder shows: a search folder what lies in others. */
+export function messagesOf(store: TenantStore, { id, search }: Folder): readonly Entry[] {
+  return search === undefined ? messagesIn(store, id) : search.sources.flatMap((source) => messagesIn(store, source)).sort((a, b) => a.order - b.order);
+}
+
+/** Graph `mailFolder`, or `mailSearchFolder` (api-reference/v1.0/resources/mailsearchfolder). */
 export async function folderJson(store: TenantStore, folder: Folder, all: readonly Folder[]): Promise<Record<string, unknown>> {
+  const { search } = folder;
   return {
+    // Told of derived types (OData JSON Format 4.01 section 4.6.3).
+    ...(search === undefined ? {} : { "@odata.type": "#microsoft.graph.mailSearchFolder" }),
     id: folder.id, displayName: folder.name, parentFolderId: folder.parentId, childFolderCount: all.filter(({ parentId }) => parentId === folder.id).length,
-    unreadItemCount: await unread(store, folder.id), totalItemCount: messagesIn(store, folder.id).length, isHidden: false,
+    unreadItemCount: await unread(store, folder.id), totalItemCount: messagesOf(store, folder).length, isHidden: folder.hidden === true,
+    ...(search === undefined ? {} : { isSupported: true, includeNestedFolders: false, sourceFolderIds: search.sources, filterQuery: search.filterQuery }),
   };
 }
 
