@@ -29,7 +29,10 @@ const USER_TEXTS = [
   "ageGroup", "city", "companyName", "country", "createdDateTime", "creationType", "department", "employeeId", "employeeType", "externalUserState", "faxNumber", "givenName", "jobTitle",
   "mailNickname", "mobilePhone", "officeLocation", "postalCode", "preferredDataLocation", "state", "streetAddress", "surname", "usageLocation",
 ];
-const GROUP_TEXTS = ["classification", "createdDateTime", "description", "expirationDateTime", "mail", "membershipRule", "preferredDataLocation", "renewedDateTime", "theme"];
+const GROUP_TEXTS = [
+  "classification", "createdDateTime", "deletedDateTime", "description", "expirationDateTime", "isAssignableToRole", "mail", "membershipRule", "onPremisesDomainName", "onPremisesLastSyncDateTime", "onPremisesNetBiosName",
+  "onPremisesSamAccountName", "onPremisesSecurityIdentifier", "preferredDataLocation", "preferredLanguage", "renewedDateTime", "securityIdentifier", "theme",
+];
 
 /** Graph `user` with the properties that the sandbox knows (metadata of August 2026). */
 function userJson(store: TenantStore, owner: OwnerFile): Record<string, unknown> {
@@ -54,7 +57,8 @@ export function groupJson(owner: OwnerFile): Record<string, unknown> {
     ...Object.fromEntries(GROUP_TEXTS.map((name) => [name, profile[name] ?? null])),
     groupTypes: list("groupTypes", ["Unified"]), mailEnabled: profile["mailEnabled"] !== false, securityEnabled: profile["securityEnabled"] === true,
     visibility: profile["visibility"] ?? "Private", membershipRuleProcessingState: profile["membershipRuleProcessingState"] ?? (profile["membershipRule"] === undefined ? null : "On"),
-    onPremisesSyncEnabled: profile["onPremisesSyncEnabled"] === true ? true : null, assignedLicenses: list("assignedLicenses", []), resourceProvisioningOptions: list("resourceProvisioningOptions", []), proxyAddresses: list("proxyAddresses", []),
+    onPremisesSyncEnabled: profile["onPremisesSyncEnabled"] === true ? true : null, assignedLicenses: list("assignedLicenses", []), resourceProvisioningOptions: list("resourceProvisioningOptions", []), resourceBehaviorOptions: list("resourceBehaviorOptions", []),
+    onPremisesProvisioningErrors: list("onPremisesProvisioningErrors", []), proxyAddresses: list("proxyAddresses", []),
   };
 }
 
@@ -114,7 +118,7 @@ export function directoryRoutes(store: TenantStore): Route[] {
     return collection(call, "directoryObjects", [...found], 100, (one) => shown(one, call.query));
   };
   const organisation = (): object => ({
-    id: store.tenantId, displayName: store.tenant.name ?? "", verifiedDomains: [{ name: store.tenant.domain ?? "", isDefault: true, isInitial: false, capabilities: "", type: "Managed" }],
+    id: store.tenantId, displayName: store.tenant.name ?? "", assignedPlans: [], businessPhones: [], city: null, country: null, countryLetterCode: store.tenant.language === "fr" ? "FR" : null, verifiedDomains: [{ name: store.tenant.domain ?? "", isDefault: true, isInitial: false, capabilities: "", type: "Managed" }],
   });
   return [
     get("/organization", "User.Read.All", (call) => collection(call, "organization", [organisation()], 100, (one) => select(one, call.query))),

@@ -14,6 +14,8 @@ export interface RouteResult {
 /** Paths asked per route, spread over all that there are, and pages followed per list. */
 const MOST_PATHS = 60;
 const MOST_PAGES = 40;
+/** Paths asked once more for one sample's query. */
+const MOST_ASKED = 20;
 /** Small, so that lists have next links. */
 const PAGE = "odata.maxpagesize=4";
 const WINDOW = "startDateTime=2020-01-01T00:00:00Z&endDateTime=2030-01-01T00:00:00Z";
@@ -54,6 +56,23 @@ export class Crawl {
     for (let round = 0; round < 2; round += 1) for (const result of this.results) if (result.answered + result.refused === 0) await this.#ask(result, patterns);
   }
 
+  /** What a route answers to a sample's own `$select` and `$expand`; undefined where the sandbox serves none of it. */
+  async askedAs(pattern: string, patterns: readonly string[], query: string): Promise<Shape | undefined> {
+    const [target, result] = [this.csdl.resolve(pattern), { pattern, answered: 0, refused: 0, shape: emptyShape() }];
+    if (target === undefined) return undefined;
+    for (const path of this.#paths(pattern, patterns).slice(0, MOST_ASKED)) {
+      let link: string | undefined = `${path}${query}${needsWindow(path) ? `&${WINDOW}` : ""}`;
+      for (let page = 0; page < MOST_PAGES && link !== undefined; page += 1) {
+        const reply: Reply = await this.client.get(link);
+        this.requests += 1;
+        if (!this.#judge(result, target, path, reply)) break;
+        const next = (reply.json as Record<string, unknown>)["@odata.nextLink"];
+        link = typeof next === "string" ? next : undefined;
+      }
+    }
+    return result.answered === 0 ? undefined : result.shape;
+  }
+
   async #ask(result: RouteResult, patterns: readonly string[]): Promise<void> {
     const target = this.csdl.resolve(result.pattern);
     if (target === undefined) return;
@@ -88,8 +107,7 @@ export class Crawl {
   }
 
   async #visit(result: RouteResult, target: Target, path: string): Promise<void> {
-    const last = path.split("/").at(-1) ?? "";
-    const query = /\/calendarView(?:\/delta)?$/.test(path) || last === "instances" ? `?${WINDOW}` : /\/lists\/[^/]+\/items(?:\/delta|\/[^/]+\/versions)?$/.test(path) ? "?$expand=fields" : /^\/drives\/[^/]+\/items\/[^/]+$/.test(path) ? LIBRARY : "";
+    const query = needsWindow(path) ? `?${WINDOW}` : /\/lists\/[^/]+\/items(?:\/delta|\/[^/]+\/versions)?$/.test(path) ? "?$expand=fields" : /^\/drives\/[^/]+\/items\/[^/]+$/.test(path) ? LIBRARY : "";
     let link: string | undefined = `${path}${query}`;
     let tracked = false;
     for (let page = 0; page < MOST_PAGES && link !== undefined; page += 1) {
@@ -189,4 +207,9 @@ export class Crawl {
   #add(known: Map<string, Set<string>>, key: string, value: string): void {
     known.set(key, (known.get(key) ?? new Set()).add(value));
   }
+}
+
+/** Events are listed between two instants there. */
+function needsWindow(path: string): boolean {
+  return /\/(?:calendarView(?:\/delta)?|instances)$/.test(path);
 }

@@ -6,13 +6,14 @@ import { TenantStore } from "../tenant/store.js";
 import { CheckClient } from "./client.js";
 import { Crawl } from "./crawl.js";
 import { Csdl, type Violation } from "./csdl.js";
-import { compare, readSamples, routeOf, withoutThese, type Samples } from "./samples.js";
+import { compare, hasNoRows, readSamples, routeOf, withoutThese, type Sample, type Samples } from "./samples.js";
 
 /** What became of one published pair. */
 export interface Pair {
   readonly file: string;
   readonly path: string;
-  readonly outcome: "same" | "different" | "nothing to compare" | "not served";
+  /** In part: what is there is the same, and published properties are missing. */
+  readonly outcome: "same" | "in part" | "different" | "nothing to compare" | "not served";
   readonly comparisons: number;
   /** Published properties that no answer of the tenant has. */
   readonly without: readonly string[];
@@ -55,16 +56,23 @@ export async function checkSandbox({ metadata, samples: dir, tenant, cloud = "gl
   try {
     const crawl = new Crawl(await CheckClient.signIn(sandbox.ready, await sandbox.delegatedToken("check")), csdl);
     await crawl.run(patterns);
-    const violations = [...crawl.violations];
+    const { violations } = crawl;
     const served = crawl.results.filter(({ pattern }) => !csdl.absent(pattern));
     const byPattern = new Map(served.map((result) => [result.pattern, result]));
-    const pairs = samples.map((sample): Pair => {
-      const result = byPattern.get(routeOf(sample, patterns) ?? "");
-      const [before, told] = [violations.length, { file: sample.file, path: sample.path }];
-      if (result === undefined || result.answered === 0) return { ...told, outcome: result === undefined ? "not served" : "nothing to compare", comparisons: 0, without: [] };
-      const comparisons = compare(sample, result.shape, violations);
-      return { ...told, outcome: violations.length === before ? "same" : "different", comparisons, without: withoutThese(sample, result.shape) };
-    });
+    const judge = async (sample: Sample): Promise<Pair> => {
+      const pattern = routeOf(sample, patterns) ?? "";
+      const result = byPattern.get(pattern);
+      const told = { file: sample.file, path: sample.path, comparisons: 0, without: [] };
+      if (result === undefined) return { ...told, outcome: "not served" };
+      const asked = sample.query === "" ? undefined : await crawl.askedAs(pattern, patterns, sample.query);
+      const shape = asked === undefined || hasNoRows(sample, asked) ? result.shape : asked;
+      if (result.answered === 0 || hasNoRows(sample, shape)) return { ...told, outcome: "nothing to compare" };
+      const before = violations.length;
+      const [comparisons, without] = [compare(sample, shape, violations), withoutThese(sample, shape)];
+      return { ...told, comparisons, without, outcome: violations.length > before ? "different" : without.length > 0 ? "in part" : "same" };
+    };
+    const pairs: Pair[] = [];
+    for (const sample of samples) pairs.push(await judge(sample));
     return {
       routes: patterns.length, requests: crawl.requests, metadataChecks: csdl.checks, pairs, skipped, notes,
       unexercised: served.filter(({ answered, refused }) => answered + refused === 0).map(({ pattern }) => pattern), unjudged: [...csdl.unknownTypes], violations: merged(violations),

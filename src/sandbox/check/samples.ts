@@ -7,6 +7,8 @@ export interface Sample {
   readonly file: string;
   /** Path below the version, `/me` told as a user, without query. */
   readonly path: string;
+  /** What the published request selects and expands, as a query; empty without either. */
+  readonly query: string;
   readonly body: Readonly<Record<string, unknown>>;
   /** Keys of the answer that the metadata does not have: no shape to follow. */
   readonly ignored: ReadonlySet<string>;
@@ -23,6 +25,11 @@ export interface Shape {
 
 /** Segments that stand where a key may stand and are none. */
 const NO_KEYS: ReadonlySet<string> = new Set(["delta", "getAllSites", "$count", "$value", "search"]);
+
+/** OData CSDL 4.01 section 15.2, as far as Graph's names go. */
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+/** What stands below are columns of a list, which each tenant names for itself. */
+const COLUMNS: ReadonlySet<string> = new Set(["fields"]);
 
 interface SampleFile {
   readonly request?: { readonly method?: string | null; readonly path?: string };
@@ -46,7 +53,7 @@ export async function readSamples(dir: string): Promise<Samples> {
     const pair = JSON.parse(await readFile(path.join(dir, file), "utf8")) as SampleFile;
     const why = unfit(pair);
     if (why !== undefined) skipped.push({ file, why });
-    else samples.push({ file, path: plainPath(pair.request?.path ?? ""), body: entityOf(pair.response?.body as Record<string, unknown>), ignored: new Set(quality[file]?.["keys_not_in_v1.0_csdl"] ?? []) });
+    else samples.push({ file, path: plainPath(pair.request?.path ?? ""), query: queryOf(pair.request?.path ?? ""), body: entityOf(pair.response?.body as Record<string, unknown>), ignored: new Set(quality[file]?.["keys_not_in_v1.0_csdl"] ?? []) });
   }
   return { samples, skipped, notes };
 }
@@ -61,6 +68,14 @@ function unfit({ request, response }: SampleFile): string | undefined {
 
 function plainPath(asked: string): string {
   return asked.replace(/\?.*$/, "").replace(/^\/(?:v1\.0|beta)(?=\/)/, "").replace(/^\/me(?=\/|$)/, "/users/me").replace(/\/$/, "");
+}
+
+/** Filters and orders choose rows, and a tenant has others than the page's: what decides the shape is what is selected and expanded. */
+function queryOf(asked: string): string {
+  const told = new URL(asked, "https://graph.invalid").searchParams;
+  // The dollar sign may be left out (OData URL Conventions 4.01 section 5.1).
+  const kept = ["select", "expand"].flatMap((name) => [...told.getAll(`$${name}`), ...told.getAll(name)].map((value) => `$${name}=${encodeURIComponent(value)}`));
+  return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 
 /** Some pages wrap a single entity in `value` (linkedresource-get), which OData JSON Format 4.01 section 6 does for values that are no entity only. */
@@ -121,11 +136,23 @@ export function withoutThese(sample: Sample, ours: Shape): readonly string[] {
     ...(theirs.items !== undefined && own.items !== undefined ? walk(theirs.items, own.items, at) : []),
     ...[...theirs.keys].flatMap(([name, inner]) => {
       if (sample.ignored.has(name) || name.includes("@")) return [];
-      const found = own.keys.get(name);
-      return found === undefined ? [`${at}${name}`] : walk(inner, found, `${at}${name}/`);
+      const found = counterpart(own, name);
+      return found === undefined ? [`${at}${name}`] : COLUMNS.has(name) ? [] : walk(inner, found, `${at}${name}/`);
     }),
   ];
   return walk(published, ours, "");
+}
+
+/** Whether the sample tells rows of a list of which no answer of ours has any: nothing of them can be compared. */
+export function hasNoRows({ body }: Sample, ours: Shape): boolean {
+  const { value } = body;
+  return Array.isArray(value) && value.length > 0 && (ours.keys.get("value")?.items?.kinds.size ?? 0) === 0;
+}
+
+/** Ours at the place of a published key. A key that is no identifier ("fbab97d0-…" among assignments) is no property but data of an open type: any other of its kind stands for it. */
+function counterpart(own: Shape, name: string): Shape | undefined {
+  if (IDENTIFIER.test(name)) return own.keys.get(name);
+  return [...own.keys].find(([other]) => !IDENTIFIER.test(other) && !other.includes("@"))?.[1];
 }
 
 function compareShapes(published: Shape, ours: Shape, where: string, ignored: ReadonlySet<string>, found: Violation[]): number {
@@ -135,7 +162,7 @@ function compareShapes(published: Shape, ours: Shape, where: string, ignored: Re
   let compared = 1;
   if (published.items !== undefined && ours.items !== undefined) compared += compareShapes(published.items, ours.items, `${where}[]`, ignored, found);
   for (const [name, inner] of published.keys) {
-    const own = ours.keys.get(name);
+    const own = name.includes("@") ? ours.keys.get(name) : counterpart(ours, name);
     if (own !== undefined && !ignored.has(name)) compared += compareShapes(inner, own, `${where}/${name}`, ignored, found);
   }
   return compared;

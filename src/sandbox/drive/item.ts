@@ -89,7 +89,7 @@ export function rootJson(store: TenantStore, drive: DriveRef, hierarchical = fal
   return {
     id: drive.rootId, name: "root", size: sizeOf(store, drive.rootId), root: {}, folder: { childCount: store.children(drive.rootId).length }, createdDateTime: created, lastModifiedDateTime: created,
     fileSystemInfo: { createdDateTime: created, lastModifiedDateTime: created }, parentReference: { driveType: "business", driveId: drive.id },
-    webUrl: driveUrl(drive), ...(hierarchical ? { shared: {} } : {}),
+    eTag: `"{${drive.rootId}},1"`, cTag: `"c:{${drive.rootId}},0"`, createdBy: person(store, drive.owner.name), lastModifiedBy: person(store, drive.owner.name), webUrl: driveUrl(drive), ...(hierarchical ? { shared: {} } : {}),
   };
 }
 
@@ -144,7 +144,8 @@ async function hashOf(store: TenantStore, entry: Entry): Promise<string> {
   });
 }
 
-function person(store: TenantStore, name: string): object {
+/** Graph `identitySet` of a person of the tenant, or of somebody by a plain name. */
+export function person(store: TenantStore, name: string): object {
   const owner = store.owners.get(name.toLowerCase());
   const display = owner?.profile["displayName"];
   return { user: { displayName: typeof display === "string" ? display : name, ...(owner === undefined ? {} : { id: owner.id }) } };

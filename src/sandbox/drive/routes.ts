@@ -10,7 +10,7 @@ import type { Departure, Entry } from "../tenant/entry.js";
 import { decodeName } from "../tenant/names.js";
 import type { TenantStore } from "../tenant/store.js";
 import { Downloads } from "./download.js";
-import { driveName, drivesOf, driveUrl, isInDrive, itemJson, ITEM_PROPERTIES, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
+import { driveName, drivesOf, driveUrl, isInDrive, itemJson, ITEM_PROPERTIES, person, relativePath, rootJson, sizeOf, type DriveRef, type ItemView } from "./item.js";
 import { libraryColumns, libraryParts } from "./library.js";
 import { permissionsOf } from "./permissions.js";
 import { isShortcut, toldOf } from "./told.js";
@@ -207,7 +207,7 @@ export class DriveService {
 
   async #versionList(call: Call) {
     const listed = await versionsOf(this.store, this.#drive(call), this.#entry(call));
-    return listed.map(({ id, size, modified, by, file }) => ({ file, json: { id, size, lastModifiedDateTime: modified, lastModifiedBy: { user: { displayName: by } } } }));
+    return listed.map(({ id, size, modified, by, file }) => ({ file, json: { id, size, lastModifiedDateTime: modified, lastModifiedBy: person(this.store, by) } }));
   }
 
   async #permissions(call: Call): Promise<Answer> {

@@ -106,7 +106,7 @@ export class PlannerStore {
   }
 
   #person(upn: unknown): Json {
-    return typeof upn === "string" ? { user: { displayName: null, id: this.#userId(upn) } } : { user: null, application: { displayName: null, id: guid("planner") } };
+    return { application: { displayName: null, id: guid("planner") }, user: typeof upn === "string" ? { displayName: null, id: this.#userId(upn) } : null };
   }
 
   /** 28 characters (resources/plannertask, "id"). */

@@ -43,7 +43,7 @@ export function teamsRoutes(tenant: TenantStore): Route[] {
     get("ChannelMember.Read.All", `${at}/members`, (call) => collection(call, "teams/channels/members", membersJson(store, channel(call).folder, channel(call).id), 100, (entry) => entry)),
     get("TeamsTab.Read.All", `${at}/tabs`, (call) => {
       refuseOptions(call, ["$search", "$filter"], "BadRequest");
-      return collection(call, "teams/channels/tabs", tabsJson(channel(call)), 100, (entry) => entry);
+      return collection(call, "teams/channels/tabs", tabsJson(channel(call), call.query.get("$expand")), 100, (entry) => entry);
     }),
     ...channelMessageRoutes(store, at, channel, get),
     ...chatRoutes(store, chat, get),
@@ -86,7 +86,7 @@ function chatRoutes(store: TeamsStore, chat: (call: Call) => Conversation, get: 
     get("Chat.ReadBasic.All", "/chats/:chat/members", (call) => collection(call, `chats('${encodeURIComponent(chat(call).id)}')/members`, members(chat(call)), 100, (one) => one)),
     get("TeamsTab.Read.All", "/chats/:chat/tabs", (call) => {
       refuseOptions(call, ["$search", "$filter"], "BadRequest");
-      return collection(call, "chats/tabs", tabsJson(chat(call)), 100, (entry) => entry);
+      return collection(call, "chats/tabs", tabsJson(chat(call), call.query.get("$expand")), 100, (entry) => entry);
     }),
     get(role, "/chats/:chat/pinnedMessages", async (call) => {
       const conversation = chat(call);

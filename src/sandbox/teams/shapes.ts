@@ -76,12 +76,16 @@ export function allMembersJson(store: TeamsStore, { folder, id }: Conversation):
   return [...membersJson(store, folder, id), ...membersJson(store, indirect, id)].map((member) => ({ ...member, roles: (member["roles"] as string[]).map((role) => role.replace(/^./, (first) => first.toUpperCase())) }));
 }
 
-/** Tabs as Graph's `teamsTab` (api-reference/v1.0/resources/teamstab): `tabs` of a card holds {displayName, url}. */
-export function tabsJson({ folder }: Conversation): readonly Record<string, unknown>[] {
+/** The application of tabs that show a website (concepts/teams-configuring-builtin-tabs, "Website tabs"). */
+const WEBSITE = { id: "com.microsoft.teamspace.tab.web", externalId: null, displayName: "Website", distributionMethod: "store" };
+
+/** Tabs as Graph's `teamsTab` (api-reference/v1.0/resources/teamstab): `tabs` of a card holds {displayName, url}. `expand`: what was asked for beside, of which `teamsApp` is served. */
+export function tabsJson({ folder }: Conversation, expand: string | null): readonly Record<string, unknown>[] {
   const tabs = Array.isArray(folder.card["tabs"]) ? (folder.card["tabs"] as Record<string, unknown>[]) : [];
   return tabs.map((tab, index) => ({
     id: `tab-${index}`, displayName: tab["displayName"] ?? "", webUrl: `https://teams.sandbox.invalid/l/tab/${index}`,
     configuration: { entityId: null, contentUrl: tab["url"] ?? null, removeUrl: null, websiteUrl: tab["url"] ?? null },
+    ...(expand === "teamsApp" ? { teamsApp: WEBSITE } : {}),
   }));
 }
 
