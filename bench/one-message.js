@@ -1,5 +1,5 @@
 // Peak resident memory of `migrate` and `verify` for one message with a header field of so many MiB, in a heap of 96 MB: to the archive, and to a mail server if IMAP_PORT names one
-// on this machine (fixtures/servers/dovecot start). Usage: node bench/one-message.js 1024      (after `npm run build`; takes four times the size on the disk)
+// on this machine (fixtures/servers/dovecot start), which takes messages of up to LARGEST bytes. Usage: node bench/one-message.js 1024      (after `npm run build`; takes four times the size on the disk)
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
@@ -43,7 +43,7 @@ await writeFile(path.join(dir, "secret"), ready.clientSecret);
 const source = { tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:secret", graph: ready.graph, authority: ready.authority, pace: "none" };
 const targets = {
   archive: { adapter: "archive", path: "archive", index: true },
-  ...(process.env.IMAP_PORT === undefined ? {} : { mail: { adapter: "imap", host: "127.0.0.1", port: Number(process.env.IMAP_PORT), security: "none", password: "env:PASSWORD" } }),
+  ...(process.env.IMAP_PORT === undefined ? {} : { mail: { adapter: "imap", host: "127.0.0.1", port: Number(process.env.IMAP_PORT), security: "none", password: "env:PASSWORD", ...(process.env.LARGEST === undefined ? {} : { largestMessage: Number(process.env.LARGEST) }) } }),
 };
 for (const to of Object.keys(targets)) {
   const config = path.join(dir, `${to}.yaml`);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Adapter, TargetSession } from "../../src/core/adapter.js";
+import type { Adapter, Manifest, TargetSession } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import { failedCheck } from "../../src/core/failed-check.js";
 import type { CheckResult } from "../../src/core/source.js";
@@ -13,7 +13,7 @@ import { SECURITIES, type MailServer } from "../../src/drivers/sasl/mail-server.
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
 import { mailServer, mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
 import { foresee, foreseePlace } from "./losses.js";
-import { manifest } from "./manifest.js";
+import { LARGEST_MESSAGE, manifest } from "./manifest.js";
 import { ImapSession } from "./session.js";
 
 export const options = z.strictObject({
@@ -25,6 +25,8 @@ export const options = z.strictObject({
   ...mailSignInOptions,
   /** Connections an account; servers limit them (Dovecot: mail_max_userip_connections, 10). */
   connections: z.int().min(1).max(10).default(3),
+  /** Bytes of the largest message; it is held in memory, once, while it is sent. */
+  largestMessage: z.int().min(1).default(LARGEST_MESSAGE),
   /** Mailbox under which everything is put, from the top level down; default: the account's own top level. */
   prefix: z.array(z.string().min(1)).default([]),
 });
@@ -35,8 +37,7 @@ export const adapter = defineAdapter<ImapOptions>({
   async create(chosen, environment): Promise<Adapter> {
     const signIns = await mailSignIns(chosen, environment);
     return {
-      // One message more than can be sent is made ready meanwhile.
-      manifest: { ...manifest, concurrency: chosen.connections + 1 },
+      manifest: withOptions(chosen),
       check: (signal) => check(chosen, environment, signIns, signal),
       connect: (account, _workload, signal) => connect({ ...placeOf(chosen, environment, account.name), signIn: () => signIns(account.name) }, chosen, signal),
       foresee, foreseePlace,
@@ -44,6 +45,12 @@ export const adapter = defineAdapter<ImapOptions>({
     };
   },
 });
+
+function withOptions({ connections, largestMessage }: ImapOptions): Manifest {
+  const { mail } = manifest.workloads;
+  // One message more than can be sent is made ready meanwhile.
+  return { ...manifest, concurrency: connections + 1, workloads: mail === undefined ? {} : { mail: { ...mail, maxBytes: largestMessage } } };
+}
 
 function placeOf({ host, security, port = security === "tls" ? 993 : 143 }: ImapOptions, environment: AdapterEnvironment, account: string): MailServer {
   return mailServer({ host, port, security }, environment, account);

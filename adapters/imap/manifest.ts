@@ -1,6 +1,12 @@
 import type { Manifest } from "../../src/core/adapter.js";
 import { WHOLE } from "../../src/kit/capability.js";
 
+/**
+ * Bytes of the largest message that is sent unless the configuration says otherwise: the library takes a message as a whole, so that each is held in memory once.
+ * Exchange Online lets nobody send or receive more than 150 MB (Exchange Online limits, "Message limits").
+ */
+export const LARGEST_MESSAGE = 256 * 2 ** 20;
+
 export const manifest: Manifest = {
   name: "imap",
   title: "Any mail server (IMAP)",
@@ -12,6 +18,7 @@ export const manifest: Manifest = {
       evidence: "own-server",
       cite: "RFC 3501 section 6.3.11: APPEND with flags and date",
       ...WHOLE,
+      maxBytes: LARGEST_MESSAGE,
       gaps: [
         { of: "item", field: "importance", change: "dropped", reason: "mail.low-importance", cite: "RFC 8457 defines the keyword $Important and none for the opposite" },
         { of: "item", field: "categories", change: "truncated", reason: "mail.keyword", cite: "Dovecot, mail_max_keyword_length: 50 characters by default" },
