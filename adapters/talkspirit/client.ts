@@ -1,9 +1,9 @@
 import { ExodusError } from "../../src/core/errors.js";
 import type { ErrorCode } from "../../src/core/errors/catalog.js";
 import { HttpClient, type HttpAccess, type HttpAnswer } from "../../src/drivers/http/client.js";
+import { leavesOpen, mayHaveArrived, OWN_CONNECTION, UNDONE } from "../../src/drivers/http/lost-answers.js";
 import { refusalCode } from "../../src/drivers/http/refusal-codes.js";
 import { retryAfterMs } from "../../src/lib/backoff.js";
-import { CERTIFICATE_CODES } from "../../src/lib/certificate-codes.js";
 import type { Webhook } from "./webhooks.js";
 
 /** What the vendor's examples send (_docs/incoming-webhooks.md); comments need no title. */
@@ -16,13 +16,6 @@ export interface WebhookPost {
   readonly contact: { readonly display_name: string; readonly url?: string; readonly icon?: string };
 }
 
-/** Codes of Node and undici for a connection that was never made; others may come once the request has left. */
-const UNSENT: ReadonlySet<string> = new Set([...CERTIFICATE_CODES, "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "UND_ERR_CONNECT_TIMEOUT", "ERR_SSL_WRONG_VERSION_NUMBER"]);
-/** Of a request that may have arrived. */
-const LOST: readonly ErrorCode[] = ["TARGET_CONNECTION", "TARGET_SILENT", "TARGET_UNREACHABLE"];
-/** By which a server says that it did nothing (RFC 9110 sections 15.5.9 and 15.6.4). */
-const UNDONE: Readonly<Record<number, ErrorCode>> = { 408: "TARGET_PASSING", 503: "TARGET_PASSING" };
-
 /** Calls to incoming webhooks. Whatever may have been taken for all its failing is told by TARGET_UNSURE; any other error means that nothing arrived. */
 export class WebhookClient {
   readonly #http: HttpClient;
@@ -33,15 +26,14 @@ export class WebhookClient {
 
   /** `ref`: by which people find the post, for messages. */
   async send({ name, address }: Required<Webhook> & { readonly address: URL }, post: WebhookPost, ref: string, signal: AbortSignal): Promise<void> {
-    // A connection that was kept may have been closed by the other side just now: whether the request arrived would be unknown.
-    const headers = { "content-type": "application/json", connection: "close" };
+    const headers = { "content-type": "application/json", ...OWN_CONNECTION };
     try {
       await this.#http.send("POST", address, { headers, body: JSON.stringify(post), signal }, (answer) => {
         if (answer.status < 200 || answer.status >= 300) throw this.#refusal(answer, name, ref);
         return Promise.resolve();
       });
     } catch (thrown) {
-      if (!(thrown instanceof ExodusError) || !LOST.includes(thrown.code) || isUnsent(thrown.cause)) throw thrown;
+      if (!mayHaveArrived(thrown)) throw thrown;
       throw this.#error("TARGET_UNSURE", name, `${String(thrown.params["reason"] ?? thrown.code)}, ref. ${ref}`);
     }
   }
@@ -52,7 +44,7 @@ export class WebhookClient {
 
   #refusal({ status, header }: HttpAnswer, name: string, ref: string): ExodusError {
     const wait = retryAfterMs(header("retry-after"), Date.now());
-    const unsure = status >= 500 && UNDONE[status] === undefined;
+    const unsure = leavesOpen(status);
     return this.#error(unsure ? "TARGET_UNSURE" : codeOf(status), name, `HTTP ${status}${unsure ? `, ref. ${ref}` : ""}`, wait);
   }
 
@@ -65,9 +57,4 @@ export class WebhookClient {
 /** Where it is refused whatever is sent, the webhook is gone or was never there. */
 function codeOf(status: number): ErrorCode {
   return status < 400 || [401, 403, 404, 405, 410].includes(status) ? "TARGET_WEBHOOK" : UNDONE[status] ?? refusalCode(status);
-}
-
-function isUnsent(cause: unknown): boolean {
-  const { code, syscall } = cause as NodeJS.ErrnoException;
-  return syscall === "connect" || syscall === "getaddrinfo" || UNSENT.has(code ?? "");
 }
