@@ -17,6 +17,7 @@ const LOADERS = {
   talkspirit: async () => (await import("./talkspirit/index.js")).adapter,
   twake: async () => (await import("./twake/index.js")).adapter,
   webdav: async () => (await import("./webdav/index.js")).adapter,
+  whaller: async () => (await import("./whaller/index.js")).adapter,
 };
 
 export type AdapterName = keyof typeof LOADERS;

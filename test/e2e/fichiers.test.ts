@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { cp, readdir, readFile } from "node:fs/promises";
+import { cp, readdir } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedFichiers } from "../emulators/fichiers/server.js";
@@ -10,30 +9,11 @@ import { put } from "./fault-tenant.js";
 import { idleRun } from "./idle-run.js";
 import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
+import { sha, tenantFiles } from "./tenant-files.js";
 
 const SECRET = "mot-de-passe-du-service";
 const KILLS = 3;
 process.env["EXODUS_TEST_FICHIERS"] = SECRET;
-
-/** Files of the drives of the tenant's folder, `owner/path sha256`: what the sandbox serves but for what it flags as malware. */
-async function tenantFiles(tenant: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const owner of await readdir(path.join(tenant, "users"))) {
-    const drive = path.join(tenant, "users", owner, "drive");
-    const names = await readdir(drive, { recursive: true, withFileTypes: true }).catch((thrown: NodeJS.ErrnoException) => { if (thrown.code === "ENOENT") return []; throw thrown; });
-    for (const entry of names.filter((one) => one.isFile())) {
-      const file = path.relative(drive, path.join(entry.parentPath, entry.name));
-      if (/\.permissions\.json$|\.versions\//.test(file) || file.endsWith("infecte.com")) continue;
-      const where = [owner, ...file.split("/").map(decodeURIComponent)].join("/");
-      found.push(`${where} ${sha(await readFile(path.join(drive, file)))}`);
-    }
-  }
-  return found;
-}
-
-function sha(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
 
 describe("the files of the default tenant to Fichiers (an emulated one)", () => {
   const server = new EmulatedFichiers({ migration: SECRET }, { restrict: false, actions: ACTIONS });
