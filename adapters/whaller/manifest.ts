@@ -20,6 +20,8 @@ export const manifest: Manifest = {
         }).filter(({ reason }) => reason !== "files.name-shortened"),
         { of: "item", field: "content", change: "dropped", reason: "files.unchangeable", cite: ADDS },
         { of: "item", field: "name", change: "dropped", reason: "files.unchangeable", cite: ADDS },
+        // The engine tells it, of what `canRemove` says.
+        { of: "item", field: "container", change: "dropped", reason: "target.stays", cite: ADDS },
         { of: "container", field: "folder", change: "approximated", reason: "container.stays", cite: ADDS },
       ],
     },

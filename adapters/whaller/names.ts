@@ -34,7 +34,7 @@ export const STAYS = approximated("folder", "container.stays");
 
 export async function foresee(item: Item): Promise<Foresight> {
   const foreseen = await losses.foresee(item);
-  return foreseen.skipped === undefined ? { losses: [...foreseen.losses, ...declared(manifest, "files", "item", ["files.unchangeable"])] } : foreseen;
+  return foreseen.skipped === undefined ? { losses: [...foreseen.losses, ...declared(manifest, "files", "item", ["files.unchangeable", "target.stays"])] } : foreseen;
 }
 
 export function foreseePlace(container: PlacedContainer): readonly ForeseenLoss[] {
