@@ -9,6 +9,7 @@ const LOADERS = {
   fichiers: async () => (await import("./fichiers/index.js")).adapter,
   gofast: async () => (await import("./gofast/index.js")).adapter,
   imap: async () => (await import("./imap/index.js")).adapter,
+  jalios: async () => (await import("./jalios/index.js")).adapter,
   jamespot: async () => (await import("./jamespot/index.js")).adapter,
   jmap: async () => (await import("./jmap/index.js")).adapter,
   managesieve: async () => (await import("./managesieve/index.js")).adapter,

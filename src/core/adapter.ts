@@ -33,9 +33,10 @@ export interface WorkloadCapability {
   readonly keepsAuthors: boolean;
   /**
    * A row left in "sending" by a crash can be found again at the target. Where not, `put` throws TARGET_UNSURE for an answer that was lost, and any other
-   * error only of what surely did not arrive; `find` throws it too, unless the administrator has said what became of such items.
+   * error only of what surely did not arrive; `find` throws it too, unless the administrator has said what became of such items. "late": the target's search
+   * shows what stands sooner or later, so that what is not found may stand all the same; as where not, but `find` answers what it sees.
    */
-  readonly canFind: boolean;
+  readonly canFind: boolean | "late";
   /**
    * A container whose making got no answer can be found again; true when absent. Where not, `prepare` throws TARGET_CONTAINER_UNSURE for an answer that was
    * lost, and any other error only where nothing was made; `findContainer` throws it too, unless the administrator has said to make it (again).

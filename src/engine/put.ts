@@ -21,9 +21,9 @@ export interface PutLane {
   readonly capability: WorkloadCapability | undefined;
 }
 
-/** Whether what a put may have left can be looked for; elsewhere a put that may have arrived is never sent again by itself (docs/decisions/0023). */
+/** Whether what a put may have left is found for certain; elsewhere a put that may have arrived is never sent again by itself (docs/decisions/0023). */
 export function isSearchable({ capability }: Pick<PutLane, "capability">): boolean {
-  return capability?.canFind !== false;
+  return (capability?.canFind ?? true) === true;
 }
 
 /** Reads an item back from the vault. @throws ExodusError RECORD_MISSING when the ledger names no readable record. */

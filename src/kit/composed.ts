@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Adapter, Manifest, WorkloadCapability } from "../core/adapter.js";
-import { ExodusError } from "../core/errors.js";
+import { ExodusError, type Lang } from "../core/errors.js";
 import { WORKLOADS, type WorkloadName } from "../core/item.js";
 import type { CheckResult } from "../core/source.js";
 import { defineAdapter, type AdapterEnvironment, type AdapterModule } from "./define.js";
@@ -21,6 +21,8 @@ export interface Part {
 export interface Composition extends Pick<Manifest, "name" | "title" | "docs"> {
   /** By the name under which the configuration gives the part's options; order of preference where two could take a workload. */
   readonly parts: Readonly<Record<string, Part>>;
+  /** What the administrator has to state beside the options of the parts, by the option's name; `told`: what `doctor` says of it. */
+  readonly statements?: Readonly<Record<string, { readonly schema: z.ZodType; readonly told: Readonly<Record<Lang, string>> }>>;
 }
 
 /** Options of each part that the organisation has, by its name; `use` says which part takes a workload that several could. */
@@ -61,6 +63,7 @@ function adapterOf(composition: Composition, adapters: ReadonlyMap<string, Adapt
   return {
     manifest,
     async *check(signal) {
+      for (const [name, { told }] of Object.entries(composition.statements ?? {})) yield { subject: target, ok: true, code: "STATED", message: `${name}: ${told[lang]}` };
       for (const adapter of adapters.values()) yield* adapter.check(signal);
       yield* untaken(composition, manifest, target, lang);
     },
@@ -101,7 +104,8 @@ function optionsOf(composition: Composition): z.ZodType<ComposedOptions> {
   const parts = Object.entries(composition.parts);
   const shape = Object.fromEntries(parts.map(([name, { module, preset }]) => [name, z.looseObject({}).transform((told): unknown => ({ ...preset, ...told })).pipe(module.options).optional()]));
   const names = parts.map(([name]) => name);
-  return z.strictObject({ ...shape, use: z.partialRecord(z.enum(WORKLOADS), z.enum(names)).optional() }).superRefine((told: ComposedOptions, context) => {
+  const stated = Object.fromEntries(Object.entries(composition.statements ?? {}).map(([name, { schema }]) => [name, schema]));
+  return z.strictObject({ ...stated, ...shape, use: z.partialRecord(z.enum(WORKLOADS), z.enum(names)).optional() }).superRefine((told: ComposedOptions, context) => {
     const present = new Map(parts.flatMap(([name, { module }]) => (told[name] === undefined ? [] : [[name, module] as const])));
     if (present.size === 0) context.addIssue({ code: "custom", path: [], message: `needs at least one of ${names.join(", ")}` });
     for (const workload of WORKLOADS) {

@@ -13,8 +13,6 @@ export const jalios: Platform = {
     calendar: calendarsBeside(NONE),
     contacts: addressBooksBeside(NONE),
     files: handOver("https://community.jalios.com/jcms/jc2_360123/fr/module-jdrive-4-1", "People put the files of the archive into JDrive; how a program uploads one is in no public source.", "Les personnes mettent les fichiers de l'archive dans JDrive ; comment un programme en dépose n'est dans aucune source publique."),
-    channels: handOver(`${CLIENT}, src/app/pages/ask-question/ask-question-form/ask-question-form.component.ts: POST rest/data/<type>`,
-      "A content of a type of yours can be made by REST; which type holds a thread is your choice: not written.", "Un contenu d'un type à vous se crée par REST ; le type qui porte un fil est votre choix : pas écrit."),
     chats: handOver(NONE, "No public source shows a chat that a program may write.", "Aucune source publique ne montre de messagerie instantanée qu'un programme puisse écrire."),
   },
 };

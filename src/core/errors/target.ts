@@ -98,8 +98,38 @@ export const TARGET_ERRORS = entries({
   },
   TARGET_UNSURE: {
     class: "permanent-item",
-    en: { message: "Whether this arrived at {target} is not known: {reason}. The target cannot be asked, and the same sent again would stand there twice: it was not.", remedy: "Look for it at the target. Then let the target's option `unsure` say what holds for all such items: `arrived`, or `send` to have them sent; and run again." },
-    fr: { message: "On ne sait pas si cet élément est arrivé sur {target} : {reason}. La cible ne peut être interrogée, et un second envoi le doublerait : il n'a pas été renvoyé.", remedy: "Cherchez-le sur la cible. Que l'option `unsure` de la cible dise ensuite ce qui vaut pour tous ces éléments : `arrived` (arrivés), ou `send` pour les envoyer ; puis relancez." },
+    en: { message: "Whether this arrived at {target} is not known: {reason}. The target does not tell, and the same sent again would stand there twice: it was not.", remedy: "Look for it at the target. Then let the target's option `unsure` say what holds for all such items: `arrived`, or `send` to have them sent (its README tells of other forms); and run again." },
+    fr: { message: "On ne sait pas si cet élément est arrivé sur {target} : {reason}. La cible ne le dit pas, et un second envoi le doublerait : il n'a pas été renvoyé.", remedy: "Cherchez-le sur la cible. Que l'option `unsure` de la cible dise ensuite ce qui vaut pour tous ces éléments : `arrived` (arrivés), ou `send` pour les envoyer (son README donne d'autres formes) ; puis relancez." },
+  },
+  TARGET_THREAD_IN_DOUBT: {
+    class: "permanent-item",
+    en: { message: "Whether the message that this one answers arrived at {target} is not known: the answer waits for it.", remedy: "Settle the doubt about the first message of the thread (TARGET_UNSURE), then run again." },
+    fr: { message: "On ne sait pas si le message auquel celui-ci répond est arrivé sur {target} : la réponse l'attend.", remedy: "Levez le doute sur le premier message du fil (TARGET_UNSURE), puis relancez." },
+  },
+  TARGET_SEARCH_LATE: {
+    class: "fatal-config",
+    en: { message: "The search of {target} does not show what was just written there ({reason}): nothing more is sent, since none of it could be found again.", remedy: "Look whether it stands at the target. Run again later: what the search shows by then is recognised. Where the search only needs longer, raise `searchWait` of the target; where it never shows the reference, tell it to the project." },
+    fr: { message: "La recherche de {target} ne montre pas ce qui vient d'y être écrit ({reason}) : rien de plus n'est envoyé, car rien ne s'en retrouverait.", remedy: "Regardez s'il se trouve sur la cible. Relancez plus tard : ce que la recherche montrera alors sera reconnu. Si elle a seulement besoin de plus de temps, augmentez `searchWait` de la cible ; si elle ne montre jamais la référence, dites-le au projet." },
+  },
+  TARGET_OPEN_API: {
+    class: "fatal-config",
+    en: { message: "The Open API of {target} refuses the key, or this machine: {reason}", remedy: "See in JPlatform's administration that the key still holds, and for which URL prefix (<site>/rest/), methods (GET, POST) and addresses it was made; and that `rest.readaccess.ipfilter` lets this machine pass (docs/targets/jalios.md). After refused sign-ins the platform refuses everything for half a minute: wait before the next try." },
+    fr: { message: "L'Open API de {target} refuse la clé, ou cette machine : {reason}", remedy: "Vérifiez dans l'administration de JPlatform que la clé vaut encore, et pour quel préfixe d'URL (<site>/rest/), quelles méthodes (GET, POST) et quelles adresses elle a été faite ; et que `rest.readaccess.ipfilter` laisse passer cette machine (docs/targets/jalios.md). Après des connexions refusées, la plateforme refuse tout pendant une demi-minute : attendez avant le prochain essai." },
+  },
+  TARGET_OPEN_API_WRITE: {
+    class: "permanent-container",
+    en: { message: "The Open API of {target} refuses to write: {reason}", remedy: "Give the key's member the right to publish this type in the workspace; see that the key was made for POST, and that `rest.writeaccess.ipfilter` lets this machine pass (docs/targets/jalios.md)." },
+    fr: { message: "L'Open API de {target} refuse l'écriture : {reason}", remedy: "Donnez au membre de la clé le droit de publier ce type dans l'espace de travail ; vérifiez que la clé a été faite pour POST, et que `rest.writeaccess.ipfilter` laisse passer cette machine (docs/targets/jalios.md)." },
+  },
+  TARGET_TYPE_MISSING: {
+    class: "fatal-config",
+    en: { message: "The platform {target} does not have what is to be written: {reason}", remedy: "`root` and `reply` of the target name types and their fields: see <site>/rest/types for those of your platform. A type may have to be activated, or its module installed." },
+    fr: { message: "La plateforme {target} n'a pas ce qui doit être écrit : {reason}", remedy: "`root` et `reply` de la cible nomment des types et leurs champs : voyez ceux de votre plateforme à <site>/rest/types. Un type est peut-être à activer, ou son module à installer." },
+  },
+  TARGET_NO_WORKSPACE: {
+    class: "permanent-container",
+    en: { message: "{target} names no workspace for {container}.", remedy: "Make one for those who are to read the channel, and name its identifier in `workspaces` of the target; or leave the channel to the hand-over package (docs/handover.md)." },
+    fr: { message: "{target} ne nomme aucun espace de travail pour {container}.", remedy: "Créez-en un pour celles et ceux qui doivent lire le canal, et nommez son identifiant dans `workspaces` de la cible ; ou laissez le canal au paquet de remise (docs/handover.md)." },
   },
   TARGET_CONTAINER_UNSURE: {
     class: "permanent-container",

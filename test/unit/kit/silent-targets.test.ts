@@ -9,7 +9,7 @@ import { collected } from "../../../src/lib/collected.js";
 import { testAccess, testEnvironment } from "../../environment.js";
 
 /** Those that speak no HTTP, those that are made of others, and one whose doctor asks nothing. */
-const OTHERS: readonly AdapterName[] = ["archive", "imap", "managesieve", "gofast", "nextcloud", "twake", "talkspirit"];
+const OTHERS: readonly AdapterName[] = ["archive", "imap", "managesieve", "gofast", "jalios", "nextcloud", "twake", "talkspirit"];
 
 describe("a server that takes requests and answers none", () => {
   let server: Server;

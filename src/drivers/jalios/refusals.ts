@@ -1,0 +1,41 @@
+import { decodeEntities } from "../../lib/html-text.js";
+import type { ErrorCode } from "../../core/errors/catalog.js";
+import { jsonOf, membersOf } from "../http/json.js";
+import { refusalCode } from "../http/refusal-codes.js";
+
+/** What is asked for: who one is, something to read, or something to write. */
+export type Aim = "who" | "read" | "write";
+
+export interface Refused {
+  readonly aim: Aim;
+  readonly status: number;
+  /** Of the answer's body, its beginning. */
+  readonly text: string;
+  readonly asksToWait: boolean;
+}
+
+const LONGEST = 200;
+
+/**
+ * The platform's own words: `<error><code/><message/></error>` (help of the Open API, version 10.0.7); where it speaks JSON a public client reads `status`
+ * (departement-loire-atlantique/zelli@95b69c4, src/app/Interceptors/error.interceptor.ts). A page is named as one.
+ */
+export function toldBy(text: string): string {
+  const { code, message, status } = membersOf(jsonOf(text));
+  const told = [inXml(text, "code"), inXml(text, "message"), code, message, status].filter((one): one is string => typeof one === "string" && one !== "");
+  if (told.length > 0) return told.join(": ").slice(0, LONGEST);
+  return /^\s*<(?:!doctype\s+)?html/i.test(text) ? "an HTML page" : "";
+}
+
+/** 401: not signed in; 403: no right (same help). An address that a filter refuses is told in no document: both remedies name the filters. */
+export function codeOf({ aim, status, asksToWait }: Pick<Refused, "aim" | "status" | "asksToWait">): ErrorCode {
+  if (status === 401 || (status === 403 && aim === "who")) return "TARGET_OPEN_API";
+  if (status === 403 && aim === "write") return "TARGET_OPEN_API_WRITE";
+  // What leads elsewhere is a page of the site, or of something before it.
+  return status < 400 ? "TARGET_PASSING" : refusalCode(status, { asksToWait });
+}
+
+function inXml(text: string, element: string): string | undefined {
+  const found = new RegExp(`<${element}>([^<]*)</${element}>`).exec(text)?.[1]?.trim();
+  return found === undefined ? undefined : decodeEntities(found);
+}
