@@ -6,6 +6,7 @@ import { APPLICATION, emulatedWhaller, PERSON, whallerOptions } from "../whaller
 import { cli, launch, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
 import { difference } from "./compare.js";
 import { put } from "./fault-tenant.js";
+import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
 import { tenantFiles } from "./tenant-files.js";
 
@@ -134,5 +135,26 @@ describe("the files of the default tenant to Whaller (an emulated one)", () => {
     const told = records(run.stdout).filter(({ type, stage: at }) => type === "item" && at === "push").map(({ title, losses = [] }) => `${String(title)}: ${(losses as { reason: string }[]).map(({ reason }) => reason).filter((reason) => /stays|unchangeable/.test(reason)).join()}`);
     expect(told).toEqual(expect.arrayContaining(["pièce 1-1.txt: files.unchangeable", "pièce 1-2.txt: target.stays", "neuf.txt: container.stays"]));
     expect(server.undescribed).toEqual([]);
+  });
+
+  it("survive kill -9 at random moments, many accounts at once: nothing is there twice, and what is missing is named", async () => {
+    const fresh = emulatedWhaller(Object.fromEntries(Object.values(SPHERES).map((sphere) => [sphere, sphere])));
+    await fresh.start();
+    const other = await workDir(staged.served, { routes: [{ workload: "files", to: "box" }], targets: { box: { adapter: "whaller", ...whallerOptions(fresh, SPHERES) } } });
+    try {
+      const kills = await killRuns(other.config, { kills: 5, most: 8 });
+      const run = await cli(["migrate", "--config", other.config, "--json"]);
+      const [all, found] = [await wanted(), fresh.store.files()];
+      const { items } = JSON.parse(await readFile(path.join(other.dir, "report/report.json"), "utf8")) as { items: { title: string; state: string }[] };
+      const named = new Set(items.filter(({ state }) => state === "failed").map(({ title }) => title));
+      const { counts, seen } = summary(run.stdout);
+      expect({ extra: difference(found, all), folders: fresh.store.folders().length - new Set(fresh.store.folders()).size, unseen: fresh.undescribed, accounted: Object.values(counts).reduce((sum, count) => sum + count, 0) }).toEqual({ extra: [], folders: 0, unseen: [], accounted: seen });
+      // The report names what waits for a container in doubt, too.
+      const silent = difference(all, found).map((line) => decodeURIComponent(path.basename(line.replace(/ \w+$/, "")).replace(/%(?![0-9A-F]{2})/g, "%25"))).filter((title) => !named.has(title));
+      expect({ kills, silent }).toEqual({ kills: 5, silent: [] });
+    } finally {
+      await other.remove();
+      await fresh.stop();
+    }
   });
 });
