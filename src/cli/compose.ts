@@ -67,12 +67,12 @@ async function credentialOf({ clientSecret, certificate, privateKey, pfx, pfxPas
   return { kind: "secret", secret: await resolveSecret(clientSecret ?? "", baseDir) };
 }
 
-/** Every target of the configuration that a route uses, by name. @throws ExodusError CONFIG_ADAPTER, CONFIG_INVALID, CONFIG_ROUTE. */
-export async function composeAdapters(loaded: LoadedConfig, governor: RateGovernor, lang: Lang): Promise<ReadonlyMap<string, Adapter>> {
+/** Every target of the configuration that a route uses, by name; those of `names`, when they are told. @throws ExodusError CONFIG_ADAPTER, CONFIG_INVALID, CONFIG_ROUTE. */
+export async function composeAdapters(loaded: LoadedConfig, governor: RateGovernor, lang: Lang, names: readonly string[] = loaded.config.routes.flatMap(targetsOf)): Promise<ReadonlyMap<string, Adapter>> {
   const { config, baseDir, file } = loaded;
   const ca = await trustedCa(loaded);
   const adapters = new Map<string, Adapter>();
-  for (const name of new Set(config.routes.flatMap(targetsOf))) {
+  for (const name of new Set(names)) {
     const entry = config.targets[name];
     if (entry === undefined) throw new ExodusError("CONFIG_ROUTE", { params: { target: name, known: Object.keys(config.targets).join(", ") } });
     const { adapter: kind, ...options } = entry;

@@ -9,6 +9,7 @@ import { migrateCommands } from "./commands/migrate.js";
 import { planCommand } from "./commands/plan.js";
 import { reportCommand } from "./commands/report.js";
 import { retryCommand } from "./commands/retry.js";
+import { rollbackCommand } from "./commands/rollback.js";
 import { sandboxCommand } from "./commands/sandbox.js";
 import { signInCommand } from "./commands/sign-in.js";
 import { statusCommand } from "./commands/status.js";
@@ -38,7 +39,7 @@ export function program(): Command {
     .addHelpText("after", EXIT_HELP)
     .showHelpAfterError("(--help shows the options / --help montre les options)");
   const commands = [
-    initCommand(), signInCommand(), doctorCommand(), auditCommand(), planCommand(), ...migrateCommands(), retryCommand(), statusCommand(), verifyCommand(), reportCommand(), handoverCommand(), vaultCommand(), matrixCommand(), targetsCommand(), sandboxCommand(), demoCommand(),
+    initCommand(), signInCommand(), doctorCommand(), auditCommand(), planCommand(), ...migrateCommands(), retryCommand(), statusCommand(), verifyCommand(), reportCommand(), rollbackCommand(), handoverCommand(), vaultCommand(), matrixCommand(), targetsCommand(), sandboxCommand(), demoCommand(),
   ];
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands, ...commands.flatMap((entry) => entry.commands), ...commands.flatMap((entry) => entry.commands.flatMap((inner) => inner.commands))]) command.exitOverride();

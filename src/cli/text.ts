@@ -1,5 +1,6 @@
 import type { Lang } from "../core/errors.js";
 import type { FinalState } from "../core/state.js";
+import type { RolledBack } from "../engine/rollback.js";
 import { en } from "./text-en.js";
 import { fr } from "./text-fr.js";
 
@@ -24,6 +25,11 @@ export interface Text {
   readonly errors: string;
   readonly nothingYet: string;
   readonly nothingFailed: string;
+  readonly rollbackOf: (owner: string, workload: string, target: string, objects: number) => string;
+  readonly rollbackConfirm: string;
+  readonly nothingToRollBack: string;
+  readonly rolledBack: Readonly<Record<RolledBack, string>>;
+  readonly containersLeft: (count: number) => string;
   readonly failedRow: (owner: string, workload: string, target: string, items: number) => string;
   readonly unverified: string;
   readonly ok: string;

@@ -66,6 +66,8 @@ export interface LedgerEntry {
   readonly container?: string;
   readonly previous?: { readonly ref: string; readonly container: string };
   readonly attempts: number;
+  /** Of the last put that succeeded: "unchanged" was found as it was to be. */
+  readonly outcome?: string;
   /** What it failed with; an earlier version of the program may have named it. */
   readonly code?: string;
 }
@@ -172,6 +174,8 @@ export interface PlacementState {
   readonly targetId: string;
   /** Path at the time of the last prepare; another path now = rename. */
   readonly path: readonly string[];
+  /** Whether we made it: what stood there before is never removed. */
+  readonly made: boolean;
 }
 
 /**
@@ -238,6 +242,10 @@ export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairS
   /** Placements whose container is gone at the source, deepest paths first. */
   orphanPlacements(unit: Unit): Promise<readonly { readonly container: string; readonly targetId: string }[]>;
   dropPlacement(unit: Unit, container: string): Promise<void>;
+  /** The unit is as if it had never been at its target: routes are free to send it elsewhere. */
+  dropPlacements(unit: Unit): Promise<void>;
+  /** Placements of containers that we made, deepest paths first. */
+  madePlacements(unit: Unit): Promise<readonly { readonly container: string; readonly targetId: string }[]>;
 
   // look
   /** Items of an owner that the vault holds, by workload. */
@@ -263,6 +271,11 @@ export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairS
   // verify and account
   settled(unit: Unit, afterId: string, limit: number): Promise<readonly WorkRow[]>;
   saveVerdict(unit: Unit, id: string, verdict: VerifyState): Promise<void>;
+  /** Rows of which something stands at the target or may stand there, in id order after `afterId`. */
+  standingRows(unit: Unit, afterId: string, limit: number): Promise<readonly WorkRow[]>;
+  standingCount(unit: Unit): Promise<number>;
+  /** The item is as if it had never been put. */
+  forgetPut(unit: Unit, id: string): Promise<void>;
   /** What the last verification did not find at the target counts as failed, and as not standing there. */
   failMissing(unit: Unit, failure: Failure): Promise<void>;
   clearBlockages(unit: Unit): Promise<void>;

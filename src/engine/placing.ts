@@ -78,6 +78,22 @@ export class Placing {
     }
   }
 
+  /** Removes containers that we made and that nothing is in, those inside others first; answers how many stay. Calls `failed` for each that cannot be. */
+  async removeMade(failed: (container: string, thrown: unknown) => void): Promise<number> {
+    let staying = 0;
+    for (const { container, targetId } of await this.context.state.madePlacements(this.unit)) {
+      if (targetId === BEGUN || this.context.stop.soft.aborted) continue;
+      try {
+        if (await this.session.removeContainer(targetId, this.context.stop.hard)) await this.context.state.dropPlacement(this.unit, container);
+        else staying += 1;
+      } catch (thrown) {
+        if (isInterruption(thrown, this.context.stop)) throw thrown;
+        failed(container, thrown);
+      }
+    }
+    return staying;
+  }
+
   async #upToDate(id: string): Promise<boolean> {
     const [placement, placed] = await Promise.all([this.context.state.placement(this.unit, id), this.context.state.placed(this.unit, id)]);
     return isMade(placement) && placed !== undefined && samePath(placement.path, placed.path);
@@ -92,7 +108,7 @@ export class Placing {
     const before = await state.placement(this.unit, id);
     const target = this.capability?.canFindContainers !== false || isMade(before) ? await this.session.prepare(container, before?.targetId, stop.hard) : await this.#make(container, before);
     if (before === undefined || before.targetId !== target.id || !samePath(before.path, container.path)) {
-      await state.savePlacement(this.unit, id, { targetId: target.id, path: container.path });
+      await state.savePlacement(this.unit, id, { targetId: target.id, path: container.path, made: target.created || before?.made === true });
     }
     return { target, container };
   }
@@ -105,7 +121,7 @@ export class Placing {
     try {
       const found = begun === undefined ? undefined : await this.session.findContainer?.(container, stop.hard);
       if (found !== undefined) return found;
-      await state.savePlacement(this.unit, container.id, { targetId: BEGUN, path: container.path });
+      await state.savePlacement(this.unit, container.id, { targetId: BEGUN, path: container.path, made: false });
       return await this.session.prepare(container, undefined, stop.hard);
     } catch (thrown) {
       const error = asExodusError(thrown);

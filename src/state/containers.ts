@@ -3,7 +3,7 @@ import type { Container, ContainerRole, PlacedContainer, WorkloadName } from "..
 import type { SourceUnit, StateStore } from "../core/state.js";
 import type { Tables } from "./schema.js";
 
-type ContainerPart = Pick<StateStore, "placed" | "containers" | "placement" | "savePlacement" | "placedTargets" | "hasPlacement" | "orphanPlacements" | "dropPlacement">;
+type ContainerPart = Pick<StateStore, "placed" | "containers" | "placement" | "savePlacement" | "placedTargets" | "hasPlacement" | "orphanPlacements" | "madePlacements" | "dropPlacement" | "dropPlacements">;
 
 /** Deeper than any mailbox or drive allows; ends the walk on a cycle in damaged source data. */
 const MAX_DEPTH = 400;
@@ -32,12 +32,12 @@ export function containerPart(db: Kysely<Tables>): ContainerPart {
       return rows.map(containerOf);
     },
     async placement(unit, container) {
-      const row = await db.selectFrom("placement").select(["target_id", "path"])
+      const row = await db.selectFrom("placement").select(["target_id", "path", "made"])
         .where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("container", "=", container).executeTakeFirst();
-      return row === undefined ? undefined : { targetId: row.target_id, path: JSON.parse(row.path) as string[] };
+      return row === undefined ? undefined : { targetId: row.target_id, path: JSON.parse(row.path) as string[], made: row.made === 1 };
     },
     async savePlacement(unit, container, placement) {
-      const values = { target_id: placement.targetId, path: JSON.stringify(placement.path) };
+      const values = { target_id: placement.targetId, path: JSON.stringify(placement.path), made: placement.made ? 1 : 0 };
       await db.insertInto("placement").values({ ...unit, container, ...values })
         .onConflict((c) => c.columns(["target", "workload", "owner", "container"]).doUpdateSet(values)).execute();
     },
@@ -63,6 +63,14 @@ export function containerPart(db: Kysely<Tables>): ContainerPart {
         .where("p.target", "=", unit.target).where("p.workload", "=", unit.workload).where("p.owner", "=", unit.owner).where("c.gone", "=", 1)
         .orderBy((e) => e.fn("length", ["p.path"]), "desc").execute();
       return rows;
+    },
+    async dropPlacements(unit) {
+      await db.deleteFrom("placement").where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).execute();
+    },
+    async madePlacements(unit) {
+      return db.selectFrom("placement").select(["container", "target_id as targetId"])
+        .where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("made", "=", 1)
+        .orderBy((e) => e.fn("json_array_length", ["path"]), "desc").orderBy("container").execute();
     },
     async dropPlacement(unit, container) {
       await db.deleteFrom("placement")

@@ -2,12 +2,12 @@ import { sql, type Kysely } from "kysely";
 import type { LedgerEntry, PullState, PushState, StateStore, Unit, WorkRow } from "../core/state.js";
 import type { Tables } from "./schema.js";
 
-type PushPart = Pick<StateStore, "pending" | "inDoubt" | "markSending" | "settle" | "clearPrevious" | "isTaken" | "refOf" | "settled" | "saveVerdict" | "failMissing" | "clearBlockages" | "block">;
+type PushPart = Pick<StateStore, "pending" | "inDoubt" | "markSending" | "settle" | "clearPrevious" | "isTaken" | "refOf" | "settled" | "saveVerdict" | "standingRows" | "standingCount" | "forgetPut" | "failMissing" | "clearBlockages" | "block">;
 
 interface JoinedRow {
   id: string; container: string; title: string; seq: number; written: string; pull_state: string; file: string | null; offset: number; length: number;
   l_state: string | null; l_seq: number | null; ref: string | null; etag: string | null; l_container: string | null;
-  previous_ref: string | null; previous_container: string | null; attempts: number | null; code: string | null;
+  previous_ref: string | null; previous_container: string | null; attempts: number | null; code: string | null; outcome: string | null;
 }
 
 export function pushPart(db: Kysely<Tables>): PushPart {
@@ -93,6 +93,17 @@ export function pushPart(db: Kysely<Tables>): PushPart {
       await db.updateTable("ledger").set({ verdict })
         .where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id).execute();
     },
+    async standingRows(unit, afterId, limit) {
+      const rows = await standing(joined(db, unit)).where("item.id", ">", afterId).orderBy("item.id").limit(limit).execute();
+      return rows.map(workRow);
+    },
+    async standingCount(unit) {
+      const { n } = await standing(joined(db, unit)).clearSelect().select((e) => e.fn.countAll<number>().as("n")).executeTakeFirstOrThrow();
+      return Number(n);
+    },
+    async forgetPut(unit, id) {
+      await db.deleteFrom("ledger").where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("id", "=", id).execute();
+    },
     async failMissing(unit, { code, params }) {
       await db.updateTable("ledger").set({ state: "failed", code, params: JSON.stringify(params), ref: null, etag: null, container: null, verdict: null, run: "" })
         .where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("state", "=", "done").where("verdict", "=", "missing").execute();
@@ -108,6 +119,13 @@ export function pushPart(db: Kysely<Tables>): PushPart {
   };
 }
 
+/** Put, being put, or failed in a way that may have left something. */
+function standing(rows: ReturnType<typeof joined>): ReturnType<typeof joined> {
+  return rows.where((e) => e.or([
+    e.and([e("ledger.ref", "is not", null), e("ledger.state", "!=", "removed")]), e("ledger.previous_ref", "is not", null), e("ledger.state", "in", ["sending", "failed"]),
+  ]));
+}
+
 function joined(db: Kysely<Tables>, unit: Unit) {
   return db.selectFrom("item")
     .leftJoin("ledger", (join) => join.onRef("ledger.id", "=", "item.id").onRef("ledger.owner", "=", "item.owner")
@@ -115,7 +133,7 @@ function joined(db: Kysely<Tables>, unit: Unit) {
     .select([
       "item.id", "item.container", "item.title", "item.seq", "item.written", "item.pull_state", "item.file", sql<number>`item."offset"`.as("offset"), "item.length",
       "ledger.state as l_state", "ledger.seq as l_seq", "ledger.ref", "ledger.etag", "ledger.container as l_container",
-      "ledger.previous_ref", "ledger.previous_container", "ledger.attempts", "ledger.code",
+      "ledger.previous_ref", "ledger.previous_container", "ledger.attempts", "ledger.code", "ledger.outcome",
     ])
     .where("item.workload", "=", unit.workload).where("item.owner", "=", unit.owner);
 }
@@ -132,6 +150,7 @@ function ledgerEntry(row: JoinedRow, state: string): LedgerEntry {
   return {
     state: state as PushState, seq: row.l_seq ?? 0, attempts: row.attempts ?? 0,
     ...(row.code === null ? {} : { code: row.code }),
+    ...(row.outcome === null ? {} : { outcome: row.outcome }),
     ...(row.ref === null ? {} : { ref: row.ref }),
     ...(row.etag === null ? {} : { etag: row.etag }),
     ...(row.l_container === null ? {} : { container: row.l_container }),

@@ -26,6 +26,11 @@ export const ENGINE_ERRORS = entries({
     en: { message: "{size} bytes is over the target's limit of {limit}.", remedy: "Raise the target's limit or move this item by hand." },
     fr: { message: "{size} octets dépassent la limite de la cible ({limit}).", remedy: "Relevez la limite de la cible ou déplacez cet élément à la main." },
   },
+  ROLLBACK_UNSUPPORTED: {
+    class: "permanent-container",
+    en: { message: "The target {target} takes nothing back by a program.", remedy: "Remove it there by hand; the report names what was put." },
+    fr: { message: "La cible {target} ne rend rien à un programme.", remedy: "Retirez-le là-bas à la main ; le rapport nomme ce qui y a été déposé." },
+  },
   VERIFY_MISSING: {
     class: "retryable",
     en: { message: "The last verification did not find it at the target {target}.", remedy: "`o365-exodus retry` puts it there again." },

@@ -31,7 +31,7 @@ describe("what routes asked, and where things stand", () => {
 
   it("names each target once, and tells of one unit whether anything was placed there", async () => {
     for (const [target, owner, container] of [["b", "o1", "1"], ["a", "o1", "1"], ["a", "o1", "2"], ["a", "o2", "1"]] as const) {
-      await state.savePlacement({ target, workload: "mail", owner }, container, { targetId: container, path: [container] });
+      await state.savePlacement({ target, workload: "mail", owner }, container, { targetId: container, path: [container], made: true });
     }
     expect(await state.placedTargets()).toEqual(["a", "b"]);
     const has = (target: string, owner: string): Promise<boolean> => state.hasPlacement({ target, workload: "mail", owner });
