@@ -17,7 +17,7 @@ const unreached = (workload: WorkloadName, code: string, en: string, fr: string,
 
 export const UNREACHED: readonly Unreached[] = [
   // Graph's `archive` folder is not Exchange's archive mailbox (mailfolder, "Well-known folder names").
-  unreached("mail", "mail.archive-mailbox", "In-Place Archive mailboxes: Graph gives no access to them.", "Les boîtes d'archive (« In-Place Archive ») : Graph n'y donne pas accès.", "api-reference/v1.0/resources/mail-api-overview"),
+  unreached("mail", "mail.archive-mailbox", "In-Place Archive mailboxes: Graph v1.0 gives no access to them. A preview (beta) does, which Microsoft does not support in production and this program does not use.", "Les boîtes d'archive (« In-Place Archive ») : Graph v1.0 n'y donne pas accès. Une préversion (bêta) le fait, que Microsoft ne prend pas en charge en production et que ce programme n'utilise pas.", "api-reference/v1.0/resources/mail-api-overview; concepts/archive-mailbox-mail-api (beta)"),
   // `recoverableitemsdeletions` stands outside the folder tree (the same table).
   unreached("mail", "mail.recoverable-items", "Items deleted for good that Exchange still keeps (Recoverable Items).", "Les éléments supprimés définitivement qu'Exchange garde encore (éléments récupérables).", "api-reference/v1.0/resources/mailfolder, \"Well-known folder names\""),
   unreached("settings", "settings.signatures", "Outlook signatures: Graph does not tell them.", "Les signatures d'Outlook : Graph ne les donne pas.", `${METADATA}, mailboxSettings; msgraph-sample-spfx issue 36`),
