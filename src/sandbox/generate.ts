@@ -4,6 +4,7 @@ import { mkdir, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { writeMail } from "./generator/mail.js";
+import { writeShared } from "./generator/shared.js";
 import { below, oneOf, randomOf, sizeAround, type Random } from "./generator/random.js";
 import { cut, stockOf, type Stock } from "./generator/text.js";
 import { FAMILY, GIVEN, WORDS, type Words } from "./generator/words.js";
@@ -20,6 +21,8 @@ export interface GenerateOptions {
   readonly language?: "fr" | "en";
   /** Median size of a message in bytes (20,000 when absent); sizes spread around it on a logarithmic scale. */
   readonly medianBytes?: number;
+  /** Teams, each with its group; with any, everybody also has chats, tasks, a notebook and settings. None when absent. */
+  readonly teams?: number;
   /** Adds one file of this size, with no holes in it, to the first user's drive. */
   readonly bigFileBytes?: number;
 }
@@ -34,7 +37,8 @@ const CONTACTS = 5;
  * same dates of files.
  */
 export async function generateTenant(options: GenerateOptions): Promise<void> {
-  const { dir, users, messages, medianBytes = 20_000, language = "fr" } = options;
+  const { dir, users, messages, teams = 0, medianBytes = 20_000, language = "fr" } = options;
+  const owners: string[] = [];
   const words = WORDS[language];
   await mkdir(dir, { recursive: true });
   await writeFile(path.join(dir, "tenant.json"), `${JSON.stringify({ name: words.organisation, domain: DOMAIN, language })}\n`);
@@ -43,6 +47,7 @@ export async function generateTenant(options: GenerateOptions): Promise<void> {
     const given = GIVEN[index % GIVEN.length] ?? "";
     const family = FAMILY[Math.floor(index / GIVEN.length) % FAMILY.length] ?? "";
     const owner = `${plain(given)}.${plain(family)}${index >= GIVEN.length * FAMILY.length ? index : ""}@${DOMAIN}`;
+    owners.push(owner);
     const home = path.join(dir, "users", owner);
     await mkdir(home, { recursive: true });
     await writeFile(path.join(home, "profile.json"), `${JSON.stringify({ displayName: `${given} ${family}`, givenName: given, surname: family })}\n`);
@@ -53,6 +58,7 @@ export async function generateTenant(options: GenerateOptions): Promise<void> {
     await writeEvents(path.join(home, "calendars", words.calendar), owner, words, random);
     await writeContacts(path.join(home, "contacts", "Contacts"), random);
   }
+  if (teams > 0) await writeShared({ dir, domain: DOMAIN, owners, teams, words }, randomOf(options.seed * 1_000_003 - 1));
 }
 
 async function writeFiles(home: string, { files }: GenerateOptions, words: Words, stock: Stock, random: Random): Promise<void> {

@@ -25,6 +25,7 @@ interface GenerateOptions {
   readonly users: number;
   readonly messages: number;
   readonly files: number;
+  readonly teams: number;
   readonly seed: number;
   readonly out: string;
   readonly medianBytes?: number;
@@ -74,6 +75,7 @@ function generateCommand(): Command {
     .option("--users <n>", "people", whole, 10)
     .option("--messages <n>", "messages a person", whole, 100)
     .option("--files <n>", "files a person", whole, 20)
+    .option("--teams <n>", "teams, each with its group's conversations, plan, list, pages and library; with any, everybody has chats, tasks, a notebook and settings too", whole, 0)
     .option("--seed <n>", "seed", whole, 1)
     .option("--median-bytes <n>", "median size of a message", whole)
     .option("--big-file-bytes <n>", "one large file of this size in the first drive", whole)

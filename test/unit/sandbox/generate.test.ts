@@ -33,6 +33,9 @@ describe("a generated tenant", () => {
     const first = await listing(await made("a"));
     expect(await listing(await made("b"))).toEqual(first);
     expect(await listing(await made("c", { seed: 2 }))).not.toEqual(first);
+    const shared = await listing(await made("d", { teams: 2 }));
+    expect(await listing(await made("e", { teams: 2 }))).toEqual(shared);
+    expect(shared.filter((line) => first.includes(line))).toEqual(first);
   });
 
   it("has the numbers asked for, in each language", async () => {
