@@ -19,6 +19,7 @@ const LOADERS = {
   twake: async () => (await import("./twake/index.js")).adapter,
   webdav: async () => (await import("./webdav/index.js")).adapter,
   whaller: async () => (await import("./whaller/index.js")).adapter,
+  wimi: async () => (await import("./wimi/index.js")).adapter,
 };
 
 export type AdapterName = keyof typeof LOADERS;

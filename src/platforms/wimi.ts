@@ -3,6 +3,7 @@ import { addressBooksBeside, asFiles, handOver, noMailbox, type Platform } from 
 const CLIENT = "praftr/wimi-api-client@c6e4535, src/Request";
 const NONE = `${CLIENT}: none of its 580 requests`;
 
+/** What the adapter `wimi` leaves open. */
 export const wimi: Platform = {
   name: "wimi",
   title: "Wimi",
@@ -12,9 +13,8 @@ export const wimi: Platform = {
     mail: noMailbox(NONE),
     calendar: handOver(`${CLIENT}/Calendar/Event/CreateRequest.php`, "The agenda of a project can be written, but what an event consists of is in no public source: `.ics` files.", "L'agenda d'un projet s'écrit, mais ce dont un événement est fait n'est dans aucune source publique : fichiers `.ics`."),
     contacts: addressBooksBeside(NONE),
-    files: handOver(`${CLIENT}/Document/File/UploadRequest.php`, "An upload with a date field exists; its wire format is in no source of the vendor: not written. At most 2 GB a file, 50,000 entries a workspace, 9 levels.", "Un dépôt avec date existe ; son format n'est dans aucune source de l'éditeur : pas écrit. Au plus 2 Go par fichier, 50 000 entrées par espace, 9 niveaux."),
-    channels: handOver(`${CLIENT}/Social/Community/PublishPostRequest.php and Social/Post/PublishCommentRequest.php`,
-      "Could become posts with comments, by the account that writes, without dates: not written.", "Pourraient devenir des publications commentées, au nom du compte qui écrit, sans dates : pas écrit."),
+    channels: handOver(`${CLIENT}/Social/Community/GetPostListRequest.php and GetRecentPostListRequest.php`,
+      "Posts with comments can be made, but no request lists those of a community, so that none could be found again: not written.", "Des publications commentées se créent, mais aucune requête ne liste celles d'une communauté, si bien qu'aucune ne se retrouverait : pas écrit."),
     chats: handOver(`${CLIENT}/Chat/Chat/PostMessageRequest.php`, "A message takes neither author nor date nor thread: not written.", "Un message ne prend ni auteur, ni date, ni fil : pas écrit."),
     tasks: handOver(`${CLIENT}/Task/Task/CreateRequest.php`, "Tasks with authors and dates can be made; whether the server keeps those is not known: not written.", "Des tâches avec auteurs et dates se créent ; on ne sait pas si le serveur les garde : pas écrit."),
   },

@@ -66,6 +66,16 @@ export const TARGET_ERRORS = entries({
     en: { message: "The target {target} does not give back the mark by which what was written there is found again: {reason}", remedy: "Do not run again: what was written could not be told from what is missing. Look at what the target made of the first post, and tell it to the project." },
     fr: { message: "La cible {target} ne rend pas la marque par laquelle ce qui y a été écrit se retrouve : {reason}", remedy: "Ne relancez pas : ce qui a été écrit ne se distinguerait plus de ce qui manque. Regardez ce que la cible a fait de la première publication, et dites-le au projet." },
   },
+  TARGET_NOT_KEPT: {
+    class: "fatal-config",
+    en: { message: "The target {target} does not give back what was sent there first: {reason}", remedy: "Do not run again: what this program sends is not what the target understands, or it keeps it in another form (encrypted before it leaves the person's machine). Look at the first file or folder there, and tell it to the project." },
+    fr: { message: "La cible {target} ne rend pas ce qui lui a été envoyé en premier : {reason}", remedy: "Ne relancez pas : ce que ce programme envoie n'est pas ce que la cible comprend, ou elle le garde sous une autre forme (chiffrée avant de quitter le poste). Regardez là-bas le premier fichier ou dossier, et dites-le au projet." },
+  },
+  TARGET_SECOND_FACTOR: {
+    class: "fatal-config",
+    en: { message: "The target {target} asks {account} for a second factor.", remedy: "Use a service account without double authentication, for the time of the migration." },
+    fr: { message: "La cible {target} demande un second facteur à {account}.", remedy: "Utilisez un compte de service sans double authentification, le temps de la migration." },
+  },
   TARGET_CONTAINER_REFUSED: {
     class: "permanent-container",
     en: { message: "The target {target} refuses to make or rename a container: {reason}", remedy: "Give the account the right to create, or rename the container at the source." },

@@ -1,0 +1,59 @@
+import { markOf } from "../../src/convert/message/origin.js";
+import type { Account } from "../../src/core/adapter.js";
+import type { Project, WimiClient } from "../../src/drivers/wimi/client.js";
+import { createProject } from "../../src/drivers/wimi/documents.js";
+import { fillTemplate } from "../../src/kit/options.js";
+import { serial } from "../../src/lib/serial.js";
+
+export interface ProjectOptions {
+  /** Workspaces that the administrator made, by account: number or name. */
+  readonly given: Readonly<Record<string, number | string>>;
+  /** Of those that are made; undefined: none are. */
+  readonly category: number | undefined;
+  /** Name of those that are made, before their mark. */
+  readonly name: string;
+}
+
+/** Which workspace ("project") has whose files. */
+export class Projects {
+  readonly #oneByOne = serial();
+
+  constructor(private readonly client: WimiClient, private readonly options: ProjectOptions) {}
+
+  /** `known`: its number of the last time; people may have renamed it since. */
+  of(account: Account, known: number | undefined, signal: AbortSignal): Promise<{ readonly id: number; readonly made: boolean }> {
+    // A list that another account's making has passed would be asked for in vain.
+    return this.#oneByOne(() => this.#of(account, known, signal));
+  }
+
+  /** @throws ExodusError TARGET_CONTAINER_REFUSED for a name that is nobody's, or of several. */
+  given(given: number | string, seen: readonly Project[]): number {
+    const found = seen.filter(({ id, name }) => (typeof given === "number" ? id === given : name === given));
+    const [one] = found;
+    if (one === undefined || found.length > 1) throw this.client.error("TARGET_CONTAINER_REFUSED", `projects: ${found.length} of "${given}"; ${this.client.access.login} must be a member`);
+    return one.id;
+  }
+
+  async #of(account: Account, known: number | undefined, signal: AbortSignal): Promise<{ readonly id: number; readonly made: boolean }> {
+    const given = Object.hasOwn(this.options.given, account.name) ? this.options.given[account.name] : undefined;
+    if (given !== undefined) return { id: this.given(given, await this.client.projects(signal)), made: false };
+    const name = `${fillTemplate(this.options.name, account.name)} ${markOf({ workload: "files", id: account.owner.id })}`;
+    const found = find(await this.client.projects(signal), known, name) ?? find(await this.client.projects(signal, true), known, name);
+    if (found !== undefined) return { id: found.id, made: false };
+    return { id: await this.#make(account.name, name, signal), made: true };
+  }
+
+  async #make(account: string, name: string, signal: AbortSignal): Promise<number> {
+    const { category } = this.options;
+    if (category === undefined) throw this.client.error("TARGET_CONTAINER_REFUSED", `no workspace is named for "${account}" in "projects", and without "category" none is made`);
+    await createProject(this.client, name, category, signal);
+    const made = find(await this.client.projects(signal, true), undefined, name);
+    // Without its number nothing can be put there, and the next run would make another.
+    if (made === undefined) throw this.client.error("TARGET_NOT_KEPT", "main.project.Create: not listed under its name");
+    return made.id;
+  }
+}
+
+function find(projects: readonly Project[], known: number | undefined, name: string): Project | undefined {
+  return projects.find(({ id }) => id === known) ?? projects.find((one) => one.name === name);
+}

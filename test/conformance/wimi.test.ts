@@ -1,0 +1,31 @@
+import { afterAll, describe, it } from "@jest/globals";
+import { adapter } from "../../adapters/wimi/index.js";
+import { sampleOwner } from "../../src/kit/conformance/harness.js";
+import { conformance } from "../../src/kit/conformance/suite.js";
+import { EmulatedWimi } from "../emulators/wimi/server.js";
+import { testEnvironment } from "../environment.js";
+import { optionsFor, SERVICE } from "../wimi.js";
+
+const emulated = new EmulatedWimi(SERVICE);
+await emulated.start();
+afterAll(() => emulated.stop());
+
+conformance({
+  title: "wimi on the emulator", manifest: adapter.manifest, workload: "files", secrets: [SERVICE.password, SERVICE.appToken, "wrong-secret"],
+  adapter: (variant) => adapter.create(
+    adapter.options.parse(optionsFor(emulated)),
+    testEnvironment("wimi", { "env:PASSWORD": variant === "good" ? SERVICE.password : "wrong-secret", "env:APP_TOKEN": SERVICE.appToken }),
+  ),
+  account: () => ({ owner: sampleOwner("bob@mairie.example"), name: "bob@mairie.example" }),
+  count: (_account, into) => Promise.resolve(standing(into.id).length),
+  tamper: (_account, into, ref) => {
+    const file = standing(into.id).find(({ name }) => name === ref.id);
+    if (file !== undefined) file.bytes = Buffer.from("autre contenu");
+    return Promise.resolve();
+  },
+}, { describe, it });
+
+function standing(id: string): ReturnType<typeof emulated.store.filesOf> {
+  const [project, , dir = "0"] = id.split("/");
+  return emulated.store.filesOf(Number(project), Number(dir));
+}
