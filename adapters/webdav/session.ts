@@ -40,11 +40,12 @@ export class WebDavSession implements TargetSession {
   async put(item: Item, context: PutContext): Promise<PutResult> {
     if (folderItem(item) !== undefined) return { outcome: "skipped", code: FOLDER_RULE };
     const file = fileItem(item);
-    for (const spelling of spellings(file.record.name, this.names.file)) {
+    const names = spellings(file.record.name, this.names.file);
+    for (const spelling of names) {
       const result = await this.#putAs(spelling, file, context);
       if (result !== undefined) return result;
     }
-    await remove(this.client, partPath(context.into.id, context.idempotencyKey), context.signal);
+    for (const end of new Set(names.map((name) => this.#partEnd(name)))) await remove(this.client, partPath(context.into.id, context.idempotencyKey, end), context.signal);
     throw new ExodusError("TARGET_REFUSED_ITEM", { params: { target: this.client.access.target, reason: "no spelling of the name is accepted" } });
   }
 
@@ -121,7 +122,7 @@ export class WebDavSession implements TargetSession {
       const moved = await place(this.client, below(into.id, known?.id ?? ""), target, false, signal);
       return moved === undefined ? undefined : { outcome: "updated", ref: refOf(chosen.name, moved.etag), losses: [...losses, ...dates] };
     }
-    const upload: FileUpload = { key: context.idempotencyKey, sha256: file.body.sha256, body: { size: file.body.size, bytes: context.open(file.body) }, dates: file.record };
+    const upload: FileUpload = { key: context.idempotencyKey, sha256: file.body.sha256, end: this.#partEnd(chosen.name), body: { size: file.body.size, bytes: context.open(file.body) }, dates: file.record };
     const part = await uploadPart(this.client, into.id, upload, signal);
     const placed = await place(this.client, part.path, target, chosen.ours !== undefined, signal);
     if (placed === undefined) return undefined;
@@ -191,6 +192,10 @@ export class WebDavSession implements TargetSession {
   /** Own name, then beside another's file, then with the item's mark. */
   #candidates(spelling: string, { idempotencyKey }: PutContext): readonly string[] {
     return [spelling, this.#made(besideName(spelling)), this.#made(markedName(spelling, idempotencyKey))];
+  }
+
+  #partEnd(name: string): string {
+    return this.names.partEnd?.(name) ?? "";
   }
 
   #made(name: string): string {

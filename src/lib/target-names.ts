@@ -27,6 +27,8 @@ export interface NameRules {
   shorten(written: string, name: string): string;
   /** The only normal form in which the target keeps names: what another form would change is written by the alphabet. */
   readonly form?: "NFC" | "NFD";
+  /** What is put behind a written name, so that the target does not change its extension. `shorten` sees to it that it is there. */
+  readonly ending?: (written: string) => string;
 }
 
 export interface TargetName {
@@ -42,7 +44,8 @@ export function targetName(name: string, rules: NameRules): TargetName {
   const nearest = name === "" && empty !== undefined ? empty : writtenBy(rules, all, form === undefined ? NONE : changedBy(all, form));
   // A mark may meet the letter before it only once what stood between is written; ASCII alone has one form.
   const stable = form === undefined || nearest.normalize(form) === nearest;
-  const written = stable ? nearest : writtenBy(rules, all, new Set(all.flatMap((char, at) => (char > "\u007f" ? [at] : []))));
+  const bare = stable ? nearest : writtenBy(rules, all, new Set(all.flatMap((char, at) => (char > "\u007f" ? [at] : []))));
+  const written = bare + (rules.ending?.(bare) ?? "");
   const cut = written === "" || rules.measure(written) > rules.most;
   const final = cut ? rules.shorten(written, name) : written;
   return { name: final, altered: final !== name, cut };

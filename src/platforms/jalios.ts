@@ -12,7 +12,6 @@ export const jalios: Platform = {
     mail: noMailbox("https://community.jalios.com/jcms/jc2_491680/en/jmail-plugin: mail is that of Exchange, Office 365 or Google"),
     calendar: calendarsBeside(NONE),
     contacts: addressBooksBeside(NONE),
-    files: handOver("https://community.jalios.com/jcms/jc2_360123/fr/module-jdrive-4-1", "People put the files of the archive into JDrive; how a program uploads one is in no public source.", "Les personnes mettent les fichiers de l'archive dans JDrive ; comment un programme en dépose n'est dans aucune source publique."),
     chats: handOver(NONE, "No public source shows a chat that a program may write.", "Aucune source publique ne montre de messagerie instantanée qu'un programme puisse écrire."),
   },
 };

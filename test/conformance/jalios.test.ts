@@ -1,10 +1,16 @@
-import { afterAll, describe, it } from "@jest/globals";
+import { afterAll, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/jalios/index.js";
+import { below, nameOf, samePath } from "../../src/drivers/dav/paths.js";
+import { propfindAll, remove } from "../../src/drivers/dav/verbs.js";
 import { sampleOwner } from "../../src/kit/conformance/harness.js";
 import { conformance } from "../../src/kit/conformance/suite.js";
+import type { TargetContainer } from "../../src/core/adapter.js";
+import { NO_ABORT, SECRET, withDav } from "../dav-client.js";
 import { EmulatedJalios } from "../emulators/jalios/server.js";
-import { KEY, MEMBER } from "../jalios.js";
+import { JaliosWebDav } from "../emulators/jalios/webdav.js";
 import { testEnvironment } from "../environment.js";
+import { KEY, MEMBER } from "../jalios.js";
+import { titleFor, useServer } from "../servers.js";
 
 const emulated = new EmulatedJalios(KEY, MEMBER);
 await emulated.start();
@@ -37,3 +43,29 @@ conformance({
     return Promise.resolve();
   },
 }, { describe, it });
+
+/** An account of this suite's own. */
+const ACCOUNT = "gaston@commune.example";
+const TREE = "/webdav/Espaces/Reprise";
+const apache = useServer("apache");
+
+if (apache === undefined) describe.skip(titleFor("apache", apache), () => it("conforms", () => undefined));
+else {
+  const front = new JaliosWebDav(new URL(`http://${apache.host}:${apache.port}`), TREE, "/dav");
+  await front.start();
+  afterAll(() => front.stop());
+  const path = (into: TargetContainer): string => into.id.slice("webdav:".length).replace(TREE, "/dav");
+  conformance({
+    title: "jalios on a server in the manner of its WebDAV, part webdav", manifest: adapter.manifest, workload: "files", secrets: [SECRET, "wrong-secret"], account: () => ({ owner: sampleOwner(ACCOUNT), name: ACCOUNT }),
+    adapter: (variant) => adapter.create(
+      adapter.options.parse({ untried: true, webdav: { url: `${front.url}/{account}/Reprise`, password: "env:SECRET", probe: ACCOUNT } }),
+      testEnvironment("jalios", { "env:SECRET": variant === "good" ? SECRET : "wrong-secret" }),
+    ),
+    count: (who, into) => withDav(apache, who.name, async (client) => {
+      const members = await propfindAll(client, `${path(into)}/`, ["{DAV:}getetag"], "1", NO_ABORT);
+      return (members ?? []).filter(({ href }) => !samePath(href, path(into)) && nameOf(href) !== "").length;
+    }),
+    tamper: (who, into, ref) => withDav(apache, who.name, (client) => remove(client, below(path(into), ref.id), NO_ABORT)),
+  }, { describe, it });
+  it("was sent no name that the platform would change", () => expect(front.altered).toEqual([]));
+}

@@ -10,6 +10,8 @@ export interface FileUpload {
   /** Idempotency key of the item. */
   readonly key: string;
   readonly sha256: string;
+  /** Of the name on the way. */
+  readonly end: string;
   readonly body: StreamBody;
   readonly dates: FileDates;
 }
@@ -29,7 +31,7 @@ export interface UploadedPart {
  * content, while MOVE within a collection is a rename (so on mod_dav). A cut upload leaves its part, which the next try overwrites.
  */
 export async function uploadPart(client: DavClient, folder: string, upload: FileUpload, signal: AbortSignal): Promise<UploadedPart> {
-  const path = partPath(folder, upload.key);
+  const path = partPath(folder, upload.key, upload.end);
   const { modifiedAt } = upload.dates;
   // ownCloud's header, which its family takes and says so in the answer; other servers ignore it.
   const headers = { "content-type": "application/octet-stream", ...(modifiedAt === undefined ? {} : { "x-oc-mtime": String(Math.floor(Date.parse(modifiedAt) / 1000)) }) };
@@ -45,8 +47,8 @@ export async function uploadPart(client: DavClient, folder: string, upload: File
 }
 
 /** Where an item's content stands while it is on its way. */
-export function partPath(folder: string, key: string): string {
-  return below(folder, `${PART}${key}`);
+export function partPath(folder: string, key: string, end: string): string {
+  return below(folder, `${PART}${key}${end}`);
 }
 
 /** Moves a file to its name; undefined when the server refuses the name. @throws ExodusError TARGET_PASSING when the name was taken meanwhile. */

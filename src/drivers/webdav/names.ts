@@ -17,6 +17,8 @@ export interface ServerNames {
   readonly folder: readonly [NameRules, ...NameRules[]];
   /** A file's name of our own making (cut, marked, beside another's), as the server keeps it in sight. Absent: as it is. */
   readonly made?: (name: string) => string;
+  /** End of the name under which a file is on its way to this one, where the server keeps what it takes a file for by that. Absent: none. */
+  readonly partEnd?: (name: string) => string;
   /** The server takes names that differ in case alone for one, but answers under the spelling that stands: looking tells nothing, and writing reaches the other. */
   readonly foldsUnseen?: boolean;
 }

@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { DavFront } from "../dav-front.js";
 import { bodyOf, Loopback } from "../loopback.js";
 
 /** contentModel.xml, constraint cm:filename, which is not to match. */
@@ -16,10 +17,13 @@ const PASSED_OVER = /^\.|\.~lock|~\$|\.tmp|Thumbs\.db|^pdf$/;
 export class AlfrescoFront {
   /** Files that a person would not see in GoFAST, and folders that would pass for spaces. */
   readonly unseen = new Set<string>();
+  readonly #front: DavFront;
   readonly #server = new Loopback((asked, answer) => void this.#answer(asked, answer).catch(() => asked.socket.destroy()));
 
   /** `space`: path under which `data` of the Apache at `origin` is seen. */
-  constructor(private readonly origin: URL, private readonly space: string, private readonly data: string) {}
+  constructor(origin: URL, private readonly space: string, data: string) {
+    this.#front = new DavFront(origin, space, data);
+  }
 
   get url(): string {
     return `${this.#server.url}${this.space}`;
@@ -47,7 +51,7 @@ export class AlfrescoFront {
         if (standing !== undefined && (asked.headers.overwrite !== "F" || standing !== destination)) return this.#moveContent(asked, answer, standing);
       } else if (named.startsWith("_")) this.unseen.add(named);
     }
-    return this.#pass(asked, answer, destination);
+    return this.#front.pass(asked, answer, url, destination);
   }
 
   /** WebDAVHelper.java, getNodeForPath compares the case of a name that it found; MoveMethod.java, moveOrCopy takes what stands there in any. */
@@ -74,35 +78,13 @@ export class AlfrescoFront {
     asked.resume().once("end", () => answer.writeHead(status).end());
   }
 
-  #pass(asked: IncomingMessage, answer: ServerResponse, destination: string | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const headers = { ...asked.headers, host: this.origin.host, ...(destination === undefined ? {} : { destination: new URL(this.#inward(destination), this.origin).href }) };
-      const onward = request(new URL(this.#inward(asked.url ?? ""), this.origin), { method: asked.method ?? "GET", headers }, (come) => {
-        if (come.statusCode !== 207) {
-          come.pipe(answer.writeHead(come.statusCode ?? 502, come.headers)).once("finish", resolve);
-          return;
-        }
-        void bodyOf(come).then((bytes) => {
-          const text = bytes.toString("utf8").replaceAll(`href>${this.data}/`, `href>${this.space}/`);
-          answer.writeHead(207, { "content-type": come.headers["content-type"] ?? "" }).end(text, () => resolve());
-        }, reject);
-      });
-      onward.once("error", reject);
-      asked.pipe(onward);
-    });
-  }
-
   #send(method: string, url: string, { authorization, depth }: IncomingHttpHeaders, body?: Buffer): Promise<{ readonly status: number; readonly body: Buffer }> {
     return new Promise((resolve, reject) => {
-      const onward = request(new URL(this.#inward(url), this.origin), { method, headers: { authorization, "content-length": body?.length ?? 0, ...(depth === undefined ? {} : { depth }) } }, (come) => {
+      const onward = request(new URL(this.#front.inward(url), this.#front.origin), { method, headers: { authorization, "content-length": body?.length ?? 0, ...(depth === undefined ? {} : { depth }) } }, (come) => {
         bodyOf(come).then((bytes) => resolve({ status: come.statusCode ?? 502, body: bytes }), reject);
       });
       onward.once("error", reject).end(body);
     });
-  }
-
-  #inward(url: string): string {
-    return url.startsWith(this.space) ? this.data + url.slice(this.space.length) : "/outside";
   }
 }
 
