@@ -14,8 +14,8 @@ export class Places {
   /** Folders that do not stand where the names alone would put them, and those below; few. */
   readonly #elsewhere = new Map<string, string>();
 
-  /** `locks` are shared by all who write below one area: chats of all owners stand in one. */
-  constructor(private readonly tree: DiskTree, private readonly notes: Notes, private readonly area: string, private readonly isDrive: boolean, private readonly locks: Locks) {}
+  /** `hasSidecars`: files stand beside the folders that tell of them. `locks` are shared by all who write below one area: chats of all owners stand in one. */
+  constructor(private readonly tree: DiskTree, private readonly notes: Notes, private readonly area: string, private readonly hasSidecars: boolean, private readonly locks: Locks) {}
 
   /** The container's folder, made, or moved from `known` when its name or parent changed. One at a time: two of one name must not both find it free. */
   prepare(container: PlacedContainer, known: string | undefined): Promise<TargetContainer> {
@@ -74,7 +74,7 @@ export class Places {
   }
 
   #clashes(parent: string, name: string): Promise<boolean> {
-    return this.isDrive ? clashes(this.tree, this.notes, parent, name) : Promise.resolve(false);
+    return this.hasSidecars ? clashes(this.tree, this.notes, parent, name) : Promise.resolve(false);
   }
 
   /** Notes first: a crash between the two leaves a folder without note, still to be moved. A folder that another container has taken since stays. */
@@ -82,7 +82,7 @@ export class Places {
     if ((await this.notes.folder(from)) !== undefined && !(await this.#isOurs(from, container))) return;
     await this.tree.makeFolder(to.slice(0, to.lastIndexOf("/")));
     await this.notes.moveFolder(from, to);
-    if (this.isDrive) await this.tree.move(permissionsFileOf(from), permissionsFileOf(to));
+    if (this.hasSidecars) await this.tree.move(permissionsFileOf(from), permissionsFileOf(to));
     await this.tree.move(from, to);
   }
 }

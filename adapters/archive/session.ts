@@ -3,7 +3,7 @@ import { canonicalJson } from "../../src/core/digest.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { Item, Owner, PlacedContainer, WorkloadName } from "../../src/core/item.js";
 import type { DiskTree } from "../../src/drivers/disk/tree.js";
-import { contactItem, eventItem, fileItem, folderItem, mailItem } from "../../src/kit/typed-items.js";
+import { contactItem, eventItem, fileItem, mailItem } from "../../src/kit/typed-items.js";
 import { clashes } from "./clashes.js";
 import { compareNote, noteOf } from "./file-note.js";
 import { compareVersions, removeVersions, seconds, writeVersions } from "./file-versions.js";
@@ -12,7 +12,7 @@ import { itemLosses } from "./losses.js";
 import { readState, stateFileOf, stateOf, writeState } from "./message-state.js";
 import { areaOf, fileNamesOf, firstFree, folded, versionsOf } from "./names.js";
 import { Notes } from "./notes.js";
-import { comparePermissions, findFolder, isFolderRef, permissionsFileOf, putFolder, verifyFolder, writePermissions } from "./permissions.js";
+import { comparePermissions, findCard, isFolderRef, permissionsFileOf, putCard, rightsCard, verifyCard, writePermissions } from "./permissions.js";
 import { Places } from "./places.js";
 
 /** One owner's one workload in the archive. TargetContainer.id = folder path below the archive; TargetRef.id = file name in it. */
@@ -24,7 +24,7 @@ export class ArchiveSession implements TargetSession {
   /** `changing` is awaited before each change: it notes that the offline index is out of date. */
   constructor(private readonly tree: DiskTree, owner: Owner, workload: WorkloadName, private readonly changing: () => Promise<void>) {
     this.#notes = new Notes(tree);
-    this.#places = new Places(tree, this.#notes, areaOf(owner, workload), workload === "files", this.#locks);
+    this.#places = new Places(tree, this.#notes, areaOf(owner, workload), workload === "files" || workload === "calendar", this.#locks);
   }
 
   async prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {
@@ -36,8 +36,8 @@ export class ArchiveSession implements TargetSession {
   async put(item: Item, context: PutContext): Promise<PutResult> {
     context.signal.throwIfAborted();
     if ((await this.tree.info(context.into.id))?.folder !== true) throw new ExodusError("TARGET_CONTAINER_MISSING", { params: { target: this.tree.root, reason: "ENOENT" } });
-    const folder = folderItem(item);
-    if (folder !== undefined) return putFolder(this.tree, folder, context, this.changing);
+    const card = rightsCard(item);
+    if (card !== undefined) return putCard(this.tree, card, context, this.changing);
     const { own } = fileNamesOf(item, context.idempotencyKey);
     return this.#locks.run(`${context.into.id}/${folded(own)}`, async () => {
       const name = await this.#choose(item, context);
@@ -56,8 +56,8 @@ export class ArchiveSession implements TargetSession {
 
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
     context.signal.throwIfAborted();
-    const folder = folderItem(item);
-    if (folder !== undefined) return findFolder(this.tree, folder, context);
+    const card = rightsCard(item);
+    if (card !== undefined) return findCard(this.tree, card, context);
     for (const name of new Set(Object.values(fileNamesOf(item, context.idempotencyKey)))) {
       if ((await this.#isSame(item, context, name)) && (await this.#isOurs(item, context, name)) && !(await context.isTaken({ id: name }))) return { id: name };
     }
@@ -91,8 +91,8 @@ export class ArchiveSession implements TargetSession {
 
   async verify(item: Item, ref: TargetRef, context: PutContext): Promise<Verdict> {
     context.signal.throwIfAborted();
-    const folder = folderItem(item);
-    if (folder !== undefined) return verifyFolder(this.tree, folder, context);
+    const card = rightsCard(item);
+    if (card !== undefined) return verifyCard(this.tree, card, context);
     const file = `${context.into.id}/${ref.id}`;
     if ((await this.tree.info(file))?.folder !== false) return { state: "missing", fields: [] };
     const fields = await this.#differences(item, file);

@@ -5,7 +5,11 @@ import { headersSilence, IMPORT_KEY, SILENT_HEADERS, type Scheduling } from "../
 import { silence, withoutMethod } from "../../src/drivers/caldav/silence.js";
 import type { Rendered, ResourceKind } from "../../src/drivers/dav/resource-session.js";
 import { traitsOf } from "../../src/drivers/dav/traits.js";
+import { calendarItem } from "../../src/kit/typed-items.js";
 import { uidOf, withUid } from "../../src/drivers/dav/uid.js";
+
+/** Who may see a calendar is left out by this rule of `skips.ts`. */
+export const RIGHTS_RULE = "CALENDAR_PERMISSIONS";
 
 const AGENT: Loss = { field: "SCHEDULE-AGENT", change: "approximated", side: "target", reason: "calendar.schedule-agent" };
 
@@ -41,6 +45,7 @@ export function eventKind(scheduling: Scheduling): ResourceKind {
       // A calendar that is gone told nothing: the next one is asked again. A server that refuses the question is not.
       asked = traits.there;
     },
+    leavesOut: (item) => (calendarItem(item) === undefined ? undefined : RIGHTS_RULE),
     withUid, uidOf, compare: compareEvents,
   };
 }

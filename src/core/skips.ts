@@ -3,6 +3,8 @@ import type { Lang } from "./errors.js";
 /** The closed list of rules by which an item is left out on purpose; `docs/skips.md` lists the same rows (checked by a test). */
 export const SKIPS = {
   FOLDER_PERMISSIONS: { en: "Access rights of a folder, which the target does not take: they are in the vault.", fr: "Droits d'accès d'un dossier, que la cible ne prend pas : ils sont dans le coffre." },
+  CALENDAR_PERMISSIONS: { en: "Who may see or change a calendar, which the target does not take: it is in the vault, and in the table of `report --rights`.", fr: "Qui peut voir ou modifier un agenda, que la cible ne prend pas : c'est dans le coffre, et dans le tableau de `report --rights`." },
+  CALENDAR_PERMISSIONS_UNTOLD: { en: "The source does not tell who may see or change the calendar: it refuses the question.", fr: "La source ne dit pas qui peut voir ou modifier l'agenda : elle refuse la question." },
   MALWARE: { en: "The source marks the file as infected.", fr: "La source signale le fichier comme infecté." },
   ONENOTE_PACKAGE: { en: "A OneNote notebook has no file content in the drive: its pages belong to the workload `notes`.", fr: "Un bloc-notes OneNote n'a pas de contenu de fichier dans le lecteur : ses pages relèvent de la catégorie `notes`." },
   SHORTCUT: { en: "A shortcut to another drive: its content belongs to that drive.", fr: "Un raccourci vers un autre lecteur : son contenu appartient à celui-ci." },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CalendarRecord } from "./calendar-rights.js";
 import { hexSha256, instant, Person } from "./common.js";
 import { DirectoryGroupRecord, DirectoryUserRecord } from "./directory.js";
 import { ListItemRecord, ListRecord } from "./list.js";
@@ -8,6 +9,7 @@ import { SitePageRecord } from "./page.js";
 import { TaskListRecord, TaskRecord } from "./task.js";
 import { AutomaticReplyRecord, CategoryRecord, FocusedOverrideRecord, MailboxSettingsRecord, MessageRuleRecord } from "./settings.js";
 
+export { CalendarRecord, CalendarRight } from "./calendar-rights.js";
 export { Person } from "./common.js";
 
 /** State of a message that its bytes do not hold. The bytes are the item's body (RFC 5322, as received). */
@@ -150,7 +152,7 @@ export const ChatMessageRecord = z.object({
 export type ChatMessageRecord = z.infer<typeof ChatMessageRecord>;
 
 export const NeutralRecord = z.discriminatedUnion("type", [
-  MailRecord, EventRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord,
+  MailRecord, EventRecord, CalendarRecord, ContactRecord, FileRecord, FolderRecord, ConversationRecord, ChatMessageRecord,
   TaskListRecord, TaskRecord, ListRecord, ListItemRecord, SitePageRecord, NotePartRecord, NotePageRecord,
   MailboxSettingsRecord, AutomaticReplyRecord, MessageRuleRecord, CategoryRecord, FocusedOverrideRecord, DirectoryUserRecord, DirectoryGroupRecord,
 ]);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ExodusError } from "../core/errors.js";
 import type { BlobRef, Item } from "../core/item.js";
-import { ChatMessageRecord, ContactRecord, ConversationRecord, EventRecord, FileRecord, FolderRecord, MailRecord } from "../format/records.js";
+import { CalendarRecord, ChatMessageRecord, ContactRecord, ConversationRecord, EventRecord, FileRecord, FolderRecord, MailRecord } from "../format/records.js";
 import { AutomaticReplyRecord, CategoryRecord, FocusedOverrideRecord, MailboxSettingsRecord, MessageRuleRecord } from "../format/settings.js";
 
 /** An item whose record was checked and whose main bytes are there. */
@@ -25,6 +25,12 @@ export const fileItem = (item: Item): TypedItem<FileRecord> => typed(item, FileR
 /** The rights of a folder, as an item of `files` that stands in it and has no body; undefined for a file. */
 export function folderItem(item: Item): Item<FolderRecord> | undefined {
   const parsed = FolderRecord.safeParse(item.record);
+  return parsed.success ? { ...item, record: parsed.data } : undefined;
+}
+
+/** The rights of a calendar, as an item of `calendar` that stands in it and has no body; undefined for an event. */
+export function calendarItem(item: Item): Item<CalendarRecord> | undefined {
+  const parsed = CalendarRecord.safeParse(item.record);
   return parsed.success ? { ...item, record: parsed.data } : undefined;
 }
 

@@ -30,3 +30,14 @@ describe("who may see files", () => {
     expect(files.length).toBeGreaterThan(1);
   });
 });
+
+describe("who may see calendars", () => {
+  it("is kept by a target of calendars, or its manifest says that it is not, before and after", async () => {
+    const found: Record<string, boolean[]> = {};
+    for (const name of adapterNames()) {
+      const { workloads: { calendar }, skips = [] } = (await loadAdapter(name))?.manifest ?? { workloads: {} };
+      if (calendar !== undefined) found[name] = [calendar.gaps.some(({ reason }) => reason === "calendar.rights"), skips.includes("CALENDAR_PERMISSIONS")];
+    }
+    expect(found).toEqual({ archive: [false, false], caldav: [true, true], nextcloud: [true, true], twake: [true, true] });
+  });
+});

@@ -78,7 +78,7 @@ function pick<K extends string>(name: K, value: number | undefined): { readonly 
 }
 
 /** Records that tell of a folder, a list or a conversation, not of an item that the source counts. */
-const CARDS = new Set(["folder", "conversation", "task-list"]);
+const CARDS = new Set(["folder", "calendar", "conversation", "task-list"]);
 
 async function cards(vault: string, owner: string, workload: string): Promise<number> {
   const ids = new Set<string>();

@@ -39,6 +39,8 @@ export interface ResourceKind extends CollectionKind {
   multiget(): MultigetReport;
   /** Query of the request that makes an object. */
   readonly creationQuery?: string;
+  /** The rule of `skips.ts` by which an item is left out that is no object of the collection. */
+  leavesOut?(item: Item): string | undefined;
   /** What is sent for an item's bytes. */
   render(text: string): Rendered;
   /** Reads what the collection accepts, before the first item; may change what `render` does. */
@@ -77,6 +79,8 @@ export class ResourceSession implements TargetSession {
   }
 
   async put(item: Item, context: PutContext): Promise<PutResult> {
+    const rule = this.kind.leavesOut?.(item);
+    if (rule !== undefined) return { outcome: "skipped", code: rule };
     return this.#loaded(item, context, async (rendered) => {
       await this.#admit(rendered.text, context);
       const name = context.known?.id ?? this.#nameOf(context);
@@ -87,7 +91,8 @@ export class ResourceSession implements TargetSession {
     });
   }
 
-  async find(_item: Item, context: PutContext): Promise<TargetRef | undefined> {
+  async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
+    if (this.kind.leavesOut?.(item) !== undefined) return undefined;
     const name = this.#nameOf(context);
     // Not HEAD: sabre/dav 4.7 answers 500 to it for a card.
     const found = await this.#patient(context.signal, () => propfind(this.client, below(context.into.id, name), [ETAG], context.signal));

@@ -16,6 +16,8 @@ export interface Series {
   /** Change mark of the whole series: the master's, each exception's, and the cancelled dates. Empty when the source tells no mark. */
   readonly version: string;
   readonly losses: readonly Loss[];
+  /** Changed occurrences as they were told with it, which may be in part. */
+  readonly told: readonly GraphEvent[];
   /** Changed occurrences in full; may ask the source. */
   exceptions(): Promise<readonly GraphEvent[]>;
   /** In which zone its times are to be read; may ask the source. */
@@ -70,7 +72,7 @@ async function expanded(id: string, { client, events, wanted }: SeriesRequest): 
 
 function seriesOf(event: GraphEvent, told: readonly GraphEvent[], cancelled: readonly string[], request: SeriesRequest, zone: Series["zone"], losses: readonly Loss[] = []): Series {
   return {
-    event: { ...event, cancelledOccurrences: cancelled }, version: seriesVersion(event, told, cancelled), losses, zone,
+    event: { ...event, cancelledOccurrences: cancelled }, version: seriesVersion(event, told, cancelled), losses, told, zone,
     exceptions: async () => (await Promise.all(told.map((exception) => wholeException(exception, request)))).filter((one) => one !== undefined).sort(byOriginalStart),
   };
 }
@@ -123,7 +125,7 @@ async function readInstances(master: GraphEvent, request: SeriesRequest): Promis
 
 /** What nobody can compare is kept as it was told. */
 function unread(event: GraphEvent, zones: ZoneOptions): Series {
-  return { event, version: "", losses: [], exceptions: () => Promise.resolve([]), zone: () => Promise.resolve({ zones, losses: [] }) };
+  return { event, version: "", losses: [], told: [], exceptions: () => Promise.resolve([]), zone: () => Promise.resolve({ zones, losses: [] }) };
 }
 
 /**

@@ -10,6 +10,7 @@ import { batchesOf, ordered } from "../reading/ordered.js";
 import { itemTitle } from "../reading/item-title.js";
 import { itemFailure } from "../reading/read-errors.js";
 import { smallerPages } from "../reading/smaller-pages.js";
+import { calendarCardId, calendarOfCard, readCalendarCard, Seen } from "../calendar/rights.js";
 import { readSeries, type Series } from "../calendar/series.js";
 import { textBytes } from "../reading/text-bytes.js";
 
@@ -49,7 +50,7 @@ const LISTED = "listed" as Cursor;
  * single events and series masters (calendar: list events) and compares change marks.
  * A single event whose `changeKey` is known is not read. A series is always asked for its exceptions and cancelled dates, because
  * nothing documents that changing one occurrence changes its master's mark; its version covers all of them, so that an
- * unchanged series costs one request and stores nothing.
+ * unchanged series costs one request and stores nothing. Who may see the calendar is read at the end of its round, as an item in it.
  */
 export function createCalendarWorkload(client: GraphClient, options: CalendarOptions): Workload {
   const reading: Reading = { client, options };
@@ -62,17 +63,22 @@ export function createCalendarWorkload(client: GraphClient, options: CalendarOpt
     },
     async *changes(owner: Owner, feed: Feed, _since, context): AsyncIterable<Batch> {
       const request = wanted(owner, context.signal);
+      const seen = new Seen();
       const pages = ($top: number) => client.pages<GraphEvent>(`${base(owner)}/calendars/${feed.id}/events`, { ...request, query: { $top } });
       for await (const page of smallerPages(pageSize, pages)) {
-        const read = ordered(page.value, width, (event) => readListed(reading, owner, event, feed.container.id, context));
+        const read = ordered(page.value, width, (event) => readListed(reading, owner, event, feed.container.id, seen, context));
         for await (const changes of batchesOf(told(read), batchSize)) yield { changes, done: false };
       }
-      yield { changes: [], next: LISTED, done: true };
+      const { id, name, role } = feed.container;
+      const rights = await readCalendarCard({ client, owner, seen, request, calendar: { id, name, primary: role === "default" } }, context);
+      yield { changes: rights, next: LISTED, done: true };
     },
     async readOne(owner, id, container, context) {
       try {
+        const calendar = calendarOfCard(id);
+        if (calendar !== undefined) return await readCard(reading, owner, calendar, context);
         const event = await client.get<GraphEvent>(`${base(owner)}/events/${id}`, wanted(owner, context.signal));
-        return await readEvent(reading, owner, event, container, context);
+        return await readEvent(reading, owner, event, container, new Seen(), context);
       } catch (thrown) {
         context.signal.throwIfAborted();
         return itemFailure(thrown, { id, container, title: "" });
@@ -141,12 +147,23 @@ function containerOf(owner: Owner, calendar: GraphCalendar): Container {
   };
 }
 
+/** The rights of one calendar, whose events are listed for what else its record tells. */
+async function readCard({ client }: Reading, owner: Owner, id: string, context: ReadContext): Promise<Change> {
+  const request = wanted(owner, context.signal);
+  const { name, isDefaultCalendar } = await client.get<GraphCalendar>(`${base(owner)}/calendars/${id}`, request);
+  const seen = new Seen();
+  for await (const page of client.pages<GraphEvent>(`${base(owner)}/calendars/${id}/events`, { ...request, query: { $select: "id,sensitivity", $top: 1000 } })) seen.note(...page.value);
+  const [card] = await readCalendarCard({ client, owner, seen, request, calendar: { id, name: name ?? "", primary: isDefaultCalendar === true } }, context);
+  return card ?? { kind: "tombstone", id: calendarCardId(id), container: id };
+}
+
 /** Occurrences belong to their series' item; one whose series is not in this mailbox (a single invitation) stands alone. */
-async function readListed(reading: Reading, owner: Owner, event: GraphEvent, container: string, context: ReadContext): Promise<Change | undefined> {
+async function readListed(reading: Reading, owner: Owner, event: GraphEvent, container: string, seen: Seen, context: ReadContext): Promise<Change | undefined> {
+  seen.note(event);
   const part = (event.type === "exception" || event.type === "occurrence") && event.seriesMasterId;
   try {
     if (part && await hasMaster(reading, owner, part, context.signal)) return undefined;
-    return await readEvent(reading, owner, event, container, context);
+    return await readEvent(reading, owner, event, container, seen, context);
   } catch (thrown) {
     context.signal.throwIfAborted();
     return itemFailure(thrown, { id: event.id, container, title: itemTitle(event.subject, event.start?.dateTime) });
@@ -163,7 +180,7 @@ async function hasMaster({ client }: Reading, owner: Owner, id: string, signal: 
   }
 }
 
-async function readEvent({ client, options }: Reading, owner: Owner, listed: GraphEvent, container: string, context: ReadContext): Promise<Change> {
+async function readEvent({ client, options }: Reading, owner: Owner, listed: GraphEvent, container: string, seen: Seen, context: ReadContext): Promise<Change> {
   const known = await context.known(listed.id);
   const unchanged = (version: string): boolean => known !== undefined && version !== "" && known.version === version;
   const single = !listed.recurrence;
@@ -171,8 +188,9 @@ async function readEvent({ client, options }: Reading, owner: Owner, listed: Gra
   const events = `${base(owner)}/events`;
   const request = wanted(owner, context.signal);
   const series: Series = single
-    ? { event: listed, version: listed.changeKey ?? "", losses: [], exceptions: () => Promise.resolve([]), zone: () => Promise.resolve({ zones: options, losses: [] }) }
+    ? { event: listed, version: listed.changeKey ?? "", losses: [], told: [], exceptions: () => Promise.resolve([]), zone: () => Promise.resolve({ zones: options, losses: [] }) }
     : await readSeries(listed, { client, events, wanted: request, lacks: options.cloudLacks, zones: options });
+  seen.note(...series.told);
   if (unchanged(series.version)) return { kind: "unchanged", id: listed.id, container };
   const exceptions = await series.exceptions();
   const { zones, losses } = await series.zone();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Item } from "../../core/item.js";
-import type { EventRecord } from "../../format/records.js";
+import type { CalendarRecord, EventRecord } from "../../format/records.js";
 import type { MemoryBlobs } from "./harness.js";
 import { sampleItem, type Samples } from "./sample-item.js";
 
@@ -29,8 +29,14 @@ export function calendarSamples(blobs: MemoryBlobs): Samples {
     twin: (item) => single(newUid(), item.title),
     sized: (bytes) => single(newUid(), "Longue description", folded(`DESCRIPTION:${"a".repeat(bytes)}`)),
     empty: () => undefined,
+    besides: () => [sampleItem<CalendarRecord>("calendar", "Agenda", { v: 1, type: "calendar", granted: RIGHTS, hasPrivate: true }, undefined)],
   };
 }
+
+const RIGHTS: CalendarRecord["granted"] = [
+  { id: "1", role: "delegateWithPrivateEventAccess", whom: "person", name: "Zoé Martin", address: "zoe@commune.example", inside: true },
+  { id: "2", role: "freeBusyRead", whom: "organization", name: "My Organization", inside: true },
+];
 
 function richEvents(make: (uid: string, summary: string, lines: readonly string[]) => Item, single: (uid: string, summary: string, more?: readonly string[]) => Item): readonly { name: string; item: Item }[] {
   const weekly = newUid();

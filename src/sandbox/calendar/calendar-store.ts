@@ -75,8 +75,8 @@ export class CalendarStore {
     return parsed;
   }
 
-  /** An event of any kind by its id: master, single event, exception or occurrence. */
-  async event(owner: OwnerFile, id: string): Promise<{ readonly series: Series; readonly event: GraphEvent }> {
+  /** An event of any kind by its id, with the calendar that holds it: master, single event, exception or occurrence. */
+  async event(owner: OwnerFile, id: string): Promise<{ readonly series: Series; readonly event: GraphEvent; readonly calendar: string }> {
     const outer = partOf(id);
     // An occurrence of the n-th event of a file is a part of a part.
     const fileId = (outer === undefined ? undefined : partOf(outer.whole)?.whole) ?? outer?.whole ?? id;
@@ -84,7 +84,7 @@ export class CalendarStore {
     if (entry?.kind === "event" && entry.owner.toLowerCase() === owner.name.toLowerCase()) {
       for (const series of await this.read(owner, entry)) {
         const event = series.master.id === id ? series.master : outer !== undefined && series.master.id === outer.whole ? instanceOn(series, outer.part) : undefined;
-        if (event !== undefined) return { series, event };
+        if (event !== undefined) return { series, event, calendar: entry.container };
       }
     }
     throw notFound("ErrorItemNotFound", "");

@@ -7,6 +7,7 @@ import type { EventAttachment } from "./attachments.js";
 import { CalendarStore, type Calendar, type FileWarning } from "./calendar-store.js";
 import type { GraphEvent } from "./event-json.js";
 import { instancesBetween, type Window } from "./instances.js";
+import { calendarPermissions } from "./permissions.js";
 import { Presentation } from "./presentation.js";
 import { ViewDelta } from "./view-delta.js";
 
@@ -42,6 +43,9 @@ export function calendarRoutes(tenant: TenantStore, warn: FileWarning = () => un
     return shape.confirmed(await deltas.answer(call, owner, calendar(call, owner), shape, windowOf));
   };
   const shown: Handler = async (call, owner) => ({ json: { "@odata.context": context(call, `users('${owner.id}')/calendars/$entity`), ...calendarJson(owner, calendar(call, owner)) } });
+  // Other paths to it are in the metadata and in no page.
+  const rights = async (call: Call, owner: OwnerFile, one: Calendar, what: string): Promise<Answer> =>
+    collection(call, `users('${owner.id}')/${what}calendar/calendarPermissions`, await calendarPermissions(tenant, owner, one), 10, (permission) => select(permission, call.query));
   const bases = ["/users/:user/calendar", "/users/:user/calendars/:calendar"];
   return [
     ...bases.flatMap((base) => [
@@ -50,6 +54,11 @@ export function calendarRoutes(tenant: TenantStore, warn: FileWarning = () => un
       get(`${base}/calendarView`, view),
       get(`${base}/calendarView/delta`, delta),
     ]),
+    get("/users/:user/calendar/calendarPermissions", (call, owner) => rights(call, owner, store.calendar(owner, undefined), "")),
+    get("/users/:user/events/:event/calendar/calendarPermissions", async (call, owner) => {
+      const { event, calendar: id } = await store.event(owner, call.params["event"] ?? "");
+      return rights(call, owner, store.calendar(owner, id), `events('${event.id}')/`);
+    }),
     get("/users/:user/calendarView", view),
     get("/users/:user/calendarView/delta", delta),
     get("/users/:user/events", (call, owner) => masters(call, owner, store.calendars(owner))),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { itemDigest } from "../../../src/core/digest.js";
 import type { Item } from "../../../src/core/item.js";
+import type { CalendarRecord } from "../../../src/format/records.js";
 import type { Permissions } from "../../../src/format/permissions.js";
 import { ArchiveBench, NEVER } from "./bench.js";
 import { taken } from "../../taken.js";
@@ -91,5 +92,48 @@ describe("rights of a folder", () => {
     const item = card({ inherits: false, granted: [] });
     await session.put(item, bench.context(item, placed, into));
     expect(await bench.names(HOME)).toContain("drive.permissions.json");
+  });
+});
+
+describe("rights of a calendar", () => {
+  const GRANTED = [
+    { id: "1", role: "delegateWithPrivateEventAccess", whom: "person" as const, name: "Luc", address: "luc@commune.example", inside: true },
+    { id: "2", role: "freeBusyRead", whom: "organization" as const, name: "My Organization", inside: true },
+    { id: "3", role: "custom", whom: "person" as const },
+  ];
+  const item = (granted: CalendarRecord["granted"]): Item => {
+    const record: CalendarRecord = { v: 1, type: "calendar", granted, hasPrivate: true };
+    return { kind: "item", key: { workload: "calendar", owner: "owner-zoe", id: "c/calendar" }, container: "c", version: "1", title: "Agenda", record, parts: [], digest: itemDigest(record, undefined, []), losses: [] };
+  };
+
+  it("stand beside it in Graph's words, go where it goes, and go when they are gone", async () => {
+    const session = await bench.session("calendar");
+    const placed = bench.container("calendar", ["Agenda"]);
+    const into = await session.prepare(placed, undefined, NEVER);
+    const put = taken(await session.put(item(GRANTED), bench.context(item(GRANTED), placed, into)));
+    expect(put.outcome).toBe("created");
+    expect(JSON.parse(await bench.text(HOME, "calendars", "Agenda.permissions.json"))).toEqual([
+      { id: "1", isRemovable: true, isInsideOrganization: true, role: "delegateWithPrivateEventAccess", emailAddress: { name: "Luc", address: "luc@commune.example" } },
+      { id: "2", isRemovable: false, isInsideOrganization: true, role: "freeBusyRead", emailAddress: { name: "My Organization" } },
+      { id: "3", isRemovable: true, role: "custom", emailAddress: {} },
+    ]);
+    expect((await session.put(item(GRANTED), bench.context(item(GRANTED), placed, into, put.ref))).outcome).toBe("unchanged");
+    const renamed = { ...placed, name: "Agenda 2", path: ["Agenda 2"] };
+    const there = await session.prepare(renamed, into.id, NEVER);
+    expect(await bench.names(HOME, "calendars")).toEqual(["Agenda 2", "Agenda 2.permissions.json"]);
+    expect((await session.verify(item(GRANTED.slice(1)), put.ref, bench.context(item(GRANTED), renamed, there))).fields.map(({ field }) => field)).toEqual(["permissions"]);
+    await session.remove(put.ref, there, NEVER);
+    expect(await bench.names(HOME, "calendars")).toEqual(["Agenda 2"]);
+    expect((await session.verify(item(GRANTED), put.ref, bench.context(item(GRANTED), renamed, there))).state).toBe("missing");
+  });
+
+  it("never stand where another calendar does", async () => {
+    const session = await bench.session("calendar");
+    const [placed, beside] = [bench.container("calendar", ["Agenda"]), bench.container("calendar", ["Agenda.permissions.json"])];
+    const into = await session.prepare(placed, undefined, NEVER);
+    const other = await session.prepare(beside, undefined, NEVER);
+    await session.put(item(GRANTED), bench.context(item(GRANTED), placed, into));
+    expect(await bench.names(HOME, "calendars")).toEqual(["Agenda", "Agenda.permissions.json", other.id.slice(other.id.lastIndexOf("/") + 1)].sort());
+    expect(other.losses).toEqual([]);
   });
 });

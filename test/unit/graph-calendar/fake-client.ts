@@ -14,8 +14,10 @@ export function fakeClient(routes: Readonly<Record<string, Answer>>): GraphClien
   const asked: string[] = [];
   const answer = (path: string, options: RequestOptions): unknown => {
     options.signal.throwIfAborted();
-    asked.push(path);
     const route = routes[path];
+    // Rights of which a test says nothing are what every calendar allows.
+    if (route === undefined && path.endsWith("/calendarPermissions")) return [page()];
+    asked.push(path);
     if (route === undefined) throw new ExodusError("GRAPH_NOT_FOUND", { params: { path } });
     return route(options, path);
   };
