@@ -9,18 +9,20 @@ import { EXIT, type ExitCode } from "./exit-codes.js";
 import { stoppedCode, type Frame } from "./frame.js";
 import { openHoldings } from "./opened-vault.js";
 import { reportFolder } from "./report-files.js";
+import { rightsTargets, type RightAtTarget } from "./rights-targets.js";
 
 /** Writes `rights.csv` and `rights.html` of what the vault holds. */
 export async function saveRights(frame: Frame, names: readonly string[] | undefined): Promise<ExitCode> {
   const { output } = frame;
   const loaded = await frame.loaded();
-  const { holdings, close } = await openHoldings(frame, {});
+  const { holdings, state, close } = await openHoldings(frame, {});
   let failed = 0;
   try {
     const owners = await holdings.owners(names);
     const people = await peopleOf(loaded, await holdings.owners());
+    const targets = await rightsTargets(loaded, state);
     const dir = path.resolve(loaded.baseDir, loaded.config.report);
-    const counts = await writeRights(rowsOf(frame, holdings, owners, people, (thrown) => {
+    const counts = await writeRights(rowsOf(frame, { holdings, owners, people, targets }, (thrown) => {
       failed += 1;
       output.error(thrown);
     }), output.lang, reportFolder(dir));
@@ -38,12 +40,20 @@ export async function saveRights(frame: Frame, names: readonly string[] | undefi
   }
 }
 
-async function* rowsOf({ output, stop }: Frame, holdings: Holdings, owners: readonly Owner[], people: People, onFailure: (thrown: unknown) => void): AsyncGenerator<RightsRow> {
+interface Told {
+  readonly holdings: Holdings;
+  readonly owners: readonly Owner[];
+  readonly people: People;
+  readonly targets: Awaited<ReturnType<typeof rightsTargets>>;
+}
+
+async function* rowsOf({ output, stop }: Frame, { holdings, owners, people, targets }: Told, onFailure: (thrown: unknown) => void): AsyncGenerator<RightsRow & { readonly targets: readonly RightAtTarget[] }> {
   for (const owner of owners) {
     for await (const row of rightsRows(holdings, owner, people, (_stored, thrown) => onFailure(thrown))) {
       stop.soft.throwIfAborted();
-      output.record({ type: "right", ...row });
-      yield row;
+      const told = { ...row, targets: targets(owner.id, row.kind) };
+      output.record({ type: "right", ...told });
+      yield told;
     }
   }
 }

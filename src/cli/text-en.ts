@@ -35,7 +35,7 @@ export const en: Text = {
   auditHead: "What is there, and what each route would do (nothing is written):",
   containers: (count) => `${count} containers`,
   auditRow: (items, containers, bytes) => (items === undefined ? `${containers} containers, items not told by the source` : `${items} items in ${containers} containers${bytes}`),
-  rights: (rows, outside) => `${rows} rights on files and folders, of which ${outside} reach outside the organisation`,
+  rights: (rows, outside) => `${rows} rights on files, folders and calendars, of which ${outside} reach outside the organisation`,
   forecastHead: "What each route costs (all owners together):",
   noForecast: "no loss foreseen",
   leftOut: (items) => `left out, ${items} items`,

@@ -35,7 +35,7 @@ export const fr: Text = {
   auditHead: "Ce qu'il y a, et ce que ferait chaque route (rien n'est écrit) :",
   containers: (count) => `${count} conteneurs`,
   auditRow: (items, containers, bytes) => (items === undefined ? `${containers} conteneurs, nombre d'éléments non donné par la source` : `${items} éléments dans ${containers} conteneurs${bytes}`),
-  rights: (rows, outside) => `${rows} droits sur des fichiers et dossiers, dont ${outside} atteignent l'extérieur de l'organisme`,
+  rights: (rows, outside) => `${rows} droits sur des fichiers, dossiers et agendas, dont ${outside} atteignent l'extérieur de l'organisme`,
   forecastHead: "Ce que coûte chaque route (tous propriétaires ensemble) :",
   noForecast: "aucune perte prévue",
   leftOut: (items) => `écartés, ${items} éléments`,

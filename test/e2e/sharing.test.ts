@@ -5,6 +5,7 @@ import { compareTrees } from "./compare.js";
 import { cli, records, summary, workDir, type WorkDir } from "./cli.js";
 import { stage, type Stage } from "./stage.js";
 
+const KEPT = "archive : gardé à côté, sans effet";
 const HOME = "users/zoe@mairie.example/drive";
 const RIGHTS = (...roles: readonly string[]): readonly object[] => roles.map((role, index) => ({ id: `p${String(index)}`, roles: [role], grantedToV2: { user: { displayName: "Luc", email: "luc@mairie.example" } } }));
 const LINK = [{ id: "l", roles: ["read"], link: { type: "view", scope: "anonymous", webUrl: "https://mairie.example/:t:/s/abc" }, expirationDateTime: "2027-01-01T00:00:00.000Z" }];
@@ -57,9 +58,9 @@ describe("access rights and sharing links", () => {
     expect({ code: run.code, told: records(run.stdout).find(({ type }) => type === "rights-report") }).toMatchObject({ code: 0, told: { rows: 3, outside: 1, failed: 0 } });
     const lines = (await readFile(path.join(work.dir, "report/rights.csv"), "utf8")).split("\r\n").slice(1, -1).sort();
     expect(lines.map((line) => line.slice(1, -1).split('";"'))).toEqual([
-      ["zoe@mairie.example", "/", "dossier", "Luc", "personne", "luc@mairie.example", "", "", "propriétaire", "", expect.any(String), "", "", ""],
-      ["zoe@mairie.example", "Ouvert", "dossier", "Luc", "personne", "luc@mairie.example", "", "", "lecture", "", "ne valent pas", "", "", ""],
-      ["zoe@mairie.example", "affiche.txt", "fichier", "quiconque a le lien", "", "", "", "oui", "lecture", "", "ne valent pas", "tout le monde", "", "2027-01-01 00:00 UTC"],
+      ["zoe@mairie.example", "/", "dossier", "Luc", "personne", "luc@mairie.example", "", "", "propriétaire", "", expect.any(String), "", "", "", "", KEPT],
+      ["zoe@mairie.example", "Ouvert", "dossier", "Luc", "personne", "luc@mairie.example", "", "", "lecture", "", "ne valent pas", "", "", "", "", KEPT],
+      ["zoe@mairie.example", "affiche.txt", "fichier", "quiconque a le lien", "", "", "", "oui", "lecture", "", "ne valent pas", "tout le monde", "", "2027-01-01 00:00 UTC", "", KEPT],
     ]);
     expect(await readFile(path.join(work.dir, "report/rights.html"), "utf8")).not.toContain("/s/abc");
   });

@@ -13,7 +13,7 @@ import { openLedger, vaultExists } from "../workspace.js";
 export function reportCommand(): Command {
   return new Command("report")
     .description("write the report of the last pass again (HTML, JSON, CSV)")
-    .option("--rights", "instead: who may see which files and folders, from the vault (rights.html, rights.csv), to set up rights at the target")
+    .option("--rights", "instead: who may see which files, folders and calendars, from the vault (rights.html, rights.csv), to set up rights at the target")
     .option("--owner <name...>", "with --rights: only these owners")
     .addHelpText("after", `
 Examples:

@@ -4,7 +4,7 @@ export type Role = "read" | "write" | "owner" | "other";
 
 /** Somebody who has a right, and who that is at the target. */
 export interface Holder {
-  readonly kind: Grantee["kind"];
+  readonly kind: Grantee["kind"] | "organization";
   readonly name?: string;
   /** Address at the source. */
   readonly address?: string;
@@ -66,12 +66,17 @@ function rightOf({ roles, to, link, invited, expiresAt, hasPassword }: Permissio
   };
 }
 
-function holderOf({ kind, name, address, login }: Grantee, { account, domains }: People): Holder {
-  const own = address === undefined ? undefined : account(address);
+function holderOf({ kind, name, address, login }: Grantee, people: People): Holder {
+  const own = address === undefined ? undefined : people.account(address);
   return {
     kind, ...(name === undefined ? {} : { name }), ...(address === undefined ? {} : { address }), ...(own === undefined ? {} : { account: own }),
-    external: isGuest(login) || isGuest(address) || (address !== undefined && own === undefined && !domains.has(domainOf(address))),
+    external: isGuest(login) || isOutside(address, own, people),
   };
+}
+
+/** `account`: at the target, where somebody knows one. */
+export function isOutside(address: string | undefined, account: string | undefined, { domains }: Pick<People, "domains">): boolean {
+  return isGuest(address) || (address !== undefined && account === undefined && !domains.has(domainOf(address)));
 }
 
 /** Names of guests hold "#EXT#" (Microsoft Entra, "Properties of a Microsoft Entra B2B collaboration user"). */

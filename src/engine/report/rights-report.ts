@@ -8,19 +8,21 @@ import { RIGHTS_WORDS, type RightsWords } from "./rights-words.js";
 /** Rows that the page shows; the CSV holds them all. */
 const SHOWN = 5_000;
 
-/** One person's one right on one file or folder. */
+/** One person's one right on one file, folder or calendar. */
 export interface RightsLine {
   readonly ownerName: string;
   readonly path: string;
-  readonly kind: "file" | "folder";
+  readonly kind: "file" | "folder" | "calendar";
   readonly right: {
-    readonly role: "read" | "write" | "owner" | "other";
+    readonly role: "read" | "write" | "owner" | "other" | "none" | "free-busy" | "titles" | "read-shown" | "write-shown" | "delegate" | "delegate-private";
     readonly said: readonly string[];
     readonly link?: { readonly scope: "everybody" | "organisation" | "named" | "unknown"; readonly preventsDownload: boolean; readonly hasPassword?: boolean };
     readonly expiresAt?: string;
   };
   readonly holder?: { readonly kind: string; readonly name?: string; readonly address?: string; readonly account?: string; readonly external: boolean };
   readonly inheritedFrom?: string;
+  readonly hasPrivate?: boolean;
+  readonly targets: readonly { readonly target: string; readonly kept: boolean }[];
 }
 
 /** Writes `rights.csv` and `rights.html` while the rows come; answers how many there were, and how many of people outside or open to everybody. */
@@ -49,11 +51,12 @@ function isOutside({ holder, right }: RightsLine): boolean {
 }
 
 function cellsOf(row: RightsLine, words: RightsWords): readonly string[] {
-  const { ownerName, path, kind, right: { role, said, link, expiresAt }, holder, inheritedFrom } = row;
+  const { ownerName, path, kind, right: { role, said, link, expiresAt }, holder, inheritedFrom, hasPrivate, targets } = row;
   const extras = [...(link?.preventsDownload === true ? [words.noDownload] : []), ...(link?.hasPassword === true ? [words.password] : [])];
   return [
     ownerName, path, words.kinds[kind], holder?.name ?? (holder === undefined ? words.anyone[link?.scope ?? "unknown"] : ""), holder === undefined ? "" : words.holders[holder.kind] ?? holder.kind,
     holder?.address ?? "", holder?.account ?? "", isOutside(row) ? words.outside : "", words.roles[role], said.join(", "),
-    inheritedFrom === undefined ? words.alone : words.also(inheritedFrom), link === undefined ? "" : words.scopes[link.scope], extras.join(", "), expiresAt === undefined ? "" : instantText(expiresAt),
+    kind === "calendar" ? "" : inheritedFrom === undefined ? words.alone : words.also(inheritedFrom), link === undefined ? "" : words.scopes[link.scope], extras.join(", "), expiresAt === undefined ? "" : instantText(expiresAt),
+    hasPrivate === true ? words.hasPrivate : "", targets.map(({ target, kept }) => (kept ? words.kept : words.byHand)(target)).join(", "),
   ];
 }

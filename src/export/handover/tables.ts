@@ -19,7 +19,7 @@ export const TABLES = {
   users: USER_COLUMNS,
   groups: GROUP_COLUMNS,
   memberships: MEMBER_COLUMNS,
-  rights: ["owner", "path", "kind", "who", "whoKind", "address", "targetAccount", "outside", "role", "said", "besides", "link", "password", "noDownload", "expires"],
+  rights: ["owner", "path", "kind", "who", "whoKind", "address", "targetAccount", "outside", "role", "said", "besides", "link", "password", "noDownload", "expires", "privateEvents"],
   items: ["owner", "ownerKind", "workload", "title", "standing", "place", "bytes", "code", "reason", "losses", "id"],
   losses: ["owner", "workload", "title", "place", "field", "change", "side", "loss", "meaning", "id"],
   links: ["address", "kind", "owner", "workload", "title", "place", "id"],
@@ -135,12 +135,12 @@ export async function entryOf(holdings: Holdings, owner: Owner): Promise<unknown
 
 async function writeRights({ holdings, owners, people, add, signal, onFailure }: Writing): Promise<void> {
   for (const owner of owners) {
-    for await (const { path, kind, right, holder, inheritedFrom } of rightsRows(holdings, owner, people, (_stored, thrown) => onFailure(thrown))) {
+    for await (const { path, kind, right, holder, inheritedFrom, hasPrivate } of rightsRows(holdings, owner, people, (_stored, thrown) => onFailure(thrown))) {
       signal.throwIfAborted();
       const { link } = right;
       await add("rights", [
         owner.name, path, kind, holder?.name ?? "", holder?.kind ?? "", holder?.address ?? "", holder?.account ?? "", holder === undefined ? "" : holder.external ? "yes" : "no",
-        right.role, right.said.join(", "), inheritedFrom ?? "", link?.scope ?? "", yes(link?.hasPassword), yes(link?.preventsDownload), right.expiresAt ?? "",
+        right.role, right.said.join(", "), inheritedFrom ?? "", link?.scope ?? "", yes(link?.hasPassword), yes(link?.preventsDownload), right.expiresAt ?? "", yes(hasPrivate),
       ]);
     }
   }

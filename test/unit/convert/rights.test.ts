@@ -66,7 +66,7 @@ describe("any rights that a vault may hold", () => {
 
   it("never become a formula, a second cell or a tag", async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.record({ name: fc.oneof(text, fc.constantFrom("=1+1", "@x", "a;b", "\"q\"", "<script>", "\r\n")), path: text }), { minLength: 1, maxLength: 4 }), async (list) => {
-      const rows = list.map(({ name, path }): RightsLine => ({ ownerName: name, path, kind: "file", right: { role: "read", said: [name] }, holder: { kind: "user", name, address: name, external: false } }));
+      const rows = list.map(({ name, path }): RightsLine => ({ ownerName: name, path, kind: "file", right: { role: "read", said: [name] }, holder: { kind: "user", name, address: name, external: false }, targets: [] }));
       const files = new Map<string, string>();
       await writeRights((async function* () { yield* await Promise.resolve(rows); })(), "en", {
         open: (file) => Promise.resolve({ write: (piece) => Promise.resolve(void files.set(file, (files.get(file) ?? "") + piece)), close: () => Promise.resolve() }),
@@ -74,7 +74,7 @@ describe("any rights that a vault may hold", () => {
       const csv = files.get("rights.csv") ?? "";
       expect(csv.startsWith("\ufeff")).toBe(true);
       const cells = [...csv.slice(1).matchAll(/"((?:[^"]|"")*)"(;|\r\n)/g)].map(([, cell]) => cell ?? "");
-      expect(cells).toHaveLength(14 * (rows.length + 1));
+      expect(cells).toHaveLength(16 * (rows.length + 1));
       for (const cell of cells) expect(cell).not.toMatch(/^\s*[=+\-@]/);
       expect(files.get("rights.html")).not.toContain("<script>");
     }), { numRuns: 200 });
