@@ -1,4 +1,5 @@
 import type { Owner, WorkloadName } from "../core/item.js";
+import { ExodusError } from "../core/errors.js";
 import type { LossReason } from "../core/losses.js";
 import type { FoundOwner, OwnerFacts } from "../core/source.js";
 import type { LeftTargets } from "../core/state.js";
@@ -39,6 +40,8 @@ export interface LegOptions {
   /** Narrow the configuration's owners and workloads for one run. */
   readonly owners?: readonly string[] | undefined;
   readonly workloads?: readonly WorkloadName[] | undefined;
+  /** Only what these routes take, counted from 1. */
+  readonly routes?: readonly number[] | undefined;
   /** Owners that were erased too. */
   readonly again?: boolean;
   /** What earlier runs wrote where; absent when there is nothing that routes could disagree with. */
@@ -52,6 +55,8 @@ export interface LegOptions {
 /** Which owner's which workload goes where: by the first route that matches, but where earlier runs wrote it already (docs/routes.md). */
 export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<FoundOwner> | Iterable<FoundOwner>, only: LegOptions): Promise<Legs> {
   const { config } = loaded;
+  const beyondLast = only.routes?.find((route) => route > config.routes.length);
+  if (beyondLast !== undefined) throw new ExodusError("ROUTE_NUMBER", { params: { route: beyondLast, routes: config.routes.length } });
   const identities = await identitiesOf(loaded);
   const names = chosenNames(config, only.owners);
   const chosen = chosenBy(names);
@@ -89,6 +94,7 @@ export async function composeLegs(loaded: LoadedConfig, owners: AsyncIterable<Fo
       if ((owner.guest === true || owner.entryOnly === true) && workload !== "directory") continue;
       if (only.workloads !== undefined && !only.workloads.includes(workload)) continue;
       const choice = choices.get(workload);
+      if (only.routes !== undefined && !only.routes.some((route) => route === choice?.route)) continue;
       const read = OWNERS_OF[workload].includes(owner.kind);
       const targets = choice?.targets ?? [];
       const unit = { workload, owner: owner.id };

@@ -61,6 +61,17 @@ describe("routes by group and by property of the directory", () => {
   const homes = async (target: string): Promise<string[]> => (await readdir(path.join(work.dir, target, "users")).catch(() => [])).map((name) => name.split("@")[0] ?? name).sort();
   const fileRoutes = (ended: Ended): Json => Object.fromEntries(rows(ended, "plan").filter(({ workload }) => workload === "files").map(({ owner, targets, route }) => [String(owner), [route, ...(targets as string[])]]));
 
+  it("works on the routes alone that --route names, and refuses a number that there is not", async () => {
+    const planned = await run("plan", "--route", "2", "3");
+    expect({ code: planned.code, files: fileRoutes(planned), all: rows(planned, "plan").length }).toEqual({ code: 0, files: { [ZOE]: [2, "finances"], [LUC]: [2, "finances"], [ANA]: [3, "dsi"] }, all: 3 });
+    const migrated = await run("migrate", "--route", "3");
+    expect({ code: migrated.code, seen: summary(migrated.stdout).seen, dsi: await homes("dsi"), others: [...await homes("courrier"), ...await homes("finances"), ...await homes("reste")] }).toEqual({ code: 0, seen: 1, dsi: ["ana"], others: [] });
+    for (const [told, code, says] of [["5", 10, "ROUTE_NUMBER"], ["0", 2, "a number from 1"], ["deux", 2, "a number from 1"]] as const) {
+      const refused = await run("migrate", "--route", told);
+      expect({ code: refused.code, says: refused.stderr.includes(says) }).toEqual({ code, says: true });
+    }
+  });
+
   it("plan, audit and doctor show who goes where, and a run brings everybody there", async () => {
     const planned = await run("plan");
     expect({ code: planned.code, files: fileRoutes(planned) }).toEqual({ code: 0, files: { [ZOE]: [2, "finances"], [LUC]: [2, "finances"], [ANA]: [3, "dsi"], [PAUL]: [4, "reste"] } });

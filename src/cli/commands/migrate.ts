@@ -12,6 +12,7 @@ import { tellIdentities } from "../identity-findings.js";
 import { knownOwners } from "../known-legs.js";
 import { composeLegs } from "../legs.js";
 import { Progress } from "../progress.js";
+import { routeOption } from "../route-option.js";
 import { printGaps } from "../source-gaps.js";
 import { exitCodeOfTotals, printTotals } from "../summary.js";
 import { saveReport } from "../save-report.js";
@@ -24,6 +25,7 @@ import { openWorkspace, runContext, vaultDir } from "../workspace.js";
 export interface RunOptions {
   readonly owner?: readonly string[];
   readonly workload?: readonly WorkloadName[];
+  readonly route?: readonly number[];
   readonly pass: PassKind;
   readonly applyDeletions?: boolean;
   readonly again?: boolean;
@@ -53,6 +55,7 @@ export function migrateCommands(): Command[] {
 Examples:
   o365-exodus migrate                             everything that exodus.yaml routes
   o365-exodus migrate --owner claire@mairie.fr    one person
+  o365-exodus migrate --route 2                   what the second route of exodus.yaml takes
   o365-exodus migrate --pass delta                what has changed since
   o365-exodus migrate --max-duration 40m          stop in time with exit code 75; run again to go on`),
     runCommand({ name: "pull", pull: true, push: false }, "only read: fill the vault from the tenant", `
@@ -69,6 +72,7 @@ function runCommand(stages: Stages, description: string, examples: string): Comm
     .description(description)
     .option("--owner <name...>", "only these owners")
     .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
+    .addOption(routeOption())
     .addOption(new Option("--pass <kind>", "full, delta or cutover; unfinished passes of the same kind go on").choices(["full", "delta", "cutover"]).default("full"))
     .option("--apply-deletions", "also remove at the target what was deleted at the source (only objects that we created)")
     .option("--again", "read the owners that --owner names again, though they were erased from the vault")
@@ -94,7 +98,7 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
   try {
     const { owners, ...known } = source === undefined || options.failed !== undefined ? await knownOwners(loaded, workspace.state) : { owners: source.owners(stop.hard) };
     const { legs, unknown, erased, mistaken, beyond, notOffered, account, facts, left } = await composeLegs(loaded, owners, {
-      owners: options.owner, workloads: options.workload, again: options.again === true, ...known, reroute: options.reroute === true, placements: await placementsOf(workspace.state),
+      owners: options.owner, workloads: options.workload, routes: options.route, again: options.again === true, ...known, reroute: options.reroute === true, placements: await placementsOf(workspace.state),
     });
     if (source !== undefined && facts.size > 0) await workspace.state.saveFacts(facts);
     const told = tellFindings(output, { account });

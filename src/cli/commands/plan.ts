@@ -13,6 +13,7 @@ import { tellErased } from "../erased-owners.js";
 import { framed, tenantSize, type Frame } from "../frame.js";
 import { tellIdentities } from "../identity-findings.js";
 import { composeLegs } from "../legs.js";
+import { routeOption } from "../route-option.js";
 import { withPlacements } from "../standing.js";
 import { tellRoutes } from "../tell-routes.js";
 import { tellUnknown } from "../unknown-owners.js";
@@ -20,6 +21,7 @@ import { tellUnknown } from "../unknown-owners.js";
 interface PlanOptions {
   readonly owner?: readonly string[];
   readonly workload?: readonly WorkloadName[];
+  readonly route?: readonly number[];
   readonly explain?: boolean;
 }
 
@@ -28,6 +30,7 @@ export function planCommand(): Command {
     .description("what a run would do, in its order; with --explain the least time that Microsoft's published limits allow, with the arithmetic")
     .option("--owner <name...>", "only these owners")
     .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
+    .addOption(routeOption())
     .option("--explain", "count at the source, and show the bound of each workload")
     .addHelpText("after", "\nExamples:\n  o365-exodus plan\n  o365-exodus plan --explain --workload mail")
     .action(async (options: PlanOptions, command: Command) => framed(command, (frame) => plan(frame, options)));
@@ -39,7 +42,7 @@ async function plan(frame: Frame, options: PlanOptions): Promise<ExitCode> {
   const loaded = await frame.loaded();
   const source = await composeSource(loaded, frame);
   try {
-    const { legs, unknown, erased, mistaken, account } = await withPlacements(loaded, (placements) => composeLegs(loaded, source.owners(stop.hard), { owners: options.owner, workloads: options.workload, placements }));
+    const { legs, unknown, erased, mistaken, account } = await withPlacements(loaded, (placements) => composeLegs(loaded, source.owners(stop.hard), { owners: options.owner, workloads: options.workload, routes: options.route, placements }));
     output.line(output.text.planHead(legs.length, loaded.config.limits.parallelUnits));
     for (const [index, { owner, workload, targets, route }] of legs.entries()) {
       output.line(`  ${index + 1}. ${owner.name}  ${output.text.workloads[workload] ?? workload} → ${targets.map(({ name }) => name).join(", ")}`);

@@ -57,6 +57,11 @@ export const ROUTE_ERRORS = entries({
     en: { message: "{workload} of {count} owner(s) stands at {from}; the routes now say {to}. It goes on at {from}: {owners}", remedy: "Nothing is written twice unasked. To have it at {to}: `o365-exodus migrate --reroute --owner NAME`; what stands at {from} stays until you remove it." },
     fr: { message: "{workload} de {count} propriétaire(s) se trouve sur {from} ; les routes disent maintenant {to}. La suite va à {from} : {owners}", remedy: "Rien n'est écrit deux fois sans demande. Pour aller sur {to} : `o365-exodus migrate --reroute --owner NOM` ; ce qui est sur {from} y reste jusqu'à ce que vous l'enleviez." },
   },
+  ROUTE_NUMBER: {
+    class: "fatal-config",
+    en: { message: "There is no route {route}: the configuration has {routes}.", remedy: "Routes are counted from 1, in their order in exodus.yaml; `o365-exodus plan` shows them." },
+    fr: { message: "Il n'y a pas de route {route} : la configuration en a {routes}.", remedy: "Les routes se comptent à partir de 1, dans l'ordre d'exodus.yaml ; `o365-exodus plan` les montre." },
+  },
   ROUTE_LEFT: {
     class: "permanent-container",
     en: { message: "{workload} of {count} owner(s) stands at {from}, which the routes no longer name for it: {owners}", remedy: "It stays there as it is and gets no more changes: remove it when it is not needed, or name {from} in the route again (with `migrate --reroute` where that left it)." },
