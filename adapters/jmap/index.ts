@@ -6,15 +6,20 @@ import { failedCheck } from "../../src/core/failed-check.js";
 import type { CheckResult } from "../../src/core/source.js";
 import { JmapClient } from "../../src/drivers/jmap/client.js";
 import { Mailboxes } from "../../src/drivers/jmap/mailboxes.js";
-import { answersAbsence, mailAccount } from "../../src/drivers/jmap/session.js";
+import { Labels } from "../../src/drivers/jmap/labels.js";
+import { answersAbsence, FILTERS, LABELS, mailAccount, offers, type JmapSession } from "../../src/drivers/jmap/session.js";
+import type { MailAccess } from "../../src/drivers/jmap/emails.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { signInOptions } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
 import { foresee, foreseePlace } from "./losses.js";
 import { manifest } from "./manifest.js";
-import { JmapReplySession } from "./reply-session.js";
+import { CategoryPart } from "./category-part.js";
+import { ReplyPart } from "./reply-part.js";
+import { RulePart } from "./rule-part.js";
 import { JmapMailSession } from "./session.js";
+import { JmapSettingsSession, type SettingPart } from "./settings-session.js";
 import { SignIn, signInKinds } from "./sign-in.js";
 
 export const options = z.strictObject({
@@ -27,6 +32,8 @@ export const options = z.strictObject({
   prefix: z.array(z.string().min(1)).default([]),
   /** Whether the automatic reply is taken along, where settings are routed here. */
   replies: z.enum(["on", "off"]).default("on"),
+  /** Whether inbox rules become filters where the server has those of Twake Mail. */
+  rules: z.enum(["filters", "off"]).default("filters"),
   ...httpOptions,
 });
 export type JmapOptions = z.infer<typeof options>;
@@ -57,12 +64,24 @@ async function connect(chosen: JmapOptions, environment: AdapterEnvironment, { n
     const session = await client.session(signal);
     const account = mailAccount(session, name, signIn.own, client.access);
     const mail = { client, account };
-    if (workload === "settings" && !answersAbsence(session, account)) throw new ExodusError("ROUTE_UNSUPPORTED", { params: { target: environment.target, workload } });
-    return workload === "settings" ? new JmapReplySession(mail, chosen.replies) : new JmapMailSession(mail, new Mailboxes(mail, chosen.prefix));
+    const labels = offers(session, LABELS) ? new Labels(mail) : undefined;
+    if (workload !== "settings") return new JmapMailSession(mail, new Mailboxes(mail, chosen.prefix), labels);
+    const parts = partsFor(chosen, mail, session, labels);
+    if (parts.length === 0) throw new ExodusError("ROUTE_UNSUPPORTED", { params: { target: environment.target, workload } });
+    return new JmapSettingsSession(parts, () => client.close());
   } catch (thrown) {
     await client.close();
     throw thrown;
   }
+}
+
+/** What the server has a place for: the absence message by the standard, categories and rules by Twake Mail's extensions. */
+function partsFor(chosen: JmapOptions, mail: MailAccess, session: JmapSession, labels: Labels | undefined): readonly SettingPart[] {
+  return [
+    ...(answersAbsence(session, mail.account) ? [new ReplyPart(mail, chosen.replies)] : []),
+    ...(labels === undefined ? [] : [new CategoryPart(labels)]),
+    ...(offers(session, FILTERS) && chosen.rules === "filters" ? [new RulePart(mail, new Mailboxes(mail, chosen.prefix), labels)] : []),
+  ];
 }
 
 /** With `probe`, or where one account signs in for all, the sign-in and the limits; else whether JMAP answers at all. */
@@ -76,7 +95,8 @@ async function* check(chosen: JmapOptions, environment: AdapterEnvironment, sign
     if (probe !== undefined) mailAccount(session, probe, signIn.own, client.access);
     const { maxSizeUpload, maxObjectsInSet, maxConcurrentUpload } = session.limits;
     const limits = Object.entries({ maxSizeUpload, maxObjectsInSet, maxConcurrentUpload }).map(([name, value]) => `${name}=${value}`).join(", ");
-    yield { subject, ok: true, code: "JMAP_SIGN_IN", message: `${probe ?? session.username}: ${Object.keys(session.accounts).length} accounts, ${limits}` };
+    const more = Object.entries({ labels: LABELS, filters: FILTERS } as const).flatMap(([name, extension]) => (offers(session, extension) ? [name] : []));
+    yield { subject, ok: true, code: "JMAP_SIGN_IN", message: [`${probe ?? session.username}: ${Object.keys(session.accounts).length} accounts`, limits, ...more].join(", ") };
   } catch (thrown) {
     signal.throwIfAborted();
     if (probe === undefined && !signIn.common && thrown instanceof ExodusError && thrown.code === signIn.refused) yield { subject, ok: true, code: "JMAP_ANSWERS", message: new URL(chosen.url).host };

@@ -30,7 +30,9 @@ export function lossesOf({ source, stored, unkept }: Etag): readonly Loss[] {
 export function foresee(item: Item, replies: "on" | "off"): Promise<Foresight> {
   if (item.key.workload === "settings") return Promise.resolve(foreseeSetting(item, replies));
   const { losses, keywords } = stateOf(mailItem(item).record);
-  return Promise.resolve(foresight(sure(losses), possible([REWRITTEN, STANDING_DATE]), possible(keywords.length > 0 ? [KEYWORDS_REFUSED] : [])));
+  // Where the server has labels, a category keeps its name.
+  const named = losses.filter(({ field }) => field === "categories");
+  return Promise.resolve(foresight(sure(losses.filter((loss) => !named.includes(loss))), possible(named), possible([REWRITTEN, STANDING_DATE]), possible(keywords.length > 0 ? [KEYWORDS_REFUSED] : [])));
 }
 
 function foreseeSetting(item: Item, replies: "on" | "off"): Foresight {

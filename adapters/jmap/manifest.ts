@@ -29,7 +29,7 @@ export const manifest: Manifest = {
       via: "jmap",
       // The suite wants more than one item of an account, which has one reply: test/integration/jmap-reply.test.ts runs on James.
       evidence: "documented",
-      cite: "RFC 8621 section 8: VacationResponse, one of each account",
+      cite: "RFC 8621 section 8: VacationResponse, one of each account; linagora/tmail-backend@cbb8acd6, jmapLabels.adoc and jmapFilters.adoc",
       ...WHOLE,
       concurrency: 1,
       gaps: [
@@ -37,6 +37,9 @@ export const manifest: Manifest = {
         { of: "item", field: "internalText", change: "dropped", reason: "settings.reply-one-text", cite: "RFC 8621 section 8: one textBody and one htmlBody, of the same content" },
         { of: "item", field: "start", change: "dropped", reason: "settings.reply-window", cite: "RFC 8621 section 8: fromDate and toDate are UTC" },
         { of: "item", field: "reply", change: "dropped", reason: "settings.reply-standing", cite: "RFC 8621 section 8: there is one of each account, and its owner may have set it" },
+        { of: "item", field: "color", change: "approximated", reason: "settings.category-color", cite: "jmapLabels.adoc: a colour is its red, green and blue; Graph, outlookCategory: names of preset colours" },
+        { of: "item", field: "conditions", change: "approximated", reason: "settings.rule-capitals", cite: "apache/james-project@20bf8083, mailet/filter/ContentMatcher.java: words are compared as written" },
+        { of: "item", field: "*", change: "dropped", reason: "settings.rule-action", cite: "jmapFilters.adoc, Action: no end of processing; adapters/jmap/README.md: mail is resent by no filter" },
         { of: "item", field: "reply", change: "dropped", side: "tool", reason: "settings.reply-off", cite: "adapters/jmap/README.md, the option replies" },
       ],
     },

@@ -4,6 +4,7 @@ import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import { blobHash, changeEmail, changeKeywords, readEmail, takeOut, type Email, type MailAccess } from "../../src/drivers/jmap/emails.js";
 import { BARE, Imports } from "../../src/drivers/jmap/imports.js";
 import { flagOf, keywordOf } from "../../src/drivers/jmap/keywords.js";
+import type { Labels } from "../../src/drivers/jmap/labels.js";
 import { locate } from "../../src/drivers/jmap/locate.js";
 import type { Mailboxes } from "../../src/drivers/jmap/mailboxes.js";
 import type { MailRecord } from "../../src/format/records.js";
@@ -13,6 +14,7 @@ import { flagChange, nameLosses, type WantedState } from "../../src/kit/mail-sta
 import { sameSecond } from "../../src/lib/same-second.js";
 import { mailItem, type TypedItem } from "../../src/kit/typed-items.js";
 import { etagOf, readEtag, type Etag, type Unkept } from "./etag.js";
+import { labelledState, stateWithLabels } from "./labelled.js";
 import { lossesOf, stateOf } from "./losses.js";
 import { verifyMessage } from "./verify.js";
 
@@ -29,7 +31,8 @@ export class JmapMailSession implements TargetSession {
   readonly #claims = new Claims();
   readonly #inTurn = serial();
 
-  constructor(private readonly mail: MailAccess, private readonly mailboxes: Mailboxes) {
+  /** `labels`: where the server has them, categories become labels. */
+  constructor(private readonly mail: MailAccess, private readonly mailboxes: Mailboxes, private readonly labels?: Labels) {
     this.#imports = new Imports(mail);
   }
 
@@ -40,7 +43,7 @@ export class JmapMailSession implements TargetSession {
 
   async put(item: Item, context: PutContext): Promise<PutResult> {
     const mail = mailItem(item);
-    const wanted = stateOf(mail.record);
+    const wanted = this.labels === undefined ? stateOf(mail.record) : await labelledState(mail.record, this.labels, context.signal);
     const standing = context.known !== undefined && readEtag(context.known).source === mail.body.sha256 ? await this.#restate(wanted, context.known, context) : undefined;
     const { outcome, ref } = standing ?? { outcome: "created" as const, ref: await this.#once(mail, wanted, context) };
     return { outcome, ref, losses: [...wanted.losses, ...lossesOf(readEtag(ref))] };
@@ -59,9 +62,15 @@ export class JmapMailSession implements TargetSession {
     return this.mailboxes.removeEmpty(id, signal);
   }
 
-  verify(item: Item, ref: TargetRef, { into, signal }: PutContext): Promise<Verdict> {
+  async verify(item: Item, ref: TargetRef, { into, signal }: PutContext): Promise<Verdict> {
     const { record, body } = mailItem(item);
-    return verifyMessage(this.mail, { ref, mailbox: into.id, sha256: body.sha256, wanted: stateOf(record) }, signal);
+    const looked = (wanted: WantedState): Promise<Verdict> => verifyMessage(this.mail, { ref, mailbox: into.id, sha256: body.sha256, wanted }, signal);
+    if (this.labels === undefined) return looked(stateOf(record));
+    const verdict = await looked(await stateWithLabels(record, this.labels, signal));
+    // What was written before the server had labels bears keywords of ours.
+    if (verdict.state !== "different" || verdict.fields.some(({ field }) => field !== "categories")) return verdict;
+    const plain = await looked(stateOf(record));
+    return plain.state === "same" ? plain : verdict;
   }
 
   close(): Promise<void> {

@@ -19,7 +19,7 @@ export const adapter = composed({
     // Every byte stays by IMAP; of what comes by JMAP, James writes each message anew (docs/targets/jmap.md).
     imap: part(imap, { mail: { evidence: "own-server", cite: `${JAMES}/operate/migrating.adoc: by IMAP, as an administrator who acts for each user` } }),
     managesieve: part(managesieve, { settings: { evidence: "documented", cite: `${JAMES}/configure/sieve.adoc: ManageSieve, "experimental"` } }),
-    jmap: part(jmap, { mail: { evidence: "own-server", cite: `${JAMES}/configure/jmap.adoc: JMAP of RFC 8621` }, settings: { evidence: "documented", cite: "apache/james-project@70484b78, server/protocols/jmap-rfc-8621/doc/specs/spec/mail/vacationresponse.mdown" } }),
+    jmap: part(jmap, { mail: { evidence: "own-server", cite: `${JAMES}/configure/jmap.adoc: JMAP of RFC 8621` }, settings: { evidence: "documented", cite: "apache/james-project@70484b78, server/protocols/jmap-rfc-8621/doc/specs/spec/mail/vacationresponse.mdown; linagora/tmail-backend@cbb8acd6, jmapLabels.adoc, jmapFilters.adoc" } }),
     caldav: part(caldav, { calendar: { evidence: "emulator", cite: `${SABRE}; lib/CalDAV/ImportPlugin.php` } }, { scheduling: "import" }),
     carddav: part(carddav, { contacts: { evidence: "emulator", cite: SABRE } }),
     cozy: part(cozy, { files: { evidence: "emulator", cite: "cozy/cozy-stack@db116385, docs/files.md, docs/shared-drives.md" } }),

@@ -5,7 +5,7 @@ import { HttpClient, type HttpAccess, type HttpAnswer, type HttpRequest, type St
 import { jsonOf, membersOf } from "../http/json.js";
 import { toldAddress } from "../http/told-address.js";
 import { refusalError } from "./error-table.js";
-import { CORE, MAIL, readSession, VACATION, type JmapSession } from "./session.js";
+import { CORE, FILTERS, LABELS, MAIL, readSession, VACATION, type JmapSession } from "./session.js";
 
 export interface JmapAccess extends HttpAccess {
   /** Session resource, or the server's own address: then `/.well-known/jmap` is asked (RFC 8620 §2.2). */
@@ -141,8 +141,11 @@ export class JmapClient {
 
 /** Those that the methods belong to: a server that lacks one refuses the whole request (RFC 8620 §3.3). */
 function capabilitiesOf(calls: readonly Call[]): readonly string[] {
-  return [CORE, ...new Set(calls.map(([method]) => (method.startsWith("VacationResponse/") ? VACATION : MAIL)))];
+  return [CORE, ...new Set(calls.map(([method]) => CAPABILITIES[method.split("/")[0] ?? ""] ?? MAIL))];
 }
+
+/** By data type, where it is not mail's own. */
+const CAPABILITIES: Readonly<Record<string, string>> = { VacationResponse: VACATION, Label: LABELS, Filter: FILTERS };
 
 const PROBLEM = "urn:ietf:params:jmap:error:";
 

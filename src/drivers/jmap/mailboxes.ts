@@ -50,6 +50,28 @@ export class Mailboxes {
     });
   }
 
+  /** The mailbox that the wish has, or would have, among those that stand: under a name that bears its mark where another took its own. Undefined when there is none. */
+  find(wish: MailboxWish, signal: AbortSignal): Promise<string | undefined> {
+    return this.#inTurn(async () => {
+      const limit = await this.#load(signal);
+      const byRole = this.#byRole(wish, undefined);
+      if (byRole !== undefined) return byRole.id;
+      let parent: string | null = null;
+      const above = [...this.prefix, ...wish.path.slice(0, -1)];
+      for (const name of above) {
+        const at: string | null = parent;
+        const there = NAME_LEVELS.map((level) => this.#child(at, mailboxName(name, NO_SEPARATOR, level, limit).name)).find((id) => id !== undefined);
+        if (there === undefined) return undefined;
+        parent = there;
+      }
+      const place = parent;
+      return NAME_LEVELS.flatMap((level) => {
+        const plain = mailboxName(wish.path.at(-1) ?? "", NO_SEPARATOR, level, limit);
+        return [distinctName(plain, wish.id, limit), plain].flatMap(({ name }) => this.#child(place, name) ?? []);
+      })[0];
+    });
+  }
+
   /** Destroys a mailbox that has neither messages nor children, as the server sees to (RFC 8621 §2.5). Answers whether it is gone; one with a role never is. */
   removeEmpty(id: string, signal: AbortSignal): Promise<boolean> {
     return this.#inTurn(async () => {

@@ -6,6 +6,9 @@ export const CORE = "urn:ietf:params:jmap:core";
 export const MAIL = "urn:ietf:params:jmap:mail";
 /** RFC 8621 section 1.3.3. */
 export const VACATION = "urn:ietf:params:jmap:vacationresponse";
+/** Extensions of Twake Mail (linagora/tmail-backend@cbb8acd6, docs/modules/ROOT/pages/tmail-backend/jmap-extensions: jmapLabels.adoc, jmapFilters.adoc). */
+export const LABELS = "com:linagora:params:jmap:labels";
+export const FILTERS = "com:linagora:params:jmap:filter";
 
 /** Capability `core` (RFC 8620 §2), with the least values that the RFC suggests where a server tells none. */
 const Limits = z.object({
@@ -57,6 +60,11 @@ export function mailAccount({ accounts, primaryAccounts, username }: JmapSession
 /** Whether the account has an automatic reply (RFC 8621 §8). */
 export function answersAbsence({ accounts }: JmapSession, account: string): boolean {
   return VACATION in (accounts[account]?.accountCapabilities ?? {});
+}
+
+/** Whether the server has an extension; such a one is advertised "through the session capabilities" (jmapLabels.adoc). */
+export function offers({ capabilities }: JmapSession, extension: typeof LABELS | typeof FILTERS): boolean {
+  return extension in capabilities;
 }
 
 /** Longest name of a mailbox in octets of UTF-8 (RFC 8621 §1.3.1, which asks for at least 100). */

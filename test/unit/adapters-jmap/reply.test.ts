@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { adapter } from "../../../adapters/jmap/index.js";
-import { JmapReplySession } from "../../../adapters/jmap/reply-session.js";
+import { ReplyPart } from "../../../adapters/jmap/reply-part.js";
 import type { PutContext, TargetRef } from "../../../src/core/adapter.js";
 import type { Item, PlacedContainer } from "../../../src/core/item.js";
 import type { MailAccess } from "../../../src/drivers/jmap/emails.js";
@@ -23,11 +23,11 @@ class Account {
   standing: Record<string, unknown> = {};
   writes = 0;
   lostAnswers = 0;
-  readonly session: JmapReplySession;
+  readonly session: ReplyPart;
 
   constructor(private readonly kept: (response: Record<string, unknown>) => Record<string, unknown>) {
     const call = (method: string, args: Record<string, unknown>): Promise<object> => method === "VacationResponse/get" ? Promise.resolve({ list: [{ ...this.standing, id: "singleton" }] }) : this.#write(args["update"] as never);
-    this.session = new JmapReplySession({ client: { call }, account: "a" } as unknown as MailAccess, "on");
+    this.session = new ReplyPart({ client: { call }, account: "a" } as unknown as MailAccess, "on");
   }
 
   #write({ singleton }: Record<"singleton", Record<string, unknown>>): Promise<object> {

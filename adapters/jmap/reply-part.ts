@@ -1,6 +1,6 @@
-import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
+import type { PutContext, PutResult, TargetContainer, TargetRef, Verdict } from "../../src/core/adapter.js";
 import { itemDigest } from "../../src/core/digest.js";
-import type { Item, PlacedContainer } from "../../src/core/item.js";
+import type { Item } from "../../src/core/item.js";
 import type { MailAccess } from "../../src/drivers/jmap/emails.js";
 import { BLANK, readVacation, SINGLETON, writeVacation, type VacationResponse } from "../../src/drivers/jmap/vacation.js";
 import type { AutomaticReplyRecord } from "../../src/format/settings.js";
@@ -8,18 +8,17 @@ import { settingItem } from "../../src/kit/typed-items.js";
 import { htmlToText } from "../../src/lib/html-text.js";
 import { sameSecond } from "../../src/lib/same-second.js";
 import { saidResponse, STANDING, type SaidResponse } from "./reply.js";
+import type { SettingPart } from "./settings-session.js";
 
 /** Etag of a reply that was not written, since the owner has another one. */
 const LEFT = "left";
 
 /** One account's automatic reply, of which there is one and no second. Its etag tells what the server made of what we wrote: whatever else stands there is the owner's, and stays. */
-export class JmapReplySession implements TargetSession {
-  constructor(private readonly mail: MailAccess, private readonly replies: "on" | "off") {}
+export class ReplyPart implements SettingPart {
+  readonly type = "automatic-reply";
+  readonly prefix = SINGLETON;
 
-  /** The kind of setting: nothing is made for it. */
-  prepare(container: PlacedContainer): Promise<TargetContainer> {
-    return Promise.resolve({ id: container.id, created: false, losses: [] });
-  }
+  constructor(private readonly mail: MailAccess, private readonly replies: "on" | "off") {}
 
   async put(item: Item, { known, signal }: PutContext): Promise<PutResult> {
     const said = this.#said(item);
@@ -47,10 +46,6 @@ export class JmapReplySession implements TargetSession {
     if (etag === hashOf(await readVacation(this.mail, signal))) await writeVacation(this.mail, BLANK, signal);
   }
 
-  removeContainer(): Promise<boolean> {
-    return Promise.resolve(true);
-  }
-
   /** A reply of the owner's own, which was told as a loss or came since, is no fault: it stays. One that is taken away without another in its place is. */
   async verify(item: Item, { etag }: TargetRef, { signal }: PutContext): Promise<Verdict> {
     const said = this.#said(item);
@@ -60,10 +55,6 @@ export class JmapReplySession implements TargetSession {
     const right = etag === hashOf(standing) ? readsAs(said.response, standing) : !isBlank(standing);
     const fields = right ? [] : differences(said.response, standing);
     return { state: fields.length === 0 ? "same" : "different", fields };
-  }
-
-  close(): Promise<void> {
-    return this.mail.client.close();
   }
 
   #said(item: Item): (SaidResponse & { readonly record: AutomaticReplyRecord }) | undefined {
