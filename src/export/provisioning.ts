@@ -1,17 +1,13 @@
 import type { DirectoryPerson } from "../core/source.js";
 import type { DirectoryGroupRecord } from "../format/directory.js";
 import { CSV_START, csvLine } from "../lib/csv.js";
+import { PeopleFiles, type AccountHolder, type LineWriter, type PeopleForm } from "./people-forms.js";
 
 /** Somebody with the account that waits at the target; empty where there is to be none. */
 export interface ProvisionedUser {
   readonly person: DirectoryPerson;
   readonly account: string;
   readonly kind: string;
-}
-
-interface Writer {
-  write(text: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Columns of the three files, documented in docs/identities.md (checked by a test). */
@@ -27,22 +23,27 @@ export interface ProvisioningCounts {
   readonly members: number;
 }
 
-/** Writes users, groups and memberships while they come: of the directory only who has which account is kept in memory. */
-export async function writeProvisioning(users: AsyncIterable<ProvisionedUser>, groups: AsyncIterable<DirectoryGroupRecord>, sink: { open(name: string): Promise<Writer> }): Promise<ProvisioningCounts> {
+/** Writes users, groups and memberships while they come, and people in a platform's `form` too: of the directory only who has which account is kept in memory. */
+export async function writeProvisioning(
+  users: AsyncIterable<ProvisionedUser>, groups: AsyncIterable<DirectoryGroupRecord>, sink: { open(name: string): Promise<LineWriter> }, form?: PeopleForm,
+): Promise<ProvisioningCounts> {
   const accounts = new Map<string, string>();
   const counts = { users: 0, groups: 0, members: 0 };
-  const start = async (name: keyof typeof PROVISIONING_COLUMNS): Promise<Writer> => {
+  const start = async (name: keyof typeof PROVISIONING_COLUMNS): Promise<LineWriter> => {
     const writer = await sink.open(name);
     await writer.write(CSV_START + csvLine(PROVISIONING_COLUMNS[name]));
     return writer;
   };
   const userFile = await start("users.csv");
+  const own = form === undefined ? undefined : new PeopleFiles(form, (file) => sink.open(file));
   for await (const user of users) {
     accounts.set(user.person.id, user.account);
     await userFile.write(csvLine(userCells(user)));
     counts.users += 1;
+    if (user.kind === "person" && user.account !== "" && user.person.enabled) await own?.add(holderOf(user));
   }
   await userFile.close();
+  await own?.close();
   const [groupFile, memberFile] = [await start("groups.csv"), await start("members.csv")];
   for await (const group of groups) {
     await groupFile.write(csvLine(groupCells(group)));
@@ -57,6 +58,10 @@ export async function writeProvisioning(users: AsyncIterable<ProvisionedUser>, g
   await groupFile.close();
   await memberFile.close();
   return counts;
+}
+
+function holderOf({ person: { name, mail, ...told }, account }: ProvisionedUser): AccountHolder {
+  return { ...told, account, mail: mail ?? name };
 }
 
 function userCells({ person, account, kind }: ProvisionedUser): readonly string[] {

@@ -45,6 +45,7 @@ export const IMPORTS: Readonly<Record<string, ImportFacts>> = {
   },
   jalios: {
     known: [
+      fact("administration screens of an installed JPlatform, version 10.0.7 (docs/targets/jalios.md, O)", "Members are imported from CSV with a header line, by e-mail, a thousand lines a file: provisioning/jalios-members-1.csv and those that follow have its columns.", "Les membres s'importent d'un CSV avec ligne d'en-tête, par adresse, mille lignes par fichier : provisioning/jalios-members-1.csv et les suivants en ont les colonnes."),
       fact("https://community.jalios.com/jcms/jc2_360123/fr/module-jdrive-4-1 (docs/targets/jalios.md, C2)", "The JDrive module keeps a folder of a person's machine and documents of the platform the same.", "Le module JDrive synchronise un dossier d'un poste avec des documents de la plateforme."),
       fact("https://community.jalios.com/jcms/jc1_309800/en/module-d-import-csv (docs/targets/jalios.md, C3)", "A partner's module imports contents of any type from CSV in UTF-8 without byte order mark, columns being mapped by an administrator.", "Un module d'un partenaire importe des contenus de tout type depuis un CSV en UTF-8 sans marque d'ordre, les colonnes étant associées par un administrateur."),
     ],

@@ -119,11 +119,14 @@ describe("the identity map and the files for a target's own import", () => {
     const [header = "", ...lines] = (await readFile(map(), "utf8")).split("\r\n");
     const at = header.split(";").indexOf('"account@courrier"');
     await writeFile(map(), [header, ...lines.map((line) => (line.startsWith(`"${LUC}"`) ? line.split(";").map((cell, index) => (index === at ? '"l.petit"' : cell)).join(";") : line))].join("\r\n"));
-    const made = await run("init", "provisioning", "--out", "comptes", "--target", "courrier");
+    const made = await run("init", "provisioning", "--out", "comptes", "--target", "courrier", "--for", "jalios");
     expect([made.code, records(made.stdout).find(({ type }) => type === "provisioning")]).toEqual([0, expect.objectContaining({ users: 6, groups: 2, members: 5 })]);
     const of = (name: string): Promise<Row[]> => table(path.join(work.dir, "comptes", name));
     expect((await of("users.csv")).find(({ source }) => source === ZOE)).toMatchObject({ account: "z.benard", kind: "person", enabled: "yes", surname: "Bénard" });
     expect((await of("users.csv")).find(({ source }) => source === GUEST)).toMatchObject({ account: "", kind: "guest", mail: "ana@ailleurs.example" });
+    // People alone, in the columns of one platform.
+    const members = (await readFile(path.join(work.dir, "comptes/jalios-members-1.csv"), "utf8")).trim().split("\r\n");
+    expect([members[0]?.startsWith('"Name";"Firstname";"Email"'), members.filter((line) => line.includes('"z.benard"')).length, members.some((line) => line.includes("ana@ailleurs.example"))]).toEqual([true, 1, false]);
     expect((await of("groups.csv")).map(({ group, kind }) => [group, kind]).sort()).toEqual([["bureau", "microsoft365"], ["droits", "security"]]);
     expect((await of("members.csv")).map(({ group, role, kind, account }) => [group, role, kind, account]).sort()).toEqual([
       ["bureau", "member", "group", ""], ["bureau", "member", "user", ""], ["bureau", "member", "user", "z.benard"], ["bureau", "owner", "user", "z.benard"], ["droits", "member", "user", "l.petit"],

@@ -5,11 +5,12 @@ import type { Lang } from "../../core/errors.js";
 import { ExodusError } from "../../core/errors.js";
 import { DiskMap } from "../../lib/disk-map.js";
 import { oneText } from "../export-folder.js";
+import { PEOPLE_FORMS, PeopleFiles } from "../people-forms.js";
 import { letterPage, type Letter, type Receiver } from "./letter.js";
 import { DELTA, ownKey, STATE, writeContent, type ContentCounts, type ContentOptions } from "./package-content.js";
 import { CARD, cutLanguage, folderOf, INCOMPLETE, PackageFolder, packagesIn } from "./package-folder.js";
 import { MANIFEST, PackageList, SUMS } from "./package-list.js";
-import { PROVISIONING } from "./provisioning.js";
+import { accountHolder } from "./provisioning.js";
 import { entryOf, writeTables, type TableCounts, type TableSource } from "./tables.js";
 
 const FORMAT = "o365-exodus-handover";
@@ -123,16 +124,15 @@ function cardText({ receiver, vault, target, agent, asOf, partSize, lang }: Pack
 }
 
 async function writeProvisioning({ receiver, owners, holdings, people, identities }: PackageOptions, folder: PackageFolder, own: (file: string) => Promise<void>): Promise<readonly string[]> {
-  const form = PROVISIONING[receiver];
+  const form = PEOPLE_FORMS[receiver];
   if (form === undefined) return [];
-  const file = await folder.lines(form.file);
-  await file.write(form.header);
+  const files = new PeopleFiles({ ...form, file: (part) => `provisioning/${form.file(part)}` }, (file) => folder.lines(file));
   for (const owner of owners) {
     // An entry that cannot be read is told with the tables, which read it too.
-    const row = form.row(owner, await entryOf(holdings, owner).catch(() => undefined), people, identities.kind(owner));
-    if (row !== undefined) await file.write(row);
+    const holder = accountHolder(owner, await entryOf(holdings, owner).catch(() => undefined), people, identities.kind(owner));
+    if (holder !== undefined) await files.add(holder);
   }
-  await file.close();
-  await own(form.file);
-  return [form.file];
+  const written = await files.close();
+  for (const file of written) await own(file);
+  return written;
 }

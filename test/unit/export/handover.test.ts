@@ -13,7 +13,7 @@ import { writeContent, type ContentFile } from "../../../src/export/handover/pac
 import { PackageList, sumLine } from "../../../src/export/handover/package-list.js";
 import { PackageNames } from "../../../src/export/handover/package-names.js";
 import { comparePaths, sideBySide } from "../../../src/export/handover/package-state.js";
-import { PROVISIONING } from "../../../src/export/handover/provisioning.js";
+import { accountHolder } from "../../../src/export/handover/provisioning.js";
 import { NeutralRecord } from "../../../src/format/records.js";
 import { decodeFileName } from "../../../src/lib/file-names.js";
 import { DiskMap } from "../../../src/lib/disk-map.js";
@@ -200,13 +200,12 @@ describe("a hand-over package", () => {
     for (const wrong of ["", "4", "0MB", "4GX", "-1GB"]) expect(() => parseSize(wrong)).toThrow();
   });
 
-  it("fills Netframe's columns with people alone, and lets no cell be a formula", () => {
-    const owner = (name: string) => ({ id: "1", name, kind: "user" as const, displayName: "=cmd()" });
+  it("gives an account to people alone, with the address that they have", () => {
+    const owner = (name: string) => ({ id: "1", name, kind: "user" as const, displayName: "Zoé Müller" });
     const people = { account: () => undefined, domains: new Set<string>() };
-    expect(PROVISIONING["netframe"]?.row(owner("a@x.example"), undefined, people, undefined)).toBe('"a@x.example";"\'=cmd()";"\'=cmd()"\r\n');
-    expect(PROVISIONING["netframe"]?.row({ ...owner("q"), kind: "group" }, undefined, people, undefined)).toBeUndefined();
-    const taken = IDENTITY_KINDS.filter((kind) => PROVISIONING["netframe"]?.row(owner("a@x.example"), undefined, people, kind) !== undefined);
-    expect(taken).toEqual(["person"]);
+    expect(accountHolder(owner("a@x.example"), undefined, people, undefined)).toEqual({ account: "a@x.example", mail: "a@x.example", displayName: "Zoé Müller" });
+    expect(accountHolder({ ...owner("q"), kind: "group" }, undefined, people, undefined)).toBeUndefined();
+    expect(IDENTITY_KINDS.filter((kind) => accountHolder(owner("a@x.example"), undefined, people, kind) !== undefined)).toEqual(["person"]);
   });
 
   it("has a question for every vendor in both languages, and facts of known platforms only", () => {

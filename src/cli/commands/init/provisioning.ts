@@ -1,11 +1,12 @@
 import path from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { asExodusError, ExodusError } from "../../../core/errors.js";
 import type { DirectoryPerson, ReadContext, Source } from "../../../core/source.js";
 import type { IdentityMap } from "../../../config/identities.js";
 import { anothersLine, type IdentityFinding } from "../../../config/identity-checks.js";
 import { kindOf, suggested } from "../../../config/identity-merge.js";
 import { identitiesOf } from "../../../config/load.js";
+import { PEOPLE_FORMS } from "../../../export/people-forms.js";
 import { writeProvisioning, type ProvisionedUser } from "../../../export/provisioning.js";
 import { DirectoryGroupRecord } from "../../../format/directory.js";
 import { composeSource } from "../../compose.js";
@@ -19,6 +20,7 @@ export function provisioningCommand(): Command {
     .description("write users.csv, groups.csv and members.csv from the directory, for a target's own import of accounts and groups")
     .option("--out <folder>", "where to", "provisioning")
     .option("--target <name>", "with the accounts at this target (account@NAME of the identity map)")
+    .addOption(new Option("--for <platform>", "people in the columns of this platform's own import, too").choices(Object.keys(PEOPLE_FORMS)))
     .addHelpText("after", `
 Accounts are those of the identity map (\`identities\`), else the addresses. Columns: docs/identities.md.
 
@@ -30,9 +32,10 @@ Example:
 interface ProvisioningOptions {
   readonly out: string;
   readonly target?: string;
+  readonly for?: string;
 }
 
-async function provisioning(frame: Frame, { out, target }: ProvisioningOptions): Promise<ExitCode> {
+async function provisioning(frame: Frame, { out, target, for: platform }: ProvisioningOptions): Promise<ExitCode> {
   const { output, stop } = frame;
   const loaded = await frame.loaded();
   const { config, baseDir } = loaded;
@@ -49,7 +52,7 @@ async function provisioning(frame: Frame, { out, target }: ProvisioningOptions):
     };
     const people = source.people?.(stop.hard, onFailure);
     if (people === undefined) throw new ExodusError("IDENTITY_SOURCE", { params: { source: source.name } });
-    const counts = await writeProvisioning(usersOf(people, map, target, mistaken), groupsOf(source, stop.hard, onFailure), reportFolder(dir));
+    const counts = await writeProvisioning(usersOf(people, map, target, mistaken), groupsOf(source, stop.hard, onFailure), reportFolder(dir), platform === undefined ? undefined : PEOPLE_FORMS[platform]);
     output.line(output.text.provisioned(counts.users, counts.groups, counts.members, dir));
     output.record({ type: "provisioning", dir, ...counts, failed });
     if (tellIdentities(output, mistaken) > 0) return EXIT.configuration;
