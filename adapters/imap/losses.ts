@@ -1,6 +1,6 @@
 import type { Foresight } from "../../src/core/adapter.js";
 import type { ForeseenLoss, Item, Loss, PlacedContainer } from "../../src/core/item.js";
-import { hasBareLineEnd } from "../../src/drivers/imap/canonical.js";
+import { hasBareLineEnd, hasHighHeader } from "../../src/drivers/imap/canonical.js";
 import { mailboxName, NO_SEPARATOR } from "../../src/drivers/imap/mailbox-names.js";
 import { declared, foresight, possible, sure } from "../../src/kit/forecast.js";
 import { mailItem } from "../../src/kit/typed-items.js";
@@ -9,11 +9,15 @@ import { KEYWORDS_REFUSED, nameLosses, wantedState } from "../../src/kit/mail-st
 
 export const LINE_ENDINGS: Loss = { field: "body", change: "approximated", side: "target", reason: "mail.line-endings" };
 
+/** Of a header with bytes over 127, which Cyrus replaces unless told `munge8bit: no`. */
+export const REWRITTEN: Loss = { field: "body", change: "approximated", side: "target", reason: "mail.rewritten" };
+
 export async function foresee(item: Item, open?: (body: NonNullable<Item["body"]>) => AsyncIterable<Uint8Array>): Promise<Foresight> {
   const { record, body } = mailItem(item);
   const { losses, keywords } = wantedState(record);
   const lineEndings = open === undefined ? possible([LINE_ENDINGS]) : sure((await hasBareLineEnd(open(body))) ? [LINE_ENDINGS] : []);
-  return foresight(sure(losses), lineEndings, possible(keywords.length > 0 ? [KEYWORDS_REFUSED] : []));
+  const rewritten = open === undefined || (await hasHighHeader(open(body)));
+  return foresight(sure(losses), lineEndings, possible(rewritten ? [REWRITTEN] : []), possible(keywords.length > 0 ? [KEYWORDS_REFUSED] : []));
 }
 
 /** A folder with a role may find its place by that role, whatever its name. What separates names is the server's to say. */

@@ -25,6 +25,7 @@ export const manifest: Manifest = {
         { of: "item", field: "categories", change: "dropped", reason: "mail.keywords-refused", cite: "RFC 3501 section 7.1, PERMANENTFLAGS: without \\* a mailbox takes no new keyword" },
         { of: "item", field: "receivedAt", change: "approximated", reason: "mail.received-range", cite: "Dovecot 2.3 keeps INTERNALDATE as unsigned seconds since 1970, others as signed ones of 32 bits" },
         { of: "item", field: "body", change: "approximated", reason: "mail.line-endings", cite: "RFC 3501 section 2.3.4 and RFC 5322 section 2.3: CR and LF stand together only" },
+        { of: "item", field: "body", change: "approximated", reason: "mail.rewritten", cite: "Cyrus 3.6, imapd.conf: munge8bit, on unless told, puts X for bytes over 127 of a header" },
         { of: "container", field: "name", change: "approximated", reason: "mail.folder-name", cite: "RFC 3501 section 5.1: wildcards and the separator are no part of a name" },
         { of: "container", field: "name", change: "truncated", reason: "mail.folder-name-shortened", cite: "Dovecot keeps a mailbox as a folder of at most 255 bytes" },
       ],

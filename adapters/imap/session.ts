@@ -2,12 +2,12 @@ import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, 
 import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import { append } from "../../src/drivers/imap/append.js";
-import { canonicalMessage, printOf, type CanonicalMessage, type MessagePrint } from "../../src/drivers/imap/canonical.js";
+import { canonicalMessage, hasHighHeader, printOf, type CanonicalMessage, type MessagePrint } from "../../src/drivers/imap/canonical.js";
 import type { Connections } from "../../src/drivers/imap/connections.js";
 import { changeFlags, keepsKeyword } from "../../src/drivers/imap/flags.js";
 import { locate } from "../../src/drivers/imap/locate.js";
 import type { Mailboxes } from "../../src/drivers/imap/mailboxes.js";
-import { readState } from "../../src/drivers/imap/read.js";
+import { readContentHash, readState } from "../../src/drivers/imap/read.js";
 import { formatRef, parseRef, type MessageRef } from "../../src/drivers/imap/ref.js";
 import { remove } from "../../src/drivers/imap/remove.js";
 import { Claims } from "../../src/kit/claims.js";
@@ -16,7 +16,7 @@ import { serial } from "../../src/lib/serial.js";
 import { sameSecond } from "../../src/lib/same-second.js";
 import { mailItem } from "../../src/kit/typed-items.js";
 import { etagOf, readEtag } from "./etag.js";
-import { LINE_ENDINGS } from "./losses.js";
+import { LINE_ENDINGS, REWRITTEN } from "./losses.js";
 import { verifyMessage } from "./verify.js";
 
 type Standing = Exclude<PutResult, { outcome: "skipped" }>;
@@ -86,12 +86,20 @@ export class ImapSession implements TargetSession {
     try {
       const { ref, kept, keywordsRefused } = await this.#append(message, wanted, context);
       this.#claim(ref, context);
-      const losses = [...wanted.losses, ...(message.lineEndingsChanged ? [LINE_ENDINGS] : []), ...(kept ? [] : [KEYWORDS_REFUSED])];
+      const rewritten = await this.#isRewritten(ref, message, context);
+      const losses = [...wanted.losses, ...(message.lineEndingsChanged ? [LINE_ENDINGS] : []), ...(rewritten ? [REWRITTEN] : []), ...(kept ? [] : [KEYWORDS_REFUSED])];
       return { outcome: "created", ref: { id: formatRef(ref), etag: etagOf({ body: body.sha256, keywordsRefused }) }, losses };
     } catch (thrown) {
       if (!(thrown instanceof ExodusError) || thrown.errorClass === "retryable") this.#doubtful.add(key);
       throw thrown;
     }
+  }
+
+  /** A header with bytes over 127 is read back: a server may have put others for them without a word. */
+  async #isRewritten({ uid }: MessageRef, { bytes, hasNul }: CanonicalMessage, { into, signal }: PutContext): Promise<boolean> {
+    if (hasNul || !(await hasHighHeader([bytes]))) return false;
+    const [sent] = (await printOf([bytes])).hashes;
+    return (await this.connections.within(into.id, (client) => readContentHash(client, uid), signal)) !== sent;
   }
 
   /** `kept`: with all its keywords. */

@@ -109,8 +109,8 @@ export class JmapMailSession implements TargetSession {
     });
     if (made === undefined) return this.#adopt(id, body, wanted, context);
     this.#claim(id, context);
-    // An id of its own says that the bytes are others, or may be (RFC 8621 §4.8).
-    const stored = made.blobId === blobId ? body.sha256 : await this.#hash(made.blobId, signal);
+    // An id of its own says that the bytes are others, or may be (RFC 8621 §4.8); Cyrus 3.6 gives the same one to a header that it changed.
+    const stored = await this.#hash(made.blobId, signal);
     return { id, etag: etagOf({ source: body.sha256, stored, unkept }) };
   }
 

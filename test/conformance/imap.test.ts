@@ -10,15 +10,28 @@ import { titleFor, useServer } from "../servers.js";
 const dovecot = useServer("dovecot");
 const SECRET = "secret";
 
-/** "point": hierarchy separator "." under Maildir++, one shared account; else accounts of this run's own, separator "/". */
-for (const separator of ["/", "."] as const) {
-  const title = `${titleFor("dovecot", dovecot)}, separator "${separator}"`;
-  if (dovecot === undefined) {
-    describe.skip(title, () => it("conforms", () => undefined));
+interface Way {
+  readonly title: string;
+  readonly name: string;
+  readonly server: { readonly host: string; readonly port: number };
+}
+
+/** "point": hierarchy separator "." under Maildir++, one shared account; else accounts of this run's own, separator "/". Cyrus: another server, with limits of its own. */
+const cyrus = useServer("cyrus");
+const WAYS: readonly (Way | string)[] = [
+  ...(["/", "."] as const).map((separator) => {
+    const title = `${titleFor("dovecot", dovecot)}, separator "${separator}"`;
+    return dovecot === undefined ? title : { title, server: dovecot, name: separator === "." ? "point@commune.example" : `conformance-${randomBytes(4).toString("hex")}@commune.example` };
+  }),
+  cyrus === undefined ? titleFor("cyrus", cyrus) : { title: titleFor("cyrus", cyrus), server: { host: cyrus.host, port: cyrus.imapPort ?? 0 }, name: "paul@commune.example" },
+];
+
+for (const way of WAYS) {
+  if (typeof way === "string") {
+    describe.skip(way, () => it("conforms", () => undefined));
     continue;
   }
-  const { host, port } = dovecot;
-  const name = separator === "." ? "point@commune.example" : `conformance-${randomBytes(4).toString("hex")}@commune.example`;
+  const { title, name, server: { host, port } } = way;
   conformance({
     title: `imap on ${title}`, manifest: adapter.manifest, workload: "mail", secrets: [SECRET, "wrong-secret"],
     adapter: (variant) => adapter.create(

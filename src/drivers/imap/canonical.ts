@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 const CR = 13;
 const LF = 10;
+const X = 0x58;
 /** A huge header is searched for its Message-ID in this much only: the search for a message stays exact without it. */
 const HEAD = 256 * 1024;
 
@@ -33,7 +34,10 @@ export async function canonicalMessage(chunks: AsyncIterable<Uint8Array>, size: 
 /** What tells one message from another, as IMAP carries it: found without holding the message. */
 export interface MessagePrint {
   readonly size: number;
-  /** SHA-256 in hexadecimal; of a message with NUL also as servers show it to clients without BINARY (Dovecot: 0x80). */
+  /**
+   * SHA-256 in hexadecimal; of a message with NUL also as servers show it to clients without BINARY (Dovecot: 0x80); of one with bytes over 127 in its header also as Cyrus
+   * stores it (imapd.conf, `munge8bit`: X for each).
+   */
   readonly hashes: readonly [sha256: string, ...others: string[]];
   /** Value of the first Message-ID field, without folding; undefined when there is none. */
   readonly messageId: string | undefined;
@@ -41,19 +45,56 @@ export interface MessagePrint {
 
 /** Reads a message once, piece by piece. */
 export async function printOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<MessagePrint> {
-  const [plain, shown] = [createHash("sha256"), createHash("sha256")];
+  const [plain, shown, munged] = [createHash("sha256"), createHash("sha256"), createHash("sha256")];
+  const header = new HeaderBytes();
   const head: Buffer[] = [];
   let [size, held, hasNul] = [0, 0, false];
   for await (const chunk of canonicalChunks(chunks)) {
     size += chunk.length;
     plain.update(chunk);
     shown.update(replaceNul(chunk));
+    munged.update(header.munged(chunk));
     hasNul ||= chunk.includes(0);
     // A copy: whoever gives the chunks may use their memory again.
     if (held < HEAD) head.push(Buffer.from(chunk.subarray(0, HEAD - held)));
     held += chunk.length;
   }
-  return { size, hashes: [plain.digest("hex"), ...(hasNul ? [shown.digest("hex")] : [])], messageId: messageIdOf(Buffer.concat(head)) };
+  return { size, hashes: [plain.digest("hex"), ...(hasNul ? [shown.digest("hex")] : []), ...(header.hasHigh ? [munged.digest("hex")] : [])], messageId: messageIdOf(Buffer.concat(head)) };
+}
+
+/** Whether the header has bytes that RFC 5322 does not know and some servers therefore replace, without holding the message. */
+export async function hasHighHeader(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<boolean> {
+  const header = new HeaderBytes();
+  for await (const chunk of canonicalChunks(chunks)) {
+    header.munged(chunk);
+    if (header.hasHigh || header.ended) break;
+  }
+  return header.hasHigh;
+}
+
+/** Follows a canonical message to the end of its header, which is the first empty line. */
+class HeaderBytes {
+  hasHigh = false;
+  ended = false;
+  /** Length of the line so far, without its CR. */
+  #line = 0;
+
+  /** The piece with X for each byte over 127 that stands in the header. */
+  munged(chunk: Uint8Array): Uint8Array {
+    let out = chunk;
+    for (let at = 0; at < chunk.length && !this.ended; at += 1) {
+      const byte = chunk[at] ?? 0;
+      if (byte === LF) {
+        this.ended = this.#line === 0;
+        this.#line = 0;
+      } else if (byte !== CR) this.#line += 1;
+      if (byte < 0x80) continue;
+      if (out === chunk) out = Uint8Array.from(chunk);
+      out[at] = X;
+      this.hasHigh = true;
+    }
+    return out;
+  }
 }
 
 /** Pieces of a message with each bare CR or LF as CRLF; those that need nothing are passed on as they are. */

@@ -46,9 +46,9 @@ export function utf8Limit(most: number): NameLimit {
   return { measure: (text) => Buffer.byteLength(text), most: { 0: most, 1: most, 2: Math.min(SHORT, most) }, marked: most - 9 };
 }
 
-/** LIST wildcards (RFC 3501 §5.1) and controls are altered at every level, the rest where the server refused the plain name. */
+/** LIST wildcards (RFC 3501 §5.1) and controls are altered at every level, the rest where the server refused the plain name: Cyrus 3.6 takes none of "\;<>^`{|} in a name. */
 const ALWAYS = /[\u0000-\u001f\u007f*%]/;
-const PORTABLE = /[\u0000-\u001f\u007f*%/\\.~#"&]/;
+const PORTABLE = /[\u0000-\u001f\u007f*%/\\.~#"&;<>^`{|}]/;
 
 /**
  * Name of a mailbox under its parent. A character that the server would not keep becomes its full-width twin or picture, as a person would

@@ -12,6 +12,9 @@ const ROLES: Readonly<Partial<Record<ContainerRole, readonly string[]>>> = {
   inbox: ["inbox"], sent: ["sent"], drafts: ["drafts"], trash: ["trash"], junk: ["junk", "spam"], archive: ["archive"],
 };
 
+/** Another name may do. Cyrus 3.6 says `serverFail` of a name with "/" or "%". */
+const NAME_REFUSED: ReadonlySet<string> = new Set(["invalidProperties", "invalidArguments", "invalidPatch", "serverFail"]);
+
 export interface EnsuredMailbox {
   readonly id: string;
   readonly created: boolean;
@@ -122,13 +125,14 @@ export class Mailboxes {
       // The inbox of every server is called so in IMAP, whatever the case, and is not this container's.
       const names = parent === null && plain.name.toUpperCase() === "INBOX" ? [distinct] : [plain, distinct];
       for (const name of names) {
-        const there = this.#child(parent, name.name);
+        const there = this.#child(parent, name.name) ?? (name === distinct ? this.#composed(parent, name.name) : undefined);
         if (there !== undefined && (!this.#isFree(there, wish.id) || (standing !== undefined && there !== standing))) continue;
         if (there !== undefined) return { id: there, created: false, ...alteration(name) };
         const made = await this.#make(name.name, parent, standing, signal);
         if (typeof made === "string") return { id: made, created: standing === undefined, ...alteration(name) };
         refusal = made;
-        break;
+        // Where no form of the name is taken, another mailbox may have one that the server holds for the same.
+        if (level !== NAME_LEVELS.at(-1)) break;
       }
     }
     throw this.#refused(refusal ?? {});
@@ -156,8 +160,9 @@ export class Mailboxes {
     throw this.#refused(refusal);
   }
 
-  /** No name did. */
+  /** No name did; where the server called none wrong, it fails whatever the name. */
   #refused(refusal: SetError): ExodusError {
+    if (refusal.type === "serverFail") return setRefusal(this.mail.client, "Mailbox/set", refusal);
     return new ExodusError("TARGET_CONTAINER_REFUSED", { params: { ...setRefusal(this.mail.client, "Mailbox/set", refusal).params } });
   }
 
@@ -172,7 +177,7 @@ export class Mailboxes {
       return id;
     }
     const refused = error ?? { type: "serverPartialFail" };
-    if (refused.type !== "invalidProperties" && refused.type !== "invalidArguments" && refused.type !== "invalidPatch") throw setRefusal(this.mail.client, "Mailbox/set", refused);
+    if (!NAME_REFUSED.has(String(refused.type))) throw setRefusal(this.mail.client, "Mailbox/set", refused);
     return refused;
   }
 
@@ -191,6 +196,11 @@ export class Mailboxes {
   #child(parent: string | null, name: string): string | undefined {
     for (const [id, mailbox] of this.#standing) if (mailbox.parentId === parent && mailbox.name === name) return id;
     return undefined;
+  }
+
+  /** Under a name in composed letters, which Cyrus makes of any. */
+  #composed(parent: string | null, name: string): string | undefined {
+    return this.#child(parent, name.normalize("NFC"));
   }
 
   #isFree(mailbox: string, wish: string): boolean {

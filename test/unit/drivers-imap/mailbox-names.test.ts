@@ -15,6 +15,11 @@ describe("mailboxName", () => {
     expect(mailboxName(name, separator, 0).name).toBe(written);
   });
 
+  it("gives every character that Cyrus refuses its twin once the plain name was refused, and leaves it before", () => {
+    const name = "[Marchés] \"a\" <b>; c|d {e} ^f` \\g !?";
+    expect([mailboxName(name, "/", 0).name, mailboxName(name, "/", 1).name]).toEqual([name, "[Marchés] ＂a＂ ＜b＞； c｜d ｛e｝ ＾f｀ ＼g !?"]);
+  });
+
   it("cuts what is too long at a whole character and keeps two long names apart", () => {
     const [one, two] = ["un", "deux"].map((end) => mailboxName("é🗳".repeat(100) + end, "/", 0));
     expect(one?.cut).toBe(true);

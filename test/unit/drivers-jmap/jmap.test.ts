@@ -124,6 +124,20 @@ describe("the JMAP driver", () => {
     expect([code, params["reason"]]).toEqual(["TARGET_CONTAINER_REFUSED", "Mailbox/set, invalidProperties, name"]);
   });
 
+  it.each([
+    ["of a slash, as Cyrus does, gives the folder a look-alike", (name: string) => name.includes("/"), { id: "Marchés／Travaux", altered: true }],
+    ["whatever the name is a server that fails in passing", () => true, "TARGET_PASSING"],
+  ] as const)("takes serverFail for a name that may be refused: one that fails because %s", async (_title, fails, outcome) => {
+    const client = await serve((_path, body) => {
+      const [method, args] = (JSON.parse(body) as { methodCalls: [[string, { create?: { new: { name: string } } }]] }).methodCalls[0];
+      const name = args.create?.new.name ?? "";
+      return { body: answered([method === "Mailbox/get" ? [method, { list: [] }] : [method, fails(name) ? { notCreated: { new: { type: "serverFail" } } } : { created: { new: { id: name } } }]]) };
+    });
+    const made = await new Mailboxes({ client, account: "A" }, []).ensure({ id: "c", path: ["Marchés/Travaux"] }, undefined, signal).catch((error: unknown) => (error as { code: string }).code);
+    await client.close();
+    expect(made).toEqual(typeof outcome === "string" ? outcome : expect.objectContaining(outcome));
+  });
+
   it.each([["taken", undefined], ["refused", { type: "forbidden" }]])("subscribes to a standing mailbox when it is first used, be it %s, and never later", async (_title, refusal) => {
     const changes: object[] = [];
     const client = await serve((_path, body) => {
