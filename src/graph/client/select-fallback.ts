@@ -1,8 +1,12 @@
 import { ExodusError } from "../../core/errors.js";
 import type { RequestOptions } from "./client.js";
 
-/** The service's words for a property that its metadata lacks (mguessan/davmail issue 488, microsoftgraph/microsoft-graph-docs issue 9988). */
-const UNKNOWN = /Could not find a property named '([\w.]+)' on type '(?:microsoft\.graph\.)?([\w.]+)'/;
+/** The service's words for a property that its metadata lacks (mguessan/davmail issue 488, microsoftgraph/microsoft-graph-docs issue 9988); types have had other namespaces ("Microsoft.OutlookServices.Message", microsoft-graph-docs issue 11241). */
+const UNKNOWN = /Could not find a property named '([\w.]+)' on type '(?:\w+\.)*(\w+)'/;
+/** Codes of a refusal that may be one of a property without saying so. */
+const MAY_BE: ReadonlySet<string> = new Set(["BadRequest", "ErrorInvalidRequest", "RequestBroker--ParseUri"]);
+/** What is told of a property whose type nobody named. */
+const SOME_TYPE = "entity";
 
 type Query = NonNullable<RequestOptions["query"]>;
 
@@ -15,6 +19,8 @@ export class SelectFallback {
   readonly #leftOut = new Map<string, Set<string>>();
   /** Refused names, by the very question: the same words are asked of the same type. */
   readonly #ofQuestion = new Map<string, Set<string>>();
+  /** Questions that were refused for another reason than a property. */
+  readonly #refusedOtherwise = new Set<string>();
 
   /** What the cloud lacks, "type.property": known beforehand, and what it has refused since. */
   readonly #lacks: Set<string>;
@@ -46,13 +52,35 @@ export class SelectFallback {
       try {
         return await call({ ...wanted, query: asked });
       } catch (thrown) {
-        const found = refusal(thrown);
-        if (found === undefined || found.name === "id" || !namesOf(asked).includes(found.name)) throw thrown;
-        this.#lacks.add(`${found.type}.${found.name}`);
-        added(this.#leftOut, found.type, found.name);
-        added(this.#ofQuestion, question, found.name);
+        const told = refusal(thrown);
+        const found = told === undefined ? await this.#tried(thrown, question, { ...wanted, query: asked }, call) : [told];
+        if (found.length === 0 || !found.every(({ name }) => name !== "id" && namesOf(asked).includes(name))) throw thrown;
+        for (const { type: ofType, name } of found) {
+          this.#lacks.add(`${ofType}.${name}`);
+          added(this.#leftOut, ofType, name);
+          added(this.#ofQuestion, question, name);
+        }
       }
     }
+  }
+
+  /** Where a refusal does not name the property that it is about: each is asked for alone, once the same request is answered without any. */
+  async #tried(thrown: unknown, question: string, wanted: RequestOptions, call: (options: RequestOptions) => Promise<unknown>): Promise<readonly Refused[]> {
+    const names = terms(String(wanted.query?.["$select"] ?? "")).filter((term) => nameOf(term) !== "id");
+    if (!mayBeOfProperty(thrown) || names.length === 0 || this.#refusedOtherwise.has(question)) return [];
+    const answers = async (select: string): Promise<boolean> => {
+      try {
+        await call({ ...wanted, query: { ...wanted.query, $select: select } });
+        return true;
+      } catch (again) {
+        if (!mayBeOfProperty(again)) throw again;
+        return false;
+      }
+    };
+    const found: Refused[] = [];
+    if (await answers("id")) for (const name of names) if (!(await answers(`id,${name}`))) found.push({ name: nameOf(name), type: wanted.type ?? SOME_TYPE });
+    if (found.length === 0) this.#refusedOtherwise.add(question);
+    return found;
   }
 
   #drops(type: string | undefined, name: string): boolean {
@@ -62,10 +90,19 @@ export class SelectFallback {
   }
 }
 
-function refusal(thrown: unknown): { readonly name: string; readonly type: string } | undefined {
+interface Refused {
+  readonly name: string;
+  readonly type: string;
+}
+
+function refusal(thrown: unknown): Refused | undefined {
   if (!(thrown instanceof ExodusError) || thrown.code !== "GRAPH_REFUSED") return undefined;
   const [, name = "", type = ""] = UNKNOWN.exec(String(thrown.params["reason"])) ?? [];
-  return name === "" ? undefined : { name, type };
+  return name === "" ? undefined : { name, type: `${type.charAt(0).toLowerCase()}${type.slice(1)}` };
+}
+
+function mayBeOfProperty(thrown: unknown): boolean {
+  return thrown instanceof ExodusError && thrown.code === "GRAPH_REFUSED" && thrown.params["status"] === 400 && MAY_BE.has(String(thrown.params["graphCode"]));
 }
 
 /** The query without some names; with nothing left to select, the id alone is. */

@@ -47,6 +47,31 @@ describe("a property that a cloud refuses", () => {
     expect(asked.at(-1)).toEqual({});
   });
 
+  it("is known by its type in whatever namespace", async () => {
+    const fallback = new SelectFallback();
+    const call = ({ query }: RequestOptions): Promise<string> => (String(query?.["$select"]).includes("flag") ? Promise.reject(told("Could not find a property named 'flag' on type 'Microsoft.OutlookServices.Message'.")) : Promise.resolve("fine"));
+    await fallback.ask({ signal, query: { $select: "id,flag" } }, call);
+    expect(fallback.all).toEqual(["message.flag"]);
+  });
+
+  it("is found by trying where the refusal does not name it; another refusal stands, and is tried once", async () => {
+    const asked: string[] = [];
+    const refusing = (...names: string[]) => ({ query }: RequestOptions): Promise<string> => {
+      const select = String(query?.["$select"]);
+      asked.push(select);
+      return select.split(",").some((name) => names.includes(name)) ? Promise.reject(told("")) : Promise.resolve("fine");
+    };
+    const fallback = new SelectFallback();
+    const wanted = { signal, type: "message", query: { $select: "id,flag,subject,categories" } };
+    expect(await fallback.ask(wanted, refusing("flag", "categories"))).toBe("fine");
+    expect(asked).toEqual(["id,flag,subject,categories", "id", "id,flag", "id,subject", "id,categories", "id,subject"]);
+    expect(fallback.all).toEqual(["message.categories", "message.flag"]);
+    asked.length = 0;
+    const other = new SelectFallback();
+    for (let round = 0; round < 2; round += 1) await expect(other.ask({ signal, query: { $select: "id,flag" } }, refusing("id"))).rejects.toMatchObject({ code: "GRAPH_REFUSED" });
+    expect(asked).toEqual(["id,flag", "id", "id,flag"]);
+  });
+
   it("leaves the id to ask for", async () => {
     const { asked, call } = service("flag");
     await new SelectFallback().ask({ signal, query: { $select: "flag" } }, call);
