@@ -7,7 +7,7 @@ import type { SettingPart } from "./settings-session.js";
 
 const COLOR: Loss = { field: "color", change: "approximated", side: "target", reason: "settings.category-color" };
 
-/** Shades of Outlook's words for its colours, which Graph tells without their values: those of CSS Color 4 (section 6.1) where it has the word, else near to it. "None" is absent. */
+/** Shades of Outlook's words for its colours, which Graph tells without their values: those of CSS Color 4 (section 6.1) where it has the word, but for dark gray, which is lighter than gray there; else near to it. "None" is absent. */
 const SHADES: Readonly<Record<string, string>> = {
   red: "#ff0000", orange: "#ffa500", brown: "#a52a2a", yellow: "#ffff00", green: "#008000", teal: "#008080", olive: "#808000", blue: "#0000ff", purple: "#800080", cranberry: "#dc143c", steel: "#4682b4",
   "dark-steel": "#36648b", gray: "#808080", "dark-gray": "#505050", black: "#000000", "dark-red": "#8b0000", "dark-orange": "#ff8c00", "dark-brown": "#5c1717", "dark-yellow": "#b8860b",
