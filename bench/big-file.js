@@ -1,5 +1,5 @@
-// Peak resident memory of the program for one file of so many bytes, in a heap of 96 MB: read into a vault, and from there to a WebDAV server (Apache's mod_dav), to an emulated Whaller, and read back.
-// Usage: npm run build && node bench/big-file.js 3000000000 [target …]      (webdav, whaller; all unless told. Takes twice the size on the disk, three times while it is read; DIR: the folder, else the system's
+// Peak resident memory of the program for one file of so many bytes, in a heap of 96 MB: read into a vault, and from there to a WebDAV server (Apache's mod_dav), to an emulated Whaller and an emulated Wimi, and read back.
+// Usage: npm run build && node bench/big-file.js 3000000000 [target …]      (webdav, whaller, wimi; all unless told. Takes twice the size on the disk, three times while it is read; DIR: the folder, else the system's
 // for temporary files; HEAP: megabytes. WebDAV needs fixtures/servers/apache install)
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,7 +15,7 @@ const program = fileURLToPath(new URL("../bin/o365-exodus.js", import.meta.url))
 const apache = fileURLToPath(new URL("../fixtures/servers/apache", import.meta.url));
 const [bytes = 3_000_000_000, ...asked] = process.argv.slice(2).map((word) => (Number(word) > 0 ? Number(word) : word));
 const flags = [`--max-old-space-size=${process.env.HEAP ?? 96}`];
-const secrets = { PASSWORD: "secret", WHALLER_TOKEN: "token", WHALLER_PASSWORD: "secret" };
+const secrets = { PASSWORD: "secret", WHALLER_TOKEN: "token", WHALLER_PASSWORD: "secret", WIMI_APP_TOKEN: "token" };
 
 /** Runs it and tells its exit code, its peak (VmHWM, proc(5)) and what became of the file. */
 async function measured(args) {
@@ -48,7 +48,11 @@ async function sha256(file) {
 async function largest(dir) {
   const files = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const sizes = await Promise.all(files.map(async (file) => ({ file, size: (await stat(file)).size })));
-  return sizes.sort((one, other) => other.size - one.size)[0]?.file;
+  return biggest(sizes)?.file;
+}
+
+function biggest(files) {
+  return files.toSorted((one, other) => other.size - one.size)[0];
 }
 
 /** Where it goes, and how the hash of what stands there is told by other means than the program. */
@@ -77,8 +81,23 @@ const TARGETS = {
     await server.start();
     return {
       options: { adapter: "whaller", url: server.url, clientId: "commune", clientToken: "env:WHALLER_TOKEN", login: "reprise", password: "env:WHALLER_PASSWORD", untried: true, spheres: { [account]: "s1" } },
-      standing: () => Promise.resolve(server.store.resources.find(({ cloudFile }) => cloudFile !== undefined)?.cloudFile),
+      standing: () => Promise.resolve(biggest(server.store.cloudFiles)),
       stop: () => server.stop(),
+    };
+  },
+  async wimi({ account, dir }) {
+    const { EmulatedWimi } = await emulator("wimi", path.join(dir, "emulators"));
+    const server = new EmulatedWimi({ account: "commune", login: "reprise", password: secrets.PASSWORD, appToken: secrets.WIMI_APP_TOKEN });
+    await server.start();
+    return {
+      options: {
+        adapter: "wimi", url: server.url, filesUrl: server.filesUrl, account: "commune", user: "reprise", password: "env:PASSWORD", appToken: "env:WIMI_APP_TOKEN", untried: true,
+        projects: { [account]: server.store.addProject("Reprise") },
+      },
+      standing: () => Promise.resolve(biggest([...server.store.files.values()])),
+      stop: () => server.stop(),
+      // Of large files the emulator keeps the hash alone.
+      reads: false,
     };
   },
 };
@@ -88,6 +107,8 @@ async function source(dir) {
   const generated = spawnSync(process.execPath, [program, "sandbox", "generate", "--users", "1", "--messages", "0", "--files", "0", "--big-file-bytes", String(bytes), "--out", tenant], { stdio: ["ignore", "ignore", "inherit"] });
   if (generated.status !== 0) throw new Error("no tenant");
   const [account] = await readdir(path.join(tenant, "users"));
+  // Comes first: where a target's first file is read back, an emulator that keeps a large one's hash alone could not give it.
+  await writeFile(path.join(tenant, "users", account, "drive/0.txt"), "small");
   const wanted = await sha256(await largest(path.join(tenant, "users")));
   const sandbox = spawn(process.execPath, [program, "sandbox", "--tenant", tenant], { stdio: ["ignore", "pipe", "inherit"] });
   const ready = JSON.parse(await new Promise((resolve) => createInterface({ input: sandbox.stdout }).once("line", resolve)));
@@ -106,16 +127,17 @@ let failed = false;
 try {
   const { account, wanted } = await source(dir);
   for (const name of asked.length > 0 ? asked : Object.keys(TARGETS)) {
-    const { options, standing, stop } = await TARGETS[name]({ account, dir });
+    const { options, standing, stop, reads } = await TARGETS[name]({ account, dir });
     try {
       const config = path.join(dir, `${name}.yaml`);
       await writeFile(config, JSON.stringify({ version: 1, vault: { path: "vault" }, targets: { [name]: options }, routes: [{ workload: "files", to: name }] }));
       const pushed = await measured(["push", "--config", config]);
       const found = await standing();
       const whole = found?.size === bytes && found.sha256 === wanted;
-      failed ||= !whole;
+      // A target that knows its limit is sent nothing, and the file is accounted for by name.
+      failed ||= !whole && pushed.failure !== "ITEM_TOO_LARGE";
       console.log(JSON.stringify({ step: "push", target: name, bytes, ...pushed, standing: found?.size ?? null, sha256: found?.sha256 ?? null, whole }));
-      console.log(JSON.stringify({ step: "verify", target: name, bytes, ...(await measured(["verify", "--config", config])) }));
+      if (reads !== false) console.log(JSON.stringify({ step: "verify", target: name, bytes, ...(await measured(["verify", "--config", config])) }));
     } finally {
       await stop();
       await rm(path.join(dir, "servers"), { recursive: true, force: true });
