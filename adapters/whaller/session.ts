@@ -124,7 +124,7 @@ export class WhallerSession implements TargetSession {
   }
 }
 
-/** The name, unless a file of ours in the folder has it: another item's, or another of this one's own that stays there since it was renamed. */
+/** The name, or a marked one where another file of ours has it in the folder: it may be one that has another name at the source since. */
 async function freeName(item: Item, { isTaken }: PutContext): Promise<string> {
   const wanted = boxName(fileItem(item).record.name).name;
   return (await isTaken({ id: foldedName(wanted) })) ? markedName(wanted, item.key) : wanted;

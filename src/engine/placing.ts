@@ -118,15 +118,18 @@ export class Placing {
     const { state, stop } = this.context;
     const doubt = this.#doubts.get(container.id);
     if (doubt !== undefined) throw doubt;
+    // Until somebody has said to make it, an older doubt outlives whatever keeps it from being looked at.
+    let open = begun !== undefined;
     try {
       const found = begun === undefined ? undefined : await this.session.findContainer?.(container, stop.hard);
       if (found !== undefined) return found;
+      open = false;
       await state.savePlacement(this.unit, container.id, { targetId: BEGUN, path: container.path, made: false });
       return await this.session.prepare(container, undefined, stop.hard);
     } catch (thrown) {
       const error = asExodusError(thrown);
       if (error.code === "TARGET_CONTAINER_UNSURE") this.#doubts.set(container.id, error);
-      else if (!isInterruption(thrown, stop)) await state.dropPlacement(this.unit, container.id);
+      else if (!open && !isInterruption(thrown, stop)) await state.dropPlacement(this.unit, container.id);
       throw thrown;
     }
   }

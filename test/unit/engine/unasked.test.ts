@@ -38,6 +38,8 @@ describe("a target that cannot be searched", () => {
     },
     findContainer: ({ id }: { id: string }) => {
       told.push(`find ${id}`);
+      const mishap = mishaps[`find ${id}`];
+      if (mishap !== undefined) return mishap();
       return remade ? Promise.resolve(undefined) : fails("TARGET_CONTAINER_UNSURE");
     },
     put: async ({ key: { id } }: Item, { known, into, sending }: PutContext) => {
@@ -115,6 +117,10 @@ describe("a target that cannot be searched", () => {
     expect(await push()).toEqual(["make general"]);
     mishaps = {};
     for (let again = 0; again < 2; again++) expect(await push()).toEqual(["find general", "a: TARGET_CONTAINER_UNSURE", "general: blocked"]);
+    mishaps = { "find general": () => fails("TARGET_DENIED") };
+    expect((await push()).slice(0, 3)).toEqual(["find general", "a: TARGET_DENIED", "general: blocked"]);
+    mishaps = {};
+    expect(await push()).toEqual(["find general", "a: TARGET_CONTAINER_UNSURE", "general: blocked"]);
     remade = true;
     mishaps = { general: () => fails("TARGET_CONTAINER_UNSURE") };
     expect(await push()).toEqual(["find general", "make general", "a: TARGET_CONTAINER_UNSURE", "general: blocked"]);
