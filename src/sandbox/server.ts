@@ -25,7 +25,7 @@ export interface SandboxOptions {
   readonly port?: number;
   /** Delay of every Graph answer in milliseconds. */
   readonly latencyMs?: number;
-  /** Receives one JSON line a request: time, method, path, query, status, ms, requestId. */
+  /** Receives one JSON line a request: time, method, path, query, status, ms, requestId, and who says to be asking (`userAgent`). */
   readonly logFile?: string;
   readonly cloud?: Cloud;
   /** What the served cloud lacks beside, each "type.property" ("message.categories") or "type.path" ("user.chats"). */

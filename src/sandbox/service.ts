@@ -61,7 +61,7 @@ export async function serve(service: Service, request: IncomingMessage, response
   response.once("close", () => {
     const key = `${request.method ?? ""} ${response.statusCode}`;
     service.counts.set(key, (service.counts.get(key) ?? 0) + 1);
-    log(service, { method: request.method ?? "", url }, response.statusCode, started, ids);
+    log(service, { method: request.method ?? "", url, userAgent: request.headers["user-agent"] }, response.statusCode, started, ids);
   });
   const strike = await struck(service, request.method ?? "", url);
   if (strike?.action === "reset") {
@@ -74,8 +74,8 @@ export async function serve(service: Service, request: IncomingMessage, response
 }
 
 /** One line a request; those of a batch name it. */
-function log(service: Service, { method, url }: Pick<GraphRequest, "method" | "url">, status: number, started: number, ids: RequestIds, batch?: string): void {
-  service.log?.write(`${JSON.stringify({ time: new Date().toISOString(), method, path: url.pathname, query: url.search, status, ms: Math.round(performance.now() - started), requestId: ids.server, batch })}\n`);
+function log(service: Service, { method, url, userAgent }: Pick<GraphRequest, "method" | "url"> & { readonly userAgent?: string | undefined }, status: number, started: number, ids: RequestIds, batch?: string): void {
+  service.log?.write(`${JSON.stringify({ time: new Date().toISOString(), method, path: url.pathname, query: url.search, status, ms: Math.round(performance.now() - started), requestId: ids.server, userAgent, batch })}\n`);
 }
 
 /** The fault that is due, after the time that it takes. */

@@ -185,13 +185,13 @@ function isStaleToken(thrown: unknown): boolean {
 }
 
 /** One attempt: where it breaks off, the caller resumes. The permit is held until the last byte. */
-async function* download({ dispatcher, governor, pool, permissionName }: ClientOptions, url: string, wanted: DownloadOptions): AsyncIterable<Uint8Array> {
+async function* download({ dispatcher, governor, pool, permissionName, userAgent }: ClientOptions, url: string, wanted: DownloadOptions): AsyncIterable<Uint8Array> {
   const from = wanted.from ?? 0;
   const charges = downloadCharges(wanted.key);
   const permit = await governor.acquireAny([ofApp(charges, pool.ownerOf({ charges, pinned: undefined, permission: wanted.permission, key: wanted.key }).id)], wanted.signal);
   let outcome: Outcome = { ok: false };
   try {
-    const answer = await undiciRequest(url, { dispatcher, signal: wanted.signal, headers: from > 0 ? { range: `bytes=${from}-` } : {} });
+    const answer = await undiciRequest(url, { dispatcher, signal: wanted.signal, headers: { "user-agent": userAgent, ...(from > 0 ? { range: `bytes=${from}-` } : {}) } });
     const header = (name: string): string | null => (answer.headers[name] === undefined ? null : String(answer.headers[name]));
     if (answer.statusCode !== 200 && answer.statusCode !== 206) {
       throw graphError({ status: answer.statusCode, headers: { get: header }, body: await bodyHead(answer.body as AsyncIterable<Uint8Array>), path: "download", permission: permissionName?.("Files.Read.All") ?? "Files.Read.All" });
