@@ -20,6 +20,8 @@ describe("a server that takes requests and answers none", () => {
     ["fichiers", { url, signIn: { token: secret } }], ["fichiers", { url, signIn: { tokenUrl: url, clientId: "c", clientSecret: secret } }],
     ["jamespot", { url, user: "reprise@x.example", password: secret, vendorAgreement: true }],
     ["jmap", { url, user: "exodus", password: secret }], ["matrix", { url, token: secret, domains: ["x.example"] }],
+    ["whaller", { url, clientId: "c", clientToken: secret, login: "reprise", password: secret, untried: true, spheres: { eau: "s1" } }],
+    ["wimi", { url, filesUrl: url, account: "mairie", user: "reprise", password: secret, appToken: secret, untried: true }],
   ];
 
   beforeAll(async () => {
