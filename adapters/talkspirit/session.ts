@@ -1,8 +1,8 @@
-import { markOf } from "../../src/convert/message/origin.js";
-import type { Account, PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
+import type { Account, PutContext, PutResult, TargetContainer } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
 import { withMessageText } from "../../src/kit/message-text.js";
+import { markedContainer, OneWaySession, sentRef, settled, type Unsure } from "../../src/kit/one-way.js";
 import { conversationItem } from "../../src/kit/typed-items.js";
 import type { WebhookClient } from "./client.js";
 import { CARD_RULE, THREAD_MISSING, UNCHANGEABLE } from "./losses.js";
@@ -17,20 +17,21 @@ export interface SessionOptions extends PostOptions {
   readonly account: Account;
   readonly webhooks: Webhooks;
   readonly client: WebhookClient;
-  /** What became of messages whose last call got no answer, by whoever has looked. */
-  readonly unsure: "report" | "arrived" | "send";
+  readonly unsure: Unsure;
 }
 
-/** Channels of one team, each in the group of its webhook. TargetContainer.id and TargetRef.id are marks of what the source calls them; etag = digest of what was sent. */
-export class TalkspiritSession implements TargetSession {
-  constructor(private readonly options: SessionOptions) {}
+/** Channels of one team, each in the group of its webhook. */
+export class TalkspiritSession extends OneWaySession {
+  constructor(private readonly options: SessionOptions) {
+    super({ target: options.target, unsure: options.unsure, adds: "an incoming webhook only adds" });
+  }
 
   /** Groups are made by people: all that is needed is their webhook. What tells about the team itself is left out. */
   prepare(container: PlacedContainer): Promise<TargetContainer> {
     const { webhooks, account } = this.options;
     return settled(() => {
       if (container.role !== "root") webhooks.of(account.name, container.name);
-      return { id: idOf(container), created: false, losses: [] };
+      return { id: markedContainer(container), created: false, losses: [] };
     });
   }
 
@@ -39,14 +40,14 @@ export class TalkspiritSession implements TargetSession {
     const { record, ...rest } = conversationItem(item);
     if (record.type === "conversation") return { outcome: "skipped", code: CARD_RULE };
     const { target, account, webhooks, client } = this.options;
-    if (into.id !== idOf(placed)) throw new ExodusError("TARGET_CONTAINER_MISSING", { params: { target, reason: "another channel's" } });
+    if (into.id !== markedContainer(placed)) throw new ExodusError("TARGET_CONTAINER_MISSING", { params: { target, reason: "another channel's" } });
     const message = { ...rest, record };
     const alone = record.replyTo !== undefined && (await refOf(rootOf(message))) === undefined;
     const standing = { thread: `${into.id}/${record.replyTo ?? record.messageId}`, opens: alone || record.replyTo === undefined };
     return withMessageText(message, context, WEIGHT, async (text) => {
       const { post, losses } = postOf(message, standing, placed, text, this.options);
       if (known !== undefined) return { outcome: "unchanged", ref: known, losses: known.etag === item.digest ? losses : [...losses, UNCHANGEABLE] };
-      const ref = refOfItem(item);
+      const ref = sentRef(item);
       const webhook = webhooks.of(account.name, placed.name);
       await context.sending();
       await client.send(webhook, post, ref.id, signal);
@@ -54,42 +55,7 @@ export class TalkspiritSession implements TargetSession {
     });
   }
 
-  find(item: Item, { known }: PutContext): Promise<TargetRef | undefined> {
-    const { target, unsure } = this.options;
-    return settled(() => {
-      // What stands is not sent again, and a card never was.
-      if (known !== undefined || conversationItem(item).record.type === "conversation") return known;
-      if (unsure === "report") throw new ExodusError("TARGET_UNSURE", { params: { target, reason: `ref. ${markOf(item.key)}` } });
-      return unsure === "arrived" ? refOfItem(item) : undefined;
-    });
-  }
-
-  remove(): Promise<void> {
-    return Promise.reject(new ExodusError("TARGET_CANNOT_REMOVE", { params: { target: this.options.target, reason: "an incoming webhook only adds" } }));
-  }
-
-  removeContainer(): Promise<boolean> {
-    return Promise.resolve(false);
-  }
-
-  verify(): Promise<Verdict> {
-    return Promise.resolve({ state: "unverifiable", fields: [] });
-  }
-
   close(): Promise<void> {
     return this.options.client.close();
   }
-}
-
-function idOf({ workload, id }: PlacedContainer): string {
-  return markOf({ workload, id });
-}
-
-function refOfItem({ key, digest }: Item): TargetRef {
-  return { id: markOf(key), etag: digest };
-}
-
-/** What is thrown becomes a rejection. */
-async function settled<T>(work: () => T): Promise<T> {
-  return await Promise.resolve(work());
 }

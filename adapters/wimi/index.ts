@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { chatsOf } from "../../src/drivers/wimi/chats.js";
 import { WimiClient } from "../../src/drivers/wimi/client.js";
+import { ByChannel } from "../../src/kit/by-channel.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
+import { ianaZone } from "../../src/lib/time-zones.js";
+import { ChannelSession, foreseeMessage } from "./channels.js";
 import { Directories } from "./directories.js";
 import { manifest } from "./manifest.js";
 import { foreseePlace, losses } from "./names.js";
@@ -33,21 +37,31 @@ export const options = z.strictObject({
   name: z.string().min(1).default("{account}"),
   /** Most files and folders in one workspace; more are not put there. */
   entries: z.number().int().positive().default(50_000),
+  /** Chats that receive channels, by team (its account name) and by name of channel, or "*" for the others of the team: the chat's number. */
+  channels: z.record(z.string().min(1), z.record(z.string().min(1), z.number().int().positive())).default({}),
+  /** What became of messages whose last call got no answer: "report" names them, "arrived" takes them for sent, "send" sends them (again). */
+  unsure: z.enum(["report", "arrived", "send"]).default("report"),
+  /** IANA name of the zone in which dates of messages are told. */
+  zone: z.string().refine((name) => ianaZone(name) === name, "not a time zone, as Europe/Paris is").default("Europe/Paris"),
   /** Sends the MD5 of each file, which is then read twice here. */
   md5: z.boolean().default(false),
   ...httpOptions,
 });
 export type WimiOptions = z.infer<typeof options>;
 
+/** Chats that `doctor` names. */
+const LISTED = 50;
 const WORDS = {
-  en: { untried: "nobody has tried this on a real account: begin with one account, and look at its workspace; an account with Wimi's end-to-end encryption (Armoured) cannot be told from here, ask the vendor first", seen: "workspaces seen" },
-  fr: { untried: "personne ne l'a essayé sur un vrai compte : commencez par un compte, et regardez son espace ; un compte au chiffrement de bout en bout (Armoured) ne se reconnaît pas d'ici, demandez d'abord à l'éditeur", seen: "espaces visibles" },
+  en: { untried: "nobody has tried this on a real account: begin with one account, and look at its workspace; an account with Wimi's end-to-end encryption (Armoured) cannot be told from here, ask the vendor first", seen: "workspaces seen", chats: "chats" },
+  fr: { untried: "personne ne l'a essayé sur un vrai compte : commencez par un compte, et regardez son espace ; un compte au chiffrement de bout en bout (Armoured) ne se reconnaît pas d'ici, demandez d'abord à l'éditeur", seen: "espaces visibles", chats: "conversations" },
 } as const;
 
 export const adapter = defineAdapter<WimiOptions>({
   manifest, options,
   async create(chosen, environment) {
-    const { url, filesUrl, account: accountName, user: login, projects: given, category, name, entries, md5 } = chosen;
+    const { url, filesUrl, account: accountName, user: login, projects: given, category, name, entries, md5, unsure, zone } = chosen;
+    const { target, lang } = environment;
+    const chats = new ByChannel(chosen.channels);
     const [password, appToken] = [(await environment.secret(chosen.password)).trim(), (await environment.secret(chosen.appToken)).trim()];
     const client = new WimiClient({ ...httpAccess(chosen, environment, login), base: new URL(url), files: new URL(filesUrl), accountName, login, password, appToken });
     const projects = new Projects(client, { given, category, name });
@@ -58,18 +72,20 @@ export const adapter = defineAdapter<WimiOptions>({
       check: (signal) => checked(shared, environment, signal, async () => {
         const seen = await client.projects(signal, true);
         for (const one of Object.values(given)) projects.given(one, seen);
-        const { untried, seen: told } = WORDS[environment.lang];
-        return { code: "WIMI_SIGN_IN", message: `${login}; ${seen.length} ${told}; ${untried}` };
+        const { untried, seen: told, chats: listed } = WORDS[lang];
+        const found = chats.all.length === 0 ? [] : [`${listed}: ${(await chatsOf(client, signal)).slice(0, LISTED).join(", ")}`];
+        return { code: "WIMI_SIGN_IN", message: [login, `${seen.length} ${told}`, ...found, untried].join("; ") };
       }),
-      connect: (account) => {
+      connect: (account, workload) => {
+        if (workload === "channels") return Promise.resolve(new ChannelSession({ client, target, lang, zone, unsure, account, chats }));
         const directories = new Directories(client);
         const room = (): void => {
           if (directories.entries >= entries) throw client.error("TARGET_QUOTA_FULL", `${entries} files and folders in one workspace ("entries")`);
         };
         return Promise.resolve(new WimiSession({ client, directories, md5, room, places: new Places({ client, directories, projects, account, room }) }));
       },
-      foresee: (item) => losses.foresee(item),
-      foreseePlace,
+      foresee: (item) => (item.key.workload === "channels" ? foreseeMessage(item) : losses.foresee(item)),
+      foreseePlace: (container) => (container.workload === "channels" ? [] : foreseePlace(container)),
       close: () => client.close(),
     };
   },

@@ -129,6 +129,7 @@ export const LOSSES = {
   "conversation.meeting": { en: "The online meeting that the chat belongs to is told in the vault only.", fr: "La réunion en ligne liée à la conversation n'est décrite que dans le coffre." },
   "conversation.reaction-unnamed": { en: "A reaction whose giver the source does not name is in the vault only.", fr: "Une réaction dont la source ne nomme pas l'auteur n'est que dans le coffre." },
   "conversation.tabs-in-topic": { en: "Tabs of the conversation are links in its topic.", fr: "Les onglets de la conversation sont des liens dans son sujet." },
+  "conversation.thread-flat": { en: "The target has no threads here: an answer tells the reference of the message it answers.", fr: "La cible n'a pas de fils ici : une réponse dit la référence du message auquel elle répond." },
   "conversation.thread-missing": { en: "The message that is answered is not at the target: the answer stands alone.", fr: "Le message auquel il est répondu n'est pas sur la cible : la réponse est isolée." },
   "conversation.account-closed": { en: "Somebody's account at the target is deactivated, suspended or locked: what only that account could do there (join, leave, react) was left out.", fr: "Le compte d'une personne sur la cible est désactivé, suspendu ou verrouillé : ce que lui seul pouvait y faire (rejoindre, quitter, réagir) a été omis." },
   "conversation.active-content": { en: "Scripts, forms, frames or the like in the message were left out.", fr: "Des scripts, formulaires, cadres ou semblables dans le message ont été écartés." },

@@ -13,8 +13,6 @@ export const wimi: Platform = {
     mail: noMailbox(NONE),
     calendar: handOver(`${CLIENT}/Calendar/Event/CreateRequest.php`, "The agenda of a project can be written, but what an event consists of is in no public source: `.ics` files.", "L'agenda d'un projet s'écrit, mais ce dont un événement est fait n'est dans aucune source publique : fichiers `.ics`."),
     contacts: addressBooksBeside(NONE),
-    channels: handOver(`${CLIENT}/Social/Community/GetPostListRequest.php and GetRecentPostListRequest.php`,
-      "Posts with comments can be made, but no request lists those of a community, so that none could be found again: not written.", "Des publications commentées se créent, mais aucune requête ne liste celles d'une communauté, si bien qu'aucune ne se retrouverait : pas écrit."),
     chats: handOver(`${CLIENT}/Chat/Chat/PostMessageRequest.php`, "A message takes neither author nor date nor thread: not written.", "Un message ne prend ni auteur, ni date, ni fil : pas écrit."),
     tasks: handOver(`${CLIENT}/Task/Task/CreateRequest.php`, "Tasks with authors and dates can be made; whether the server keeps those is not known: not written.", "Des tâches avec auteurs et dates se créent ; on ne sait pas si le serveur les garde : pas écrit."),
   },

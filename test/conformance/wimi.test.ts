@@ -25,6 +25,22 @@ conformance({
   },
 }, { describe, it });
 
+const CHAT = 31;
+
+conformance({
+  title: "wimi on the emulator, channels", manifest: adapter.manifest, workload: "channels", secrets: [SERVICE.password, SERVICE.appToken, "wrong-secret"],
+  adapter: (variant) => adapter.create(
+    adapter.options.parse({ ...optionsFor(emulated), channels: { voirie: { "*": CHAT } } }),
+    testEnvironment("wimi", { "env:PASSWORD": variant === "good" ? SERVICE.password : "wrong-secret", "env:APP_TOKEN": SERVICE.appToken }),
+  ),
+  // A chat is one line of messages, and each check begins with an empty one.
+  account: () => {
+    emulated.chats.set(CHAT, []);
+    return { owner: sampleOwner("voirie@mairie.example"), name: "voirie" };
+  },
+  count: () => Promise.resolve(emulated.chats.get(CHAT)?.length ?? 0),
+}, { describe, it });
+
 function standing(id: string): ReturnType<typeof emulated.store.filesOf> {
   const [project, , dir = "0"] = id.split("/");
   return emulated.store.filesOf(Number(project), Number(dir));

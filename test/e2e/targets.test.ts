@@ -25,9 +25,9 @@ describe("o365-exodus targets", () => {
     expect(stdout).toContain("pertes possibles : ");
     expect(stdout).toContain("N'héberge pas de boîtes");
     expect(stdout).not.toContain("canaux");
-    const { stdout: packaged } = await cli(["--json", "targets", "wimi", "--workload", "channels"]);
+    const { stdout: packaged } = await cli(["--json", "targets", "wimi", "--workload", "chats"]);
     expect(JSON.parse(packaged)).toMatchObject({ support: "package", handover: "docs/handover.md" });
-    expect((await cli(["targets", "wimi", "--workload", "channels"])).stdout).toContain("o365-exodus handover --for wimi (docs/handover.md)");
+    expect((await cli(["targets", "wimi", "--workload", "chats"])).stdout).toContain("o365-exodus handover --for wimi (docs/handover.md)");
   });
 
   it("refuses a target that it does not know, and shows examples", async () => {

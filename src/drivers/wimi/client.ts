@@ -4,6 +4,7 @@ import { retryAfterMs } from "../../lib/backoff.js";
 import { UNENCODED } from "../http/body-hash.js";
 import { HttpClient, type HttpAccess, type HttpAnswer, type StreamBody } from "../http/client.js";
 import { jsonOf } from "../http/json.js";
+import { OWN_CONNECTION } from "../http/lost-answers.js";
 import { contentOf, NOTHING, type Content } from "./content.js";
 import { answerOf, insteadOfBytes, LOGIN, type Answered, type Refusal } from "./refusals.js";
 
@@ -30,6 +31,8 @@ export interface Call {
   readonly target: string;
   readonly identification?: Identification;
   readonly data?: object;
+  /** On a connection of its own: a request that must not be sent twice. */
+  readonly alone?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -71,7 +74,8 @@ export class WimiClient {
   async call<T>(schema: z.ZodType<T>, call: Call): Promise<T> {
     const { data } = await this.#told(call.target, call.signal, (session) => {
       const body = JSON.stringify(this.#envelope(call, session));
-      return this.#http.send("POST", this.access.base, { headers: JSON_HEADERS, body, signal: call.signal }, (answer) => this.#answered(call.target, answer));
+      const headers = call.alone === true ? { ...JSON_HEADERS, ...OWN_CONNECTION } : JSON_HEADERS;
+      return this.#http.send("POST", this.access.base, { headers, body, signal: call.signal }, (answer) => this.#answered(call.target, answer));
     });
     return this.#read(schema, call.target, data);
   }

@@ -23,11 +23,13 @@ export type Mishap = Refusal | number | "page" | "cut" | "cut-after" | "cut-with
 
 const ACCOUNT = 230923;
 const USER = 1028642;
-const READS = ["auth.user.Login", "main.user.GetSelf", "document.entry.List", "document.file.Download"];
+const READS = ["auth.user.Login", "chat.chat.GetList", "main.user.GetSelf", "document.entry.List", "document.file.Download"];
 
 /** Wimi on loopback, its interface and its host of files: the part that README.md describes, and nothing else. */
 export class EmulatedWimi {
   readonly store = new Store();
+  /** Messages of each chat, by its number. */
+  readonly chats = new Map<number, string[]>();
   /** Targets in their order, whatever came of them. */
   readonly log: string[] = [];
   /** Requests that no source describes. */
@@ -130,6 +132,9 @@ export class EmulatedWimi {
     // What both answer is in no source: nothing.
     if (target === "main.user.GetSelf") return say(response, asked, { data: {} });
     if (target === "main.project.Create") return say(response, asked, { data: this.#createProject(asked) });
+    if (target === "chat.chat.PostMessage") return say(response, asked, { data: this.#postMessage(asked) });
+    // Only "chats" is in a source; what one consists of is this emulator's.
+    if (target === "chat.chat.GetList") return say(response, asked, { data: { chats: [...this.chats.keys()].map((id) => ({ chat_id: id, name: `chat ${id}`, members: [] })) } });
     const data = this.#documents.serve(asked);
     if (data === undefined) throw new Undescribed("a target of another name");
     say(response, asked, { data });
@@ -147,6 +152,16 @@ export class EmulatedWimi {
 
   #allowed({ header: { token }, identification: { account_id: account, user_id: user } }: Asked): void {
     if (account !== ACCOUNT || user !== USER || !this.#tokens.has(String(token))) throw new Refusal("Unauthorized");
+  }
+
+  #postMessage({ identification, data }: Asked): object {
+    const { account_id: _account, user_id: _user, chat_id: chat, ...others } = identification;
+    const { message, integration_attachment: attachment, ...more } = data;
+    if (Object.keys({ ...others, ...more }).length > 0 || attachment !== null || typeof message !== "string" || message === "") throw new Undescribed("a message with other fields");
+    const messages = this.chats.get(Number(chat));
+    if (messages === undefined) throw new Refusal("no such chat");
+    messages.push(message);
+    return {};
   }
 
   #createProject({ data }: Asked): object {
