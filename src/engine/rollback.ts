@@ -64,10 +64,12 @@ export async function rollbackUnit(context: RunContext, unit: Unit, owner: Owner
 async function rollbackRows(lane: PutLane, concurrency: number, options: RollbackOptions, counts: Record<RolledBack, number>): Promise<void> {
   const { context, unit } = lane;
   const limit = pLimit(concurrency);
+  // Thrown once nothing is on its way any more.
+  let unusable: { readonly thrown: unknown } | undefined;
   for (let after = ""; !context.stop.soft.aborted;) {
     const rows = await context.state.standingRows(unit, after, PAGE);
     await Promise.all(rows.map((row) => limit(async () => {
-      if (context.stop.soft.aborted) return;
+      if (context.stop.soft.aborted || unusable !== undefined) return;
       try {
         const end = await takeBack(lane, row, options.all);
         counts[end] += 1;
@@ -75,11 +77,15 @@ async function rollbackRows(lane: PutLane, concurrency: number, options: Rollbac
       } catch (thrown) {
         if (isInterruption(thrown, context.stop)) return;
         const error = asExodusError(thrown);
-        if (error.errorClass === "fatal-config" || error.errorClass === "permanent-container") throw thrown;
+        if (error.errorClass === "fatal-config" || error.errorClass === "permanent-container") {
+          unusable ??= { thrown };
+          return;
+        }
         counts.failed += 1;
         options.tell(row, "failed", failureOf(thrown));
       }
     })));
+    if (unusable !== undefined) throw unusable.thrown;
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.id;

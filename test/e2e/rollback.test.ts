@@ -142,6 +142,11 @@ const dovecot = useServer("dovecot");
       });
       expect(opened).toEqual(expect.arrayContaining(["INBOX", "Perso", "Projets", "Projets/2026"]));
 
+      await writeFile(path.join(work.dir, "password"), "wrong");
+      const refused = await cli(["rollback", "--owner", account, "--yes", "--config", work.config, "--json"]);
+      expect({ code: refused.code, blocked: records(refused.stdout).filter(({ type }) => type === "blocked").map(({ code }) => code) }).toEqual({ code: 14, blocked: ["TARGET_CREDENTIAL"] });
+      await writeFile(path.join(work.dir, "password"), access.pass);
+
       const { code, stdout } = await cli(["rollback", "--owner", account, "--yes", "--config", work.config, "--json"]);
       expect({ code, ...records(stdout).find(({ type }) => type === "rollback") }).toMatchObject({ code: 3, removed: 6, changed: 1, failed: 0 });
       const left = await withClient(access, async (client) => {
