@@ -14,6 +14,7 @@ const LOADERS = {
   jmap: async () => (await import("./jmap/index.js")).adapter,
   managesieve: async () => (await import("./managesieve/index.js")).adapter,
   matrix: async () => (await import("./matrix/index.js")).adapter,
+  netframe: async () => (await import("./netframe/index.js")).adapter,
   nextcloud: async () => (await import("./nextcloud/index.js")).adapter,
   talkspirit: async () => (await import("./talkspirit/index.js")).adapter,
   twake: async () => (await import("./twake/index.js")).adapter,

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { Adapter } from "../../src/core/adapter.js";
+import { PROFILES, type Profile } from "../../src/drivers/netframe/channels.js";
+import { NetframeClient } from "../../src/drivers/netframe/client.js";
+import { ByChannel } from "../../src/kit/by-channel.js";
+import { checked } from "../../src/kit/checked.js";
+import { defineAdapter } from "../../src/kit/define.js";
+import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
+import { secretRef } from "../../src/kit/options.js";
+import { webAddress } from "../../src/kit/web-address.js";
+import { ianaZone } from "../../src/lib/time-zones.js";
+import { look } from "./check.js";
+import { FoundMessages } from "./found-messages.js";
+import { foresee, foreseePlace } from "./losses.js";
+import { manifest } from "./manifest.js";
+import { OwnChannels } from "./own-channels.js";
+import { NetframeSession } from "./session.js";
+
+const number = z.number().int().positive();
+
+export const options = z.strictObject({
+  /** Address of the instance: a host of its own. */
+  url: webAddress,
+  /** Service person, with a password of its own: every message is its. */
+  user: z.email(),
+  password: secretRef,
+  /** That you know what this is: the pages' own forms, which any release may change. */
+  brittle: z.literal(true, { error: "this drives the forms of Netframe's own pages, which any release may change, and nobody has tried it on a real instance: read docs/targets/netframe.md, begin with one team that can be lost, then write brittle: true" }),
+  /** By team (its account name), or "*" for the others: the house, community or project that its new channels belong to, as "house/12". Without one, none is made. */
+  profiles: z.record(z.string().min(1), z.string().regex(/^(?:house|community|project)\/[1-9]\d*$/, "house/NUMBER, community/NUMBER or project/NUMBER")).default({}),
+  /** By team and by name of channel, or "*" for the others of the team: number of a channel that you made. */
+  channels: z.record(z.string().min(1), z.record(z.string().min(1), number)).default({}),
+  /** Writes into channels that have members, each of whom gets every message on the phone. */
+  notify: z.boolean().default(false),
+  /** Time zone in which the original dates are told. */
+  timeZone: z.string().refine((name) => ianaZone(name) === name, "not a time zone, as Europe/Paris is").default("Europe/Paris"),
+  ...httpOptions,
+});
+export type NetframeOptions = z.infer<typeof options>;
+
+export const adapter = defineAdapter<NetframeOptions>({
+  manifest, options,
+  async create(chosen, environment): Promise<Adapter> {
+    const { url, user, password, profiles: named, channels, notify, timeZone } = chosen;
+    const { lang } = environment;
+    const secret = await environment.secret(password);
+    const base = new URL(url.endsWith("/") ? url : `${url}/`);
+    const clientFor = (account: string): NetframeClient => new NetframeClient({ ...httpAccess(chosen, environment, account), base, mail: user, password: secret.trim() });
+    const profiles = new Map(Object.entries(named).map(([team, told]) => [team, profileOf(told)]));
+    const given = new ByChannel(channels);
+    return {
+      manifest,
+      check: (signal) => checked(clientFor(user), environment, signal, (client) => look(client, { mail: user, profiles: [...profiles.values()], given: given.all, notify, lang }, signal)),
+      connect: (account) => {
+        const client = clientFor(account.name);
+        const own = new OwnChannels({ client, lang, profile: profiles.get(account.name) ?? profiles.get("*"), notify });
+        return Promise.resolve(new NetframeSession({ client, found: new FoundMessages(client), channels: own, proof: { seen: false }, account, given, lang, zone: timeZone }));
+      },
+      foresee, foreseePlace,
+      close: () => Promise.resolve(),
+    };
+  },
+});
+
+/** Of a text that the schema has let through. */
+function profileOf(told: string): Profile {
+  const [type = "", id = ""] = told.split("/");
+  return { type: PROFILES.find((one) => one === type) ?? "house", id: Number(id) };
+}
