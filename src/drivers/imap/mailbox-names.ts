@@ -13,9 +13,10 @@ export interface MailboxWish {
   readonly role?: ContainerRole | undefined;
 }
 
-/** How much of a name is given up; a server that refuses one level is tried with the next. */
-export type NameLevel = 0 | 1 | 2;
-export const NAME_LEVELS: readonly NameLevel[] = [0, 1, 2];
+/** How much of a name is given up: what a level writes stays as it is, since folders stand under it; what another server asks is a level of its own. */
+export type NameLevel = 0 | 1 | 2 | 3 | 4;
+/** A server that refuses one level is tried with the next. */
+export const NAME_LEVELS: readonly NameLevel[] = [0, 1, 3, 2, 4];
 
 /** `cut`: the end was replaced by "~" and eight hexadecimal digits of the whole name's SHA-256. */
 export type MailboxName = TargetName;
@@ -36,19 +37,22 @@ export interface NameLimit {
   readonly marked: number;
 }
 
-/** The last level leaves room for deep paths, which some servers limit as a whole. */
+/** Levels 2 and 4 leave room for deep paths, which some servers limit as a whole. */
 const SHORT = 48;
 /** Modified UTF-7: file systems under Maildir hold 255 bytes a name; Maildir++ has the whole path in one. */
-const IMAP_LIMIT: NameLimit = { measure: mutf7Length, most: { 0: 240, 1: 240, 2: SHORT }, marked: 240 };
+const IMAP_LIMIT: NameLimit = { measure: mutf7Length, most: { 0: 240, 1: 240, 2: SHORT, 3: 240, 4: SHORT }, marked: 240 };
 
 /** Names that are counted in octets of UTF-8 (RFC 8621 §1.3.1). */
 export function utf8Limit(most: number): NameLimit {
-  return { measure: (text) => Buffer.byteLength(text), most: { 0: most, 1: most, 2: Math.min(SHORT, most) }, marked: most - 9 };
+  return { measure: (text) => Buffer.byteLength(text), most: { 0: most, 1: most, 2: Math.min(SHORT, most), 3: most, 4: Math.min(SHORT, most) }, marked: most - 9 };
 }
 
-/** LIST wildcards (RFC 3501 §5.1) and controls are altered at every level, the rest where the server refused the plain name: Cyrus 3.6 takes none of "\;<>^`{|} in a name. */
+/** LIST wildcards (RFC 3501 §5.1) and controls are altered at every level, the rest where the server refused the plain name. */
 const ALWAYS = /[\u0000-\u001f\u007f*%]/;
-const PORTABLE = /[\u0000-\u001f\u007f*%/\\.~#"&;<>^`{|}]/;
+const PORTABLE = /[\u0000-\u001f\u007f*%/\\.~#"&]/;
+/** Cyrus 3.6 takes none of "\;<>^`{|} in a name. */
+const CYRUS = /[\u0000-\u001f\u007f*%/\\.~#"&;<>^`{|}]/;
+const ALTERED: Readonly<Record<NameLevel, RegExp>> = { 0: ALWAYS, 1: PORTABLE, 2: PORTABLE, 3: CYRUS, 4: CYRUS };
 
 /**
  * Name of a mailbox under its parent. A character that the server would not keep becomes its full-width twin or picture, as a person would
@@ -57,7 +61,7 @@ const PORTABLE = /[\u0000-\u001f\u007f*%/\\.~#"&;<>^`{|}]/;
 export function mailboxName(name: string, separator: string, level: NameLevel, limit = IMAP_LIMIT): MailboxName {
   return targetName(name, {
     alphabet: FULL_WIDTH, most: limit.most[level], measure: (text) => limit.measure(text), shorten: (written, whole) => `${cutTo(written, limit.most[level] - 9, limit)}~${digits(whole)}`,
-    forbids: (char, at, all) => char === separator || (level === 0 ? ALWAYS : PORTABLE).test(char) || (at === 0 && (char === "~" || char === "#"))
+    forbids: (char, at, all) => char === separator || ALTERED[level].test(char) || (at === 0 && (char === "~" || char === "#"))
       || (level > 0 && char === " " && (at === 0 || at === all.length - 1)) || (char === "." && all.every((other) => other === ".")),
   });
 }

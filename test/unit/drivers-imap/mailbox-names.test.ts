@@ -17,7 +17,7 @@ describe("mailboxName", () => {
 
   it("gives every character that Cyrus refuses its twin once the plain name was refused, and leaves it before", () => {
     const name = "[Marchés] \"a\" <b>; c|d {e} ^f` \\g !?";
-    expect([mailboxName(name, "/", 0).name, mailboxName(name, "/", 1).name]).toEqual([name, "[Marchés] ＂a＂ ＜b＞； c｜d ｛e｝ ＾f｀ ＼g !?"]);
+    expect([mailboxName(name, "/", 0).name, mailboxName(name, "/", 3).name]).toEqual([name, "[Marchés] ＂a＂ ＜b＞； c｜d ｛e｝ ＾f｀ ＼g !?"]);
   });
 
   it("cuts what is too long at a whole character and keeps two long names apart", () => {
@@ -33,7 +33,7 @@ describe("mailboxName", () => {
       expect(written.name).not.toContain(separator);
       expect(written.name).not.toMatch(/[\u0000-\u001f\u007f*%]/);
       if (!written.cut) expect(plainName(written.name)).toBe(name);
-    }));
+    }), { numRuns: 1_000 });
   });
 
   it("gives a taken name another form, the same each time", () => {
