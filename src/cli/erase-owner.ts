@@ -6,7 +6,7 @@ import type { StateStore } from "../core/state.js";
 import type { VaultPort } from "../core/vault.js";
 import { heirsOf, passOn, type Heritage } from "../engine/heirs.js";
 import { isCalled } from "../lib/owner-name.js";
-import { foldersOf, hashOfRecords, removeFolders } from "../vault/erase.js";
+import { foldersOf, hashOfRecords, removeFolders, removeLeavings } from "../vault/erase.js";
 import { erasedMark, erasures, saveErasure, type Erasure } from "../vault/erasures.js";
 import { ownersIn } from "../vault/owner-folders.js";
 import { openVault } from "../vault/vault.js";
@@ -74,6 +74,7 @@ export class Erasing {
     }
     const folders = await foldersOf(this.access.dir, owner.id, this.access.cipher);
     await removeFolders(this.access.dir, folders);
+    await removeLeavings(this.access.dir);
     await this.held.state.eraseOwner(owner.id, [...new Set([...folders, ...(now.unfinished?.folders ?? [])])]);
     await this.held.state.scrub();
     const ended: Erasure = { ...now, endedAt: new Date().toISOString(), unfinished: undefined };

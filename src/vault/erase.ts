@@ -8,6 +8,9 @@ import { erasedMark } from "./erasures.js";
 import { ownerOf } from "./owner-folders.js";
 import { TMP } from "./spill.js";
 
+/** What a repair set aside of the index, and what a killed process left unfinished. */
+const LEAVINGS = /^(?:state\.sqlite\.(?:damaged-[0-9a-f]{8}|part)(?:-\w+)?|\.[0-9a-f-]{36}\.part)$/;
+
 /** Folders of an owner, relative to the vault: one, unless a backup was put back beside it. A folder without a readable card is told by its name. */
 export async function foldersOf(root: string, ownerId: string, cipher?: Cipher): Promise<readonly string[]> {
   const found: string[] = [];
@@ -41,4 +44,12 @@ export async function removeFolders(root: string, folders: readonly string[]): P
   });
   for (const name of await readdir(path.join(root, TMP))) await onDisk(TMP, () => rm(path.join(root, TMP, name), { recursive: true, force: true }));
   await onDisk(TMP, () => syncFolder(path.join(root, TMP)));
+}
+
+/** Takes away what beside folders and index may tell of the owner: former indexes, whole, since nothing depends on them and no row of theirs can be cut out. */
+export async function removeLeavings(root: string): Promise<void> {
+  await onDisk(root, async () => {
+    for (const name of await readdir(root)) if (LEAVINGS.test(name)) await rm(path.join(root, name), { force: true });
+    await syncFolder(root);
+  });
 }
