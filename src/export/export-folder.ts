@@ -6,6 +6,8 @@ import { finished } from "node:stream/promises";
 import { ExodusError } from "../core/errors.js";
 import { DiskTree } from "../drivers/disk/tree.js";
 
+/** An export holds what the vault holds, and a bag is a vault again: nobody but its owner reads it, whatever the umask. */
+const PRIVATE = { folder: 0o700, file: 0o600 } as const;
 /** Stands in the folder until the export is whole. */
 const UNFINISHED = "exodus-export.unfinished";
 
@@ -20,10 +22,10 @@ export async function openExportFolder(dir: string): Promise<DiskTree> {
   });
   if (names.includes(UNFINISHED)) throw new ExodusError("EXPORT_UNFINISHED", { params: { dir } });
   if (names.length > 0) throw new ExodusError("EXPORT_EXISTS", { params: { dir } });
-  const tree = new DiskTree(dir);
+  const tree = new DiskTree(dir, PRIVATE);
   await tree.makeFolder(".");
-  // It holds what the vault holds: nobody but its owner enters, whatever the modes below.
-  await chmod(dir, 0o700);
+  // The folder may have been there.
+  await chmod(dir, PRIVATE.folder);
   await tree.write(UNFINISHED, oneText("This export has not come to its end: do not rely on it.\n"));
   return tree;
 }
@@ -45,7 +47,7 @@ export class LineFile {
   }
 
   static open(tree: DiskTree, name: string): LineFile {
-    return new LineFile(createWriteStream(path.join(tree.root, name), { flags: "wx" }));
+    return new LineFile(createWriteStream(path.join(tree.root, name), { flags: "wx", mode: tree.modes.file }));
   }
 
   add(line: string): Promise<void> {

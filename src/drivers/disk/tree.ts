@@ -28,6 +28,14 @@ export interface FileInfo {
   readonly folder: boolean;
 }
 
+/** Modes of what is made, before the umask takes from them. */
+export interface Modes {
+  readonly folder: number;
+  readonly file: number;
+}
+
+const BY_UMASK: Modes = { folder: 0o777, file: 0o666 };
+
 /** What stands at a path itself; "other": a link, a device, a pipe. */
 export interface Itself extends Pick<Stats, "size" | "mtime"> {
   readonly kind: "file" | "folder" | "other";
@@ -41,7 +49,7 @@ export class DiskTree {
   /** Unfinished files of this process, so that a sweep spares those under way. */
   readonly #mine = `${TEMPORARY}${randomUUID().slice(0, 8)}-`;
 
-  constructor(readonly root: string) {}
+  constructor(readonly root: string, readonly modes: Modes = BY_UMASK) {}
 
   /** The path for the operating system. */
   at(file: string): string {
@@ -49,14 +57,14 @@ export class DiskTree {
   }
 
   async makeFolder(folder: string): Promise<void> {
-    await guarded(this.root, () => mkdir(this.at(folder), { recursive: true }));
+    await guarded(this.root, () => mkdir(this.at(folder), { recursive: true, mode: this.modes.folder }));
   }
 
   /** Makes one folder in one that is there. What stands in its place and is none, as a link to one, is refused. */
   async makeOwnFolder(folder: string): Promise<void> {
     await guarded(this.root, async () => {
       try {
-        await mkdir(this.at(folder));
+        await mkdir(this.at(folder), { mode: this.modes.folder });
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== "EEXIST" || !(await lstat(this.at(folder))).isDirectory()) throw cause;
       }
@@ -69,7 +77,7 @@ export class DiskTree {
     const part = path.join(path.dirname(target), `${this.#mine}${randomUUID()}`);
     const hash = createHash("sha256");
     await guarded(this.root, async () => {
-      const handle = await open(part, "wx");
+      const handle = await open(part, "wx", this.modes.file);
       try {
         for await (const chunk of bytes) {
           options.signal?.throwIfAborted();
