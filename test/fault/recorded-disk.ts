@@ -17,6 +17,9 @@ type Step =
   /** The index after a transaction: SQLite keeps its own promises. */
   | { readonly do: "commit"; readonly index: Buffer };
 
+/** What a disk writes whole or not at all. */
+const SECTOR = 512;
+
 /** Numbers from 0 up to 1, the same ones for the same seed. */
 export type Chance = () => number;
 
@@ -132,6 +135,7 @@ export class RecordedDisk {
       if ("file" in step && step.file === file && at <= synced) apply(step);
     });
     const rest = done.filter((step, at) => "file" in step && step.file === file && at > synced && step.do !== "sync" && step.do !== "name");
+    if (chance() < 0.5) return this.#outOfOrder(content, rest, chance);
     let left = Math.floor(chance() * (1 + rest.reduce((sum, step) => sum + (step.do === "write" ? step.bytes.length : 1), 0)));
     for (const step of rest) {
       const size = step.do === "write" ? step.bytes.length : 1;
@@ -142,6 +146,28 @@ export class RecordedDisk {
         break;
       }
       left -= size;
+    }
+    return content;
+  }
+
+  /** Sectors reach the disk in any order: each of those that were not forced is there or not, whatever comes before and behind it. */
+  #outOfOrder(forced: Buffer, rest: readonly Step[], chance: Chance): Buffer {
+    let content = forced;
+    for (const step of rest) {
+      if (step.do === "truncate") {
+        if (chance() < 0.5) content = Buffer.concat([content, Buffer.alloc(Math.max(0, step.length - content.length))]).subarray(0, step.length);
+      } else if (step.do === "write") {
+        for (let from = 0; from < step.bytes.length; ) {
+          const to = Math.min(step.bytes.length, from + SECTOR - ((step.at + from) % SECTOR));
+          if (chance() < 0.5) {
+            const grown = Buffer.alloc(Math.max(content.length, step.at + to));
+            content.copy(grown);
+            step.bytes.copy(grown, step.at + from, from, to);
+            content = grown;
+          }
+          from = to;
+        }
+      }
     }
     return content;
   }

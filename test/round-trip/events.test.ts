@@ -32,8 +32,8 @@ describe("a Graph event as iCalendar", () => {
 /** What a Graph event says, in one form: what Graph leaves out, defaults and identifiers of the source do not count. */
 function canonical({ event, exceptions, attachments }: Told): object {
   const cancelled = (event.cancelledOccurrences ?? []).map((id) => id.slice(-10)).sort();
-  const files = (attachments.get(event.id) ?? []).map(({ name, contentType, contentBytes, isInline, contentId }) => ({ name, contentType, contentBytes, isInline, contentId: contentId ?? null }));
-  return { ...said(event), recurrence: recurrenceOf(event), cancelled, files, exceptions: exceptions.map((one) => ({ ...said(one), originalStart: Date.parse(one.originalStart ?? "") })).sort((a, b) => a.originalStart - b.originalStart) };
+  const files = (id: string) => (attachments.get(id) ?? []).map(({ name, contentType, contentBytes, isInline, contentId }) => ({ name, contentType, contentBytes, isInline, contentId: contentId ?? null }));
+  return { ...said(event), recurrence: recurrenceOf(event), cancelled, files: files(event.id), exceptions: exceptions.map((one) => ({ ...said(one), files: files(one.id), originalStart: Date.parse(one.originalStart ?? "") })).sort((a, b) => a.originalStart - b.originalStart) };
 }
 
 function said(event: GraphEvent): object {

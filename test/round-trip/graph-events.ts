@@ -67,7 +67,7 @@ const said = fc.record({
 const when = fc.record({
   zone: fc.constantFrom(...Object.keys(ZONES)), allDay: fc.boolean(), day: fc.integer({ min: 0, max: 1_000 }), quarter: fc.integer({ min: 0, max: 95 }), quarters: fc.integer({ min: 1, max: 200 }),
   recurring: maybe(fc.record({ pattern, type: fc.constantFrom("noEnd", "endDate", "numbered"), days: fc.integer({ min: 0, max: 500 }), count: fc.integer({ min: 1, max: MOST }) })),
-  cancelled: fc.uniqueArray(fc.integer({ min: 1, max: MOST - 1 }), { maxLength: 2 }), changed: fc.uniqueArray(fc.record({ at: fc.integer({ min: 0, max: MOST - 1 }), quarters: fc.integer({ min: -300, max: 300 }), subject: words }), { selector: ({ at }) => at, maxLength: 2 }),
+  cancelled: fc.uniqueArray(fc.integer({ min: 1, max: MOST - 1 }), { maxLength: 2 }), changed: fc.uniqueArray(fc.record({ at: fc.integer({ min: 0, max: MOST - 1 }), quarters: fc.integer({ min: -300, max: 300 }), subject: words, own: maybe(said) }), { selector: ({ at }) => at, maxLength: 2 }),
 });
 
 /** Single events and series, with occurrences cancelled, moved and renamed. Times that the clock skips in spring are left out. */
@@ -86,9 +86,12 @@ function assembled(whole: Omit<GraphEvent, "id">, files: readonly GraphAttachmen
   const days = recurrence === null ? [first] : daysOf(recurrence, first);
   const gone = new Set(recurrence === null ? [] : cancelled.filter((position) => position < days.length));
   const moves = recurrence === null ? [] : changed.filter((one) => one.at < days.length && !gone.has(one.at));
-  const exceptions = moves.map(({ at: position, quarters: shift, subject }): GraphEvent => {
+  const exceptions = moves.map(({ at: position, quarters: shift, subject, own }): GraphEvent => {
     const local = (days[position] ?? 0) + timeOfDay;
-    return { ...whole, ...common, id: `x${position}`, type: "exception", subject, hasAttachments: false, ...at(local + (allDay ? Math.round(shift / 40) * DAY : shift * 15 * MINUTE)), originalStart: new Date(clock.toInstant(local)).toISOString(), recurrence: null };
+    // Whose meeting it is does not change from one occurrence to the next; all else may.
+    const { organizer, isOrganizer, responseStatus } = whole;
+    const parts = own === null ? { ...whole, hasAttachments: false } : { ...own.whole, organizer, isOrganizer, responseStatus };
+    return { ...parts, ...common, id: `x${position}`, type: "exception", subject, ...at(local + (allDay ? Math.round(shift / 40) * DAY : shift * 15 * MINUTE)), originalStart: new Date(clock.toInstant(local)).toISOString(), recurrence: null };
   });
   const event: GraphEvent = {
     ...whole, ...common, id, iCalUId: "uid-1", type: recurrence === null ? "singleInstance" : "seriesMaster", createdDateTime: "2024-01-01T08:00:00Z", lastModifiedDateTime: "2024-01-02T08:00:00Z",
@@ -97,7 +100,7 @@ function assembled(whole: Omit<GraphEvent, "id">, files: readonly GraphAttachmen
   const plainOnes = days.flatMap((midnight, position) => (gone.has(position) || moves.some((one) => one.at === position) ? [] : [instance(clock, clock.toInstant(midnight + timeOfDay), length, allDay, event.subject ?? "")]));
   const changedOnes = exceptions.map((exception) => instance(clock, Date.parse(`${exception.start?.dateTime ?? ""}Z`), length, allDay, exception.subject ?? ""));
   const instances = [...plainOnes, ...changedOnes].sort((a, b) => a.start - b.start || (a.summary < b.summary ? -1 : 1));
-  return { event, exceptions, attachments: new Map([[id, files]]), instances };
+  return { event, exceptions, attachments: new Map([[id, files], ...moves.map(({ at: position, own }) => [`x${position}`, own?.files ?? []] as const)]), instances };
 }
 
 function instance(clock: ReturnType<typeof ianaZone>, start: number, length: number, allDay: boolean, summary: string): Made["instances"][number] {

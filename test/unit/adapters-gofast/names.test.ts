@@ -49,6 +49,6 @@ describe("names at a GoFAST", () => {
       expect(Buffer.byteLength(written)).toBeLessThanOrEqual(255);
       expect(LOST.test(written) || HIDDEN.test(written)).toBe(false);
       expect(cut || sourceName(written, GOFAST_NAMES.file[0]) === name).toBe(true);
-    }));
+    }), { numRuns: 1_000 });
   });
 });

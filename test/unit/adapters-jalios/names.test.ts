@@ -40,6 +40,6 @@ describe("names at a JPlatform", () => {
       expect(DROPPED.test(folder(name))).toBe(false);
       const back = readBack(written);
       expect([name, `${name}.bin`]).toContain(back);
-    }));
+    }), { numRuns: 1_000 });
   });
 });

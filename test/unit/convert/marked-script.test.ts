@@ -22,7 +22,7 @@ describe("a script of several items' sections", () => {
       const script = writeMarked({ ...EMPTY_SCRIPT, activated, sections });
       expect(readMarked(script)).toEqual({ activated, sections: unedited(sections), before: [], after: [], needs: [] });
       expect(writeMarked(readMarked(script) ?? EMPTY_SCRIPT)).toBe(script);
-    }));
+    }), { numRuns: 1_000 });
   });
 
   it("keeps what somebody wrote around the sections, and tells a section that they changed", () => {

@@ -17,7 +17,7 @@ describe("content lines", () => {
       const folded = fold(line);
       expect(unfold(folded)).toEqual([line]);
       for (const physical of folded.split("\r\n")) expect(Buffer.byteLength(physical)).toBeLessThanOrEqual(75);
-    }));
+    }), { numRuns: 1_000 });
   });
 
   it("reads groups, parameters with quotes, and colons in values", () => {
@@ -30,7 +30,7 @@ describe("content lines", () => {
     fc.assert(fc.property(fc.array(fc.constantFrom("A:1\r\n", "B;X=\"é\":2\n", "C:long\r\n  folded\r\n", "\r\n", "D:\r\n\t x\n")), (pieces) => {
       const text = pieces.join("");
       expect(editLines(text, (line) => line)).toBe(text);
-    }));
+    }), { numRuns: 1_000 });
   });
 });
 

@@ -19,7 +19,7 @@ describe("names as servers take them", () => {
       expect(first).not.toMatch(/[/\u0000]/);
       expect(["", ".", ".."]).not.toContain(first);
       expect(first === second).toBe(a === b);
-    }));
+    }), { numRuns: 1_000 });
   });
 
   it("offers a stricter spelling for names that Windows refuses", () => {
@@ -33,7 +33,7 @@ describe("paths", () => {
     fc.assert(fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (name) => {
       expect(decodeSegment(encodeSegment(name))).toBe(name.toWellFormed());
       expect(nameOf(below("/a", name))).toBe(name.toWellFormed());
-    }));
+    }), { numRuns: 1_000 });
   });
 
   it("knows the same resource under other encodings", () => {

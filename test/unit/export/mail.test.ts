@@ -37,7 +37,7 @@ describe("a message in an mbox file", () => {
       expect(whole.startsWith(HEAD) && whole.endsWith("\n")).toBe(true);
       expect(body.split("\n").some((one) => one.startsWith("From "))).toBe(false);
       expect(body.replace(/(^|\n)>(>*From )/g, "$1$2")).toBe(unix.endsWith("\n") || unix === "" ? unix : `${unix}\n`);
-    }), { numRuns: 500 });
+    }), { numRuns: 1_000 });
   });
 
   it("carries state, keywords and dates; a sender that would break the line does not", async () => {

@@ -32,7 +32,7 @@ describe("wall clock and instants", () => {
       const back = toInstant(zone, toLocal(zone, second * 1000));
       expect(toLocal(zone, back)).toBe(toLocal(zone, second * 1000));
       expect(back).toBeLessThanOrEqual(second * 1000);
-    }), { numRuns: 300 });
+    }), { numRuns: 1_000 });
   });
   it("reads a time in the gap with the offset before, a repeated one as the first", () => {
     expect(toInstant("Europe/Paris", Date.UTC(2026, 2, 29, 2, 30))).toBe(Date.UTC(2026, 2, 29, 1, 30));

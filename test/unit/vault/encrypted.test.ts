@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
 import { ExodusError } from "../../../src/core/errors.js";
+import { Cipher, clearJson, keptJson } from "../../../src/vault/cipher.js";
 import { ownerDir, ownerMark } from "../../../src/vault/layout.js";
 import { scanVault } from "../../../src/vault/rebuild.js";
 import { addRecipients, openVaultKey } from "../../../src/vault/vault-key.js";
@@ -60,6 +61,15 @@ describe("an encrypted vault", () => {
           for (const word of [SECRET, ALICE.id, "Alice", "inbox", ".eml"]) expect([file, raw.includes(word), file.includes(word)]).toEqual([file, false, false]);
         }
       }), { numRuns: 5 });
+  });
+
+  it("gives back any bytes and any JSON: 1,000 of each", async () => {
+    const cipher = await Cipher.of(identity);
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.jsonValue({ maxDepth: 2, stringUnit: "binary" }), async (bytes, value) => {
+      expect(Buffer.from(await cipher.decrypt(await cipher.encrypt(bytes))).equals(bytes)).toBe(true);
+      const kept = await keptJson(cipher, value);
+      expect([kept.includes("\n"), await clearJson(cipher, kept)]).toEqual([false, JSON.stringify(value)]);
+    }), { numRuns: 1_000 });
   });
 
   it("refuses a byte that was changed, and one message in another's place", async () => {
