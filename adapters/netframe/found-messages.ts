@@ -19,19 +19,15 @@ export class FoundMessages {
 
   constructor(private readonly client: NetframeClient) {}
 
-  /** `me`: what others wrote may quote a mark. */
-  async byMark(channel: number, me: number, mark: string, signal: AbortSignal): Promise<FoundMessage | undefined> {
-    return read(await this.#found.find(placeOf(channel), mark, () => this.#list(channel, me, signal)));
-  }
-
-  async byRef(channel: number, me: number, ref: string, signal: AbortSignal): Promise<FoundMessage | undefined> {
-    return this.byMark(channel, me, ref, signal);
+  /** `me`: what others wrote may quote a mark. `name`: the message's mark, or its reference. */
+  async of(channel: number, me: number, name: string, signal: AbortSignal): Promise<FoundMessage | undefined> {
+    return read(await this.#found.find(placeOf(channel), name, () => this.#list(channel, me, signal)));
   }
 
   /** As the platform shows it after the last thing that this session wrote there. */
   async seen(channel: number, me: number, ref: string, signal: AbortSignal): Promise<FoundMessage | undefined> {
     if (this.#written.delete(channel)) this.forget(channel);
-    return this.byRef(channel, me, ref, signal);
+    return this.of(channel, me, ref, signal);
   }
 
   wrote(channel: number, message: FoundMessage): void {

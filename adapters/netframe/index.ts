@@ -29,7 +29,7 @@ export const options = z.strictObject({
   /** By team (its account name), or "*" for the others: the house, community or project that its new channels belong to, as "house/12". Without one, none is made. */
   profiles: z.record(z.string().min(1), z.string().regex(/^(?:house|community|project)\/[1-9]\d*$/, "house/NUMBER, community/NUMBER or project/NUMBER")).default({}),
   /** By team and by name of channel, or "*" for the others of the team: number of a channel that you made. */
-  channels: z.record(z.string().min(1), z.record(z.string().min(1), number)).default({}),
+  channels: z.record(z.string().min(1), z.record(z.string().min(1), number)).default({}).refine(areApart, "a channel is one team's: two that write to it at once could not tell what stands there"),
   /** Writes into channels that have members, each of whom gets every message on the phone. */
   notify: z.boolean().default(false),
   /** Time zone in which the original dates are told. */
@@ -61,6 +61,12 @@ export const adapter = defineAdapter<NetframeOptions>({
     };
   },
 });
+
+/** Sessions of two teams know nothing of each other (`GAP_MS`). */
+function areApart(named: Readonly<Record<string, Readonly<Record<string, number>>>>): boolean {
+  const all = Object.values(named).flatMap((channels) => [...new Set(Object.values(channels))]);
+  return all.length === new Set(all).size;
+}
 
 /** Of a text that the schema has let through. */
 function profileOf(told: string): Profile {

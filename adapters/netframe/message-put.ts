@@ -97,12 +97,12 @@ export class MessagePut {
   }
 
   #found(): Promise<FoundMessage | undefined> {
-    return this.options.found.byMark(this.channel.id, this.#me, this.#mark, this.context.signal);
+    return this.options.found.of(this.channel.id, this.#me, this.#mark, this.context.signal);
   }
 
   /** Under a reference, where it stands and is this message's. */
   async #ours({ id }: TargetRef): Promise<FoundMessage | undefined> {
-    const found = await this.options.found.byRef(this.channel.id, this.#me, id, this.context.signal);
+    const found = await this.options.found.of(this.channel.id, this.#me, id, this.context.signal);
     return found?.mark === this.#mark ? found : undefined;
   }
 

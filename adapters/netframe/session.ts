@@ -54,11 +54,11 @@ export class NetframeSession implements TargetSession {
     const channel = await channels.of(numberOf(into.id), signal);
     if (channel === undefined) return;
     const [id, me] = [channel.id, channel.pivot.users_id];
-    let message = await found.byRef(id, me, ref.id, signal);
+    let message = await found.of(id, me, ref.id, signal);
     if (message !== undefined && message.feed === undefined) {
       // Made in this session: where it stands was not told.
       found.forget(id);
-      message = await found.byRef(id, me, ref.id, signal);
+      message = await found.of(id, me, ref.id, signal);
     }
     if (message?.feed === undefined) return;
     try {

@@ -55,6 +55,15 @@ describe("a channel of Netframe, whose pages are cut by moments that are not sho
     if (lag < 2) expect(server.log.length).toBeLessThan(8 + count / 3);
   });
 
+  it("is refused by name where the pages do not follow the moments that are told", async () => {
+    fill(40, 1, 0);
+    const page = [...store.posts.values()].slice(-15).map(({ id, feed: place, author, content, updatedAt }) => ({ id, newsFeedId: place, users_id: author, content, updated_at: updatedAt, mediasApi: [] }));
+    server.mishap = (name) => (name === "POST /channels/N/before" ? { json: page } : undefined);
+    const error = await thrownBy(listed);
+    server.mishap = () => undefined;
+    expect([error.code, error.params["reason"]]).toEqual(["TARGET_CONTAINER_REFUSED", expect.stringContaining("do not follow")]);
+  });
+
   it("is refused by name where a second holds more than can be told apart", async () => {
     fill(80, 40, 0);
     const error = await thrownBy(listed);

@@ -347,7 +347,9 @@ describe("channels that the administrator made, and what doctor looks at", () =>
     expect((await thrownBy(() => session.prepare(PLACED, undefined, SIGNAL))).params["reason"]).toContain("commune.netframe.example/workspace");
   });
 
-  it("is refused by the configuration unless it says that it knows", () => {
+  it("is refused by the configuration unless it says that it knows, and where two teams share a channel", () => {
+    const shared = adapter.options.safeParse({ url: server.url, user: SERVICE.email, password: "env:P", brittle: true, channels: { eau: { "*": 42, "Général": 42 }, voirie: { "*": 42 } } });
+    expect(shared.error?.issues[0]?.message).toContain("one team's");
     expect(adapter.options.safeParse({ url: server.url, user: SERVICE.email, password: "env:P" }).error?.issues[0]?.message).toContain("brittle: true");
   });
 });

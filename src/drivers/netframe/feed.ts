@@ -10,6 +10,8 @@ export const GAP_MS = 200;
 /** A place in the channel is written a moment after its post. */
 const LAG_MS = 2_000;
 const SECOND = 1_000;
+/** Beyond it, a moment has no four figures for its year. */
+const LAST = Date.UTC(9999, 0);
 /** config/app.php, "timezone": moments are compared as the database has them. Where a host has changed it, the walk finds its way all the same. */
 const ZONE = "Europe/Paris";
 
@@ -52,6 +54,8 @@ async function older(client: NetframeClient, channel: number, page: readonly Ent
     if (shared < OVERLAP) low = at;
     else high = at;
     if (high - low <= SECOND) throw client.error("TARGET_CONTAINER_REFUSED", `channels, messages: more of channel ${channel} in one second than its pages show`);
+    // A release that takes moments no more would be asked for ever.
+    if (at < 0 || at > LAST) throw client.error("TARGET_CONTAINER_REFUSED", `channels, messages: pages of channel ${channel} do not follow the moment that is told`);
     at = !Number.isFinite(low) ? high - step : !Number.isFinite(high) ? low + step : Math.floor((low + high) / 2 / SECOND) * SECOND;
     if (at <= low) at = high - SECOND;
   }
