@@ -11,7 +11,7 @@ import { readLines } from "./read-lines.js";
 import { Records } from "./records.js";
 import { keepingCuts, names, type Mending, type Repairing } from "./repairing.js";
 import { seal, sealedFiles } from "./seal.js";
-import { keepPart } from "./set-aside.js";
+import { dueToRetell, keepPart, retellLater, retold } from "./set-aside.js";
 
 const PAGE = 500;
 
@@ -27,8 +27,8 @@ interface Stretch {
  */
 export async function* repairRecords(repairing: Repairing, dir: string, owner: string): AsyncGenerator<Mending> {
   const { root, index, cipher, sizes, signal } = repairing;
-  const damaged = new Set<WorkloadName>();
-  const workloads = new Set<WorkloadName>();
+  const damaged = new Set<WorkloadName>(await dueToRetell(root, dir));
+  const workloads = new Set<WorkloadName>(damaged);
   const standing = await names(path.join(root, dir, "records"));
   for (const file of await index.committedFiles()) {
     const lost = file.startsWith(`${dir}/records/`) && !standing.includes(path.posix.basename(file)) ? recordsName(path.posix.basename(file)) : undefined;
@@ -39,7 +39,7 @@ export async function* repairRecords(repairing: Repairing, dir: string, owner: s
     if (known === undefined) continue;
     signal.throwIfAborted();
     workloads.add(known.workload);
-    for await (const mending of repairFile(repairing, dir, owner, `${dir}/records/${name}`)) {
+    for await (const mending of repairFile(repairing, dir, owner, `${dir}/records/${name}`, known.workload)) {
       damaged.add(known.workload);
       yield mending;
     }
@@ -50,13 +50,14 @@ export async function* repairRecords(repairing: Repairing, dir: string, owner: s
     try {
       yield* cuts;
       if (damaged.has(workload)) yield* retell(repairing, records, workload, owner);
+      if (damaged.has(workload)) await retold(root, dir, workload);
     } finally {
       await records.close();
     }
   }
 }
 
-async function* repairFile({ root, index, cipher }: Repairing, dir: string, owner: string, file: string): AsyncGenerator<Mending> {
+async function* repairFile({ root, index, cipher }: Repairing, dir: string, owner: string, file: string, workload: WorkloadName): AsyncGenerator<Mending> {
   const absolute = path.join(root, file);
   const { size } = await stat(absolute);
   const committed = await index.committedLength(file);
@@ -73,6 +74,9 @@ async function* repairFile({ root, index, cipher }: Repairing, dir: string, owne
     else stretches.push({ from: offset, to: end });
   }
   const sealed = (await sealedFiles(root, dir)).find((one) => one.file === file);
+  const short = committed !== undefined && end < committed;
+  // Once they are written over or cut, nothing else tells that lines are lost.
+  if (stretches.length > 0 || short) await retellLater(root, dir, workload);
   for (const { from, to } of stretches) {
     const aside = await keepPart(root, dir, file, from, to);
     // A damaged line break joins two lines: the second still is whole where the index has it.
@@ -83,7 +87,7 @@ async function* repairFile({ root, index, cipher }: Repairing, dir: string, owne
     }
     yield { kind: "repaired", code: "record", file, message: `no record from byte ${from} to ${to}: written over, and kept as ${aside}` };
   }
-  if (committed !== undefined && end < committed) {
+  if (short) {
     if (end < size) await cut(root, dir, file, end, size);
     await index.setCommitted(file, end);
     yield { kind: "repaired", code: "record", file, message: `${committed} bytes were committed, ${end} are left` };

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { open, rename } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { ensureFolder, onDisk, readAt, syncFolder, writeFully } from "./disk.js";
+import { WORKLOADS, type WorkloadName } from "../core/item.js";
+import { ensureFolder, ifPresent, onDisk, readAt, syncFolder, writeFully, writeWhole } from "./disk.js";
 import { FILE_MODE } from "./layout.js";
 
 /** Folder of an owner that keeps what a repair took out of its place; no reader looks into it, and it goes with the owner. */
@@ -37,6 +38,25 @@ export async function keepPart(root: string, dir: string, file: string, from: nu
     await syncFolder(path.join(root, path.dirname(kept)));
   });
   return kept;
+}
+
+const DUE = "retell-";
+
+/** Notes that lines of the workload's journal are about to go: what they told besides items is due until `retold`, whoever is killed in between. */
+export async function retellLater(root: string, dir: string, workload: WorkloadName): Promise<void> {
+  await ensureFolder(root, `${dir}/${ASIDE}`);
+  await writeWhole(path.join(root, dir, ASIDE, `${DUE}${workload}`), "");
+}
+
+/** Workloads of which a repair that was cut off has not told again what was lost. */
+export async function dueToRetell(root: string, dir: string): Promise<readonly WorkloadName[]> {
+  const standing = await ifPresent<string[], string[]>(readdir(path.join(root, dir, ASIDE)), []);
+  return WORKLOADS.filter((workload) => standing.includes(`${DUE}${workload}`));
+}
+
+export async function retold(root: string, dir: string, workload: WorkloadName): Promise<void> {
+  const note = `${dir}/${ASIDE}/${DUE}${workload}`;
+  await onDisk(note, () => rm(path.join(root, note), { force: true }));
 }
 
 async function nameFor(root: string, dir: string, file: string): Promise<string> {

@@ -5,7 +5,7 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { openVaultKey } from "../../../src/vault/vault-key.js";
 import { createVault } from "../../../src/vault/vault.js";
-import { bytesOf, examine, forgotten, readAgain, storeBatch, using, type Place, type Stored } from "./small-run.js";
+import { bytesOf, examine, forgotten, readAgain, repairUntil, storeBatch, using, type Place, type Stored } from "./small-run.js";
 
 /** Two sealed segments and several sealed records files, then ones that grow. */
 const SIZES = { segment: 6_000, records: 1_500 };
@@ -105,6 +105,22 @@ describe("a repair", () => {
     expect([...stored].sort()).toEqual(ids.filter((id) => !lost.includes(id)));
     // Reading again makes all whole, and leaves nothing to do.
     expect([...(await readAgain(at, BATCHES))].sort()).toEqual([...lost].sort());
+    expect(await examine(at, sizeOf)).toEqual(WHOLE);
+  });
+
+  it.each([
+    ["damaged lines are written over", (folder: string) => spoilRecord(folder, "mail-000001.jsonl", "m01")],
+    ["the committed length is what is left", async (folder: string) => {
+      const file = path.join(folder, "records", (await readdir(path.join(folder, "records"))).sort().at(-1) ?? "");
+      await truncate(file, (await stat(file)).size - 10);
+    }],
+  ] as const)("cut off once %s, tells the next time what the lost lines told besides items", async (_, damage) => {
+    const { at, folder } = await copy();
+    await damage(folder);
+    await repairUntil(at, "record");
+    const { done, problems } = await examine(at, sizeOf);
+    expect([done.flatMap((one) => (one.kind === "repaired" ? [one.code] : [])).filter((code) => code === "retold"), problems]).toEqual([["retold"], []]);
+    await readAgain(at, BATCHES);
     expect(await examine(at, sizeOf)).toEqual(WHOLE);
   });
 

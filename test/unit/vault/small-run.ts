@@ -9,6 +9,7 @@ import { openStateStore } from "../../../src/state/store.js";
 import { checkVault, type Finding } from "../../../src/vault/check.js";
 import type { Sizes } from "../../../src/vault/layout.js";
 import { repairVault, type Mending } from "../../../src/vault/repair.js";
+import type { MendingCode } from "../../../src/vault/repairing.js";
 import type { Cipher } from "../../../src/vault/cipher.js";
 import { openVault } from "../../../src/vault/vault.js";
 import { ALICE, collect, line, pieces } from "./samples.js";
@@ -83,6 +84,17 @@ export async function examine(at: Place, sizeOf: (id: string) => number, readDat
     const found: readonly Finding[] = await all(checkVault(at.dir, { index: state, cipher: at.cipher, readData: true, signal: NOW }));
     const problems = found.flatMap((one) => (one.kind === "problem" ? [`${one.code} ${one.file}: ${one.message}`] : []));
     return { done, problems, stored: await readable(at, state, sizeOf) };
+  } finally {
+    await state.close();
+  }
+}
+
+/** A repair that is cut off right behind the first thing of that kind. */
+export async function repairUntil(at: Place, code: MendingCode): Promise<void> {
+  const state = await openIndex(at);
+  try {
+    for await (const one of repairVault(at.dir, { index: state, cipher: at.cipher, readData: true, sizes: at.sizes, signal: NOW })) if (one.kind === "repaired" && one.code === code) return;
+    throw new Error(`nothing of the kind "${code}"`);
   } finally {
     await state.close();
   }
