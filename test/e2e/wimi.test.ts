@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { cp, readdir, readFile } from "node:fs/promises";
+import { cp, readdir } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedWimi } from "../emulators/wimi/server.js";
@@ -10,6 +9,7 @@ import { difference } from "./compare.js";
 import { put } from "./fault-tenant.js";
 import { idleRun } from "./idle-run.js";
 import { stage, type Stage } from "./stage.js";
+import { tenantFiles } from "./tenant-files.js";
 
 /** A request of which a run is killed, and how far the request gets: not at all, half of its bytes, or to its end, so that the answer alone is missing. */
 const MOMENTS = [
@@ -18,26 +18,6 @@ const MOMENTS = [
 ] as const;
 process.env["EXODUS_TEST_WIMI"] = SERVICE.password;
 process.env["EXODUS_TEST_WIMI_APP"] = SERVICE.appToken;
-
-/** Files of the drives of the tenant's folder, `owner/path sha256`: what the sandbox serves but for what it flags as malware. */
-async function tenantFiles(tenant: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const owner of await readdir(path.join(tenant, "users"))) {
-    const drive = path.join(tenant, "users", owner, "drive");
-    const names = await readdir(drive, { recursive: true, withFileTypes: true }).catch((thrown: NodeJS.ErrnoException) => { if (thrown.code === "ENOENT") return []; throw thrown; });
-    for (const entry of names.filter((one) => one.isFile())) {
-      const file = path.relative(drive, path.join(entry.parentPath, entry.name));
-      if (/\.permissions\.json$|\.versions\//.test(file) || file.endsWith("infecte.com")) continue;
-      const where = [owner, ...file.split("/").map(decodeURIComponent)].join("/");
-      found.push(`${where} ${sha(await readFile(path.join(drive, file)))}`);
-    }
-  }
-  return found;
-}
-
-function sha(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
 
 /** What the restrictions of names have written as bytes. */
 function sourceNames(where: string): string {
