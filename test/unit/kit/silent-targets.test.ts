@@ -20,6 +20,7 @@ describe("a server that takes requests and answers none", () => {
     ["fichiers", { url, signIn: { token: secret } }], ["fichiers", { url, signIn: { tokenUrl: url, clientId: "c", clientSecret: secret } }],
     ["jamespot", { url, user: "reprise@x.example", password: secret, vendorAgreement: true }],
     ["jmap", { url, user: "exodus", password: secret }], ["matrix", { url, token: secret, domains: ["x.example"] }],
+    ["netframe", { url, user: "reprise@x.example", password: secret, brittle: true, profiles: { eau: "house/1" } }],
     ["whaller", { url, clientId: "c", clientToken: secret, login: "reprise", password: secret, untried: true, spheres: { eau: "s1" } }],
     ["wimi", { url, filesUrl: url, account: "mairie", user: "reprise", password: secret, appToken: secret, untried: true }],
   ];
