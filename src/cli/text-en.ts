@@ -23,7 +23,7 @@ export const en: Text = {
   rollbackOf: (owner, workload, target, objects) => `${owner}, ${workload} → ${target}: ${objects} objects`,
   rollbackConfirm: "Nothing was taken back. Once more with --yes to do it.",
   nothingToRollBack: "Nothing stands there.",
-  rolledBack: { removed: "taken back", gone: "no longer there", found: "left: stood there as it was to be (--all takes it)", changed: "left: changed there since (--all takes it)", unverifiable: "left: cannot be read again to compare (--all takes it)", failed: "failed" },
+  rolledBack: { removed: "taken back", gone: "not there", found: "left: stood there as it was to be (--all takes it)", changed: "left: changed there since (--all takes it)", unverifiable: "left: cannot be read again to compare (--all takes it)", failed: "failed" },
   containersLeft: (count) => `${count} folders of ours still hold something and stay`,
   failedRow: (owner, workload, target, items) => `${owner}, ${workload} → ${target}: ${items === 0 ? "blocked" : `${items} failed`}`,
   unverified: "not verified",

@@ -23,7 +23,7 @@ export const fr: Text = {
   rollbackOf: (owner, workload, target, objects) => `${owner}, ${workload} → ${target} : ${objects} objets`,
   rollbackConfirm: "Rien n'a été repris. Relancez avec --yes pour le faire.",
   nothingToRollBack: "Rien ne s'y trouve.",
-  rolledBack: { removed: "repris", gone: "n'y est plus", found: "laissé : s'y trouvait déjà tel quel (--all le prend)", changed: "laissé : modifié là-bas depuis (--all le prend)", unverifiable: "laissé : ne peut être relu pour comparaison (--all le prend)", failed: "en échec" },
+  rolledBack: { removed: "repris", gone: "n'y est pas", found: "laissé : s'y trouvait déjà tel quel (--all le prend)", changed: "laissé : modifié là-bas depuis (--all le prend)", unverifiable: "laissé : ne peut être relu pour comparaison (--all le prend)", failed: "en échec" },
   containersLeft: (count) => `${count} dossiers créés par nous contiennent encore quelque chose et restent`,
   failedRow: (owner, workload, target, items) => `${owner}, ${workload} → ${target} : ${items === 0 ? "bloqué" : `${items} en échec`}`,
   unverified: "non vérifié",

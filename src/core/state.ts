@@ -178,6 +178,13 @@ export interface PlacementState {
   readonly made: boolean;
 }
 
+/** A container that we made. `depth`: names in its path. */
+export interface MadePlacement {
+  readonly container: string;
+  readonly targetId: string;
+  readonly depth: number;
+}
+
 /**
  * Cursors and ledger: the resume point, the report and the proof. Every method is one transaction.
  * Invariant: a row only names records that exist, and a cursor never runs ahead of its rows.
@@ -244,8 +251,8 @@ export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairS
   dropPlacement(unit: Unit, container: string): Promise<void>;
   /** The unit is as if it had never been at its target: routes are free to send it elsewhere. */
   dropPlacements(unit: Unit): Promise<void>;
-  /** Placements of containers that we made, deepest paths first. */
-  madePlacements(unit: Unit): Promise<readonly { readonly container: string; readonly targetId: string }[]>;
+  /** Placements of containers that we made, those inside others first, after one when it is told. */
+  madePlacements(unit: Unit, after: MadePlacement | undefined, limit: number): Promise<readonly MadePlacement[]>;
 
   // look
   /** Items of an owner that the vault holds, by workload. */

@@ -1,7 +1,7 @@
 import type { TargetContainer, TargetSession, WorkloadCapability } from "../core/adapter.js";
 import { asExodusError, ExodusError } from "../core/errors.js";
 import type { PlacedContainer } from "../core/item.js";
-import type { PlacementState, Unit } from "../core/state.js";
+import type { MadePlacement, PlacementState, Unit } from "../core/state.js";
 import type { RunContext } from "./context.js";
 import { isInterruption } from "./stop.js";
 
@@ -80,18 +80,23 @@ export class Placing {
 
   /** Removes containers that we made and that nothing is in, those inside others first; answers how many stay. Calls `failed` for each that cannot be. */
   async removeMade(failed: (container: string, thrown: unknown) => void): Promise<number> {
+    const { state, stop } = this.context;
     let staying = 0;
-    for (const { container, targetId } of await this.context.state.madePlacements(this.unit)) {
-      if (targetId === BEGUN || this.context.stop.soft.aborted) continue;
-      try {
-        if (await this.session.removeContainer(targetId, this.context.stop.hard)) await this.context.state.dropPlacement(this.unit, container);
-        else staying += 1;
-      } catch (thrown) {
-        if (isInterruption(thrown, this.context.stop)) throw thrown;
-        failed(container, thrown);
+    for (let after: MadePlacement | undefined; ;) {
+      const page = await state.madePlacements(this.unit, after, PAGE);
+      for (const { container, targetId } of page) {
+        if (stop.soft.aborted) return staying;
+        try {
+          if (await this.session.removeContainer(targetId, stop.hard)) await state.dropPlacement(this.unit, container);
+          else staying += 1;
+        } catch (thrown) {
+          if (isInterruption(thrown, stop)) throw thrown;
+          failed(container, thrown);
+        }
       }
+      after = page.at(-1);
+      if (after === undefined) return staying;
     }
-    return staying;
   }
 
   async #upToDate(id: string): Promise<boolean> {

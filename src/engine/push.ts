@@ -1,18 +1,16 @@
 import type { Account, Adapter } from "../core/adapter.js";
-import { asExodusError, classOf, type ExodusError } from "../core/errors.js";
-import type { ErrorCode } from "../core/errors/catalog.js";
+import { asExodusError, type ExodusError } from "../core/errors.js";
 import type { Owner } from "../core/item.js";
 import type { PushPlace, Unit, WorkRow } from "../core/state.js";
 import type { Backlog, Lane } from "./backlog.js";
 import { failureOf, type RunContext } from "./context.js";
 import { Placing } from "./placing.js";
-import { isSearchable, type PutLane } from "./put.js";
+import { isSearchable, mayStand, UNSURE, type PutLane } from "./put.js";
 import { endRow } from "./row.js";
 import { isInterruption } from "./stop.js";
 
 const PAGE = 100;
 const START: PushPlace = { seq: 0, written: "" };
-const UNSURE: ErrorCode = "TARGET_UNSURE";
 /** A container in which this many items in a row fail for the same reason is left for the next run. */
 const CIRCUIT = 50;
 /** The same where the target cannot be searched: each lost answer is one that somebody has to look for. */
@@ -142,16 +140,6 @@ async function pushPending(push: Push, from: PushPlace, gone: boolean): Promise<
   }
   await Promise.all(running.values());
   return after;
-}
-
-/**
- * Whether what failed in an earlier run may stand at the target all the same: the error may have been a lost answer, unless the target refused the item itself.
- * A target that cannot be searched tells a lost answer by its own error.
- */
-function mayStand(push: Push, { ledger }: WorkRow): boolean {
-  if (ledger?.state !== "failed") return false;
-  if (ledger.code === "INTERNAL" || ledger.code === UNSURE) return true;
-  return isSearchable(push) && classOf(ledger.code ?? "") !== "permanent-item";
 }
 
 async function handle(push: Push, row: WorkRow, doubtful: boolean): Promise<void> {

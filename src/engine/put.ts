@@ -1,5 +1,6 @@
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, WorkloadCapability } from "../core/adapter.js";
-import { asExodusError, ExodusError } from "../core/errors.js";
+import { asExodusError, classOf, ExodusError } from "../core/errors.js";
+import type { ErrorCode } from "../core/errors/catalog.js";
 import { idempotencyKey } from "../core/idempotency.js";
 import type { Item, Loss, Owner } from "../core/item.js";
 import type { Settlement, Unit, WorkRow } from "../core/state.js";
@@ -9,6 +10,8 @@ import type { Placed, Placing } from "./placing.js";
 import { retrying } from "../lib/retry.js";
 import { isInterruption } from "./stop.js";
 
+/** Of an item of which it is not known whether it arrived, and the target cannot be asked. */
+export const UNSURE: ErrorCode = "TARGET_UNSURE";
 const STAYS: Loss = { field: "container", change: "dropped", side: "target", reason: "target.stays" };
 
 export interface PutLane {
@@ -24,6 +27,16 @@ export interface PutLane {
 /** Whether what a put may have left is found for certain; elsewhere a put that may have arrived is never sent again by itself (docs/decisions/0023). */
 export function isSearchable({ capability }: Pick<PutLane, "capability">): boolean {
   return (capability?.canFind ?? true) === true;
+}
+
+/**
+ * Whether what failed in an earlier run may stand at the target all the same: the error may have been a lost answer, unless the target refused the item itself.
+ * A target that cannot be searched tells a lost answer by its own error.
+ */
+export function mayStand(lane: Pick<PutLane, "capability">, { ledger }: WorkRow): boolean {
+  if (ledger?.state !== "failed") return false;
+  if (ledger.code === "INTERNAL" || ledger.code === UNSURE) return true;
+  return isSearchable(lane) && classOf(ledger.code ?? "") !== "permanent-item";
 }
 
 /** Reads an item back from the vault. @throws ExodusError RECORD_MISSING when the ledger names no readable record. */
@@ -96,8 +109,8 @@ export async function keepingDoubt<T>(lane: PutLane, doubtful: boolean, work: ()
     return await work();
   } catch (thrown) {
     const { code } = asExodusError(thrown);
-    if (!doubtful || isSearchable(lane) || code === "TARGET_UNSURE" || isInterruption(thrown, lane.context.stop)) throw thrown;
-    throw new ExodusError("TARGET_UNSURE", { params: { target: lane.unit.target, reason: code }, cause: thrown });
+    if (!doubtful || isSearchable(lane) || code === UNSURE || isInterruption(thrown, lane.context.stop)) throw thrown;
+    throw new ExodusError(UNSURE, { params: { target: lane.unit.target, reason: code }, cause: thrown });
   }
 }
 

@@ -6,12 +6,12 @@ import type { Failure, Unit, WorkRow } from "../core/state.js";
 import { retrying } from "../lib/retry.js";
 import { failureOf, type RunContext } from "./context.js";
 import { Placing } from "./placing.js";
-import { itemOf, putContext, removeAt, type PutLane } from "./put.js";
+import { itemOf, mayStand, putContext, removeAt, type PutLane } from "./put.js";
 import { isInterruption } from "./stop.js";
 
 const PAGE = 100;
 
-/** How an object of ours ended: taken away, gone before, left for the reason that it names, or failed. */
+/** How an object of ours ended: taken away, not there, left for the reason that it names, or failed. */
 export const ROLLED_BACK = ["removed", "gone", "found", "changed", "unverifiable", "failed"] as const;
 export type RolledBack = (typeof ROLLED_BACK)[number];
 
@@ -114,11 +114,11 @@ async function takeBack(lane: PutLane, row: WorkRow, all: boolean): Promise<Roll
   return state === "missing" ? "gone" : "removed";
 }
 
-/** Where it stands by the ledger; of a put that was cut off, by the target's own answer. */
+/** Where it stands by the ledger; of a put that was cut off or failed in passing, by the target's own answer. */
 async function standsAt(lane: PutLane, row: WorkRow): Promise<{ readonly ref: TargetRef; readonly container: string } | undefined> {
   const { ref, etag, container, state } = row.ledger ?? {};
   const known = ref === undefined || container === undefined ? undefined : { ref: { id: ref, ...(etag === undefined ? {} : { etag }) }, container };
-  if (known !== undefined && state !== "sending") return known;
+  if (state !== "sending" && (known !== undefined || !mayStand(lane, row))) return known;
   if (row.place === undefined || (await lane.placing.standing(row.container)) === undefined) return known;
   const item = await itemOf(lane.vault, row);
   const found = await lane.session.find(item, putContext(lane, item, await lane.placing.prepare(row.container), undefined));

@@ -67,10 +67,13 @@ export function containerPart(db: Kysely<Tables>): ContainerPart {
     async dropPlacements(unit) {
       await db.deleteFrom("placement").where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).execute();
     },
-    async madePlacements(unit) {
-      return db.selectFrom("placement").select(["container", "target_id as targetId"])
+    async madePlacements(unit, after, limit) {
+      const made = db.selectFrom("placement").select((e) => ["container", "target_id as targetId", e.fn<number>("json_array_length", ["path"]).as("depth")])
         .where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).where("made", "=", 1)
-        .orderBy((e) => e.fn("json_array_length", ["path"]), "desc").orderBy("container").execute();
+        .orderBy((e) => e.fn("json_array_length", ["path"]), "desc").orderBy("container").limit(limit);
+      if (after === undefined) return made.execute();
+      const { depth, container } = after;
+      return made.where((e) => e.or([e(e.fn("json_array_length", ["path"]), "<", depth), e.and([e(e.fn("json_array_length", ["path"]), "=", depth), e("container", ">", container)])])).execute();
     },
     async dropPlacement(unit, container) {
       await db.deleteFrom("placement")

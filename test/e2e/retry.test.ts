@@ -55,6 +55,11 @@ describe("retry", () => {
     expect({ code: nobody.code, told: nobody.stderr.includes("OWNER_UNKNOWN") }).toEqual({ code: 10, told: true });
   });
 
+  it("names whom it does not know, when nothing of theirs can have failed", async () => {
+    const nobody = await cli(["retry", "--owner", "personne@ailleurs.example", "--config", work.config]);
+    expect({ code: nobody.code, told: nobody.stderr.includes("OWNER_UNKNOWN") }).toEqual({ code: 10, told: true });
+  });
+
   it("keeps failing while nothing is mended, and tries nobody else's", async () => {
     const asked = await staged.served.requests();
     const { code, stdout } = await cli(["retry", "--config", work.config, "--json"]);

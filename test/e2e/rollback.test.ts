@@ -77,6 +77,16 @@ describe("rollback", () => {
     expect(await compareTrees(staged.tenant, path.join(work.dir, "archive"))).toMatchObject({ missing: [], extra: [] });
   });
 
+  it("takes nothing from an account that may be another's by the identity map", async () => {
+    const config = parse(await readFile(work.config, "utf8")) as Record<string, unknown>;
+    await writeFile(path.join(work.dir, "identities.csv"), `source;account;id\n${ZOE};${ZOE};somebody-else\n`);
+    await writeFile(work.config, stringify({ ...config, identities: "./identities.csv" }));
+    const before = await tree(users(ZOE));
+    const { code, stdout } = await cli(["rollback", "--owner", ZOE, "--all", "--yes", "--config", work.config, "--json"]);
+    expect({ code, told: records(stdout).map(({ type, code: found }) => [type, found]) }).toEqual({ code: 10, told: [["identity-finding", "IDENTITY_OTHER"]] });
+    expect(await tree(users(ZOE))).toEqual(before);
+  });
+
   it("ends whole when it is killed on the way and called again", async () => {
     for (const after of [1, 8, 20]) {
       const { child, done } = launch(["rollback", "--owner", ZOE, "--yes", "--config", work.config]);

@@ -108,7 +108,8 @@ export async function run(frame: Frame, stages: Stages, options: RunOptions): Pr
     const worked = options.failed === undefined ? legs : (await failedLegs(workspace.state, legs, options.failed.codes, output.lang)).legs;
     if (options.failed !== undefined && worked.length === 0) {
       output.line(output.text.nothingFailed);
-      return unknown.length > 0 ? EXIT.configuration : EXIT.complete;
+      tellUnknown(output, loaded, unknown);
+      return unknown.length + tellIdentities(output, mistaken) > 0 || refused ? EXIT.configuration : EXIT.complete;
     }
     const context = await runContext(loaded, workspace, options.pass, { governor, stop, emit: progress.listen, applyDeletions: options.applyDeletions === true });
     const { complete } = await runLegs(context, {

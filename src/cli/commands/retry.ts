@@ -33,7 +33,7 @@ Examples:
   o365-exodus retry --list                        what there is to mend
   o365-exodus retry                               once it is mended
   o365-exodus retry --code TARGET_QUOTA_FULL      those whose account was full
-  o365-exodus retry --missing                   after a verify that ended with exit code 4`)
+  o365-exodus retry --missing                     after a verify that ended with exit code 4`)
     .action(async (options: RetryOptions, command: Command) => {
       if (options.list === true && options.missing === true) command.error("error: --list writes nothing, --missing does / --list n'écrit rien, --missing si");
       return framed(command, (frame) => (options.list === true ? list(frame, options) : retry(frame, options)));
