@@ -1,6 +1,6 @@
 import { request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { DavFront } from "../dav-front.js";
-import { bodyOf, Loopback } from "../loopback.js";
+import { bodyOf } from "../loopback.js";
 
 /** contentModel.xml, constraint cm:filename, which is not to match. */
 const REFUSED = /["*\\><?/:|]|\.$| $/;
@@ -14,30 +14,11 @@ const PASSED_OVER = /^\.|\.~lock|~\$|\.tmp|Thumbs\.db|^pdf$/;
  * Alfresco/alfresco-community-repo (remote-api, org.alfresco.repo.webdav: MoveMethod, WebDAVHelper; repository, contentModel.xml) and
  * CEO-Vision/gofast@23004fd (alfresco_script.php, gofast_cmis/src/Scripts/script_trigger_replication.js).
  */
-export class AlfrescoFront {
+export class AlfrescoFront extends DavFront {
   /** Files that a person would not see in GoFAST, and folders that would pass for spaces. */
   readonly unseen = new Set<string>();
-  readonly #front: DavFront;
-  readonly #server = new Loopback((asked, answer) => void this.#answer(asked, answer).catch(() => asked.socket.destroy()));
 
-  /** `space`: path under which `data` of the Apache at `origin` is seen. */
-  constructor(origin: URL, private readonly space: string, data: string) {
-    this.#front = new DavFront(origin, space, data);
-  }
-
-  get url(): string {
-    return `${this.#server.url}${this.space}`;
-  }
-
-  start(): Promise<void> {
-    return this.#server.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#server.stop();
-  }
-
-  async #answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  protected async answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { method = "", url = "" } = asked;
     const destination = asked.headers.destination === undefined ? undefined : new URL(String(asked.headers.destination)).pathname;
     const named = nameOf(destination ?? url);
@@ -51,7 +32,7 @@ export class AlfrescoFront {
         if (standing !== undefined && (asked.headers.overwrite !== "F" || standing !== destination)) return this.#moveContent(asked, answer, standing);
       } else if (named.startsWith("_")) this.unseen.add(named);
     }
-    return this.#front.pass(asked, answer, url, destination);
+    return this.pass(asked, answer, url, destination);
   }
 
   /** WebDAVHelper.java, getNodeForPath compares the case of a name that it found; MoveMethod.java, moveOrCopy takes what stands there in any. */
@@ -80,7 +61,7 @@ export class AlfrescoFront {
 
   #send(method: string, url: string, { authorization, depth }: IncomingHttpHeaders, body?: Buffer): Promise<{ readonly status: number; readonly body: Buffer }> {
     return new Promise((resolve, reject) => {
-      const onward = request(new URL(this.#front.inward(url), this.#front.origin), { method, headers: { authorization, "content-length": body?.length ?? 0, ...(depth === undefined ? {} : { depth }) } }, (come) => {
+      const onward = request(new URL(this.inward(url), this.origin), { method, headers: { authorization, "content-length": body?.length ?? 0, ...(depth === undefined ? {} : { depth }) } }, (come) => {
         bodyOf(come).then((bytes) => resolve({ status: come.statusCode ?? 502, body: bytes }), reject);
       });
       onward.once("error", reject).end(body);

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { DavFront } from "../dav-front.js";
-import { Loopback } from "../loopback.js";
 
 /** Signs that its WebDAV drops from names. */
 const DROPPED = /["*:<>?|\\/&=%!']/g;
@@ -13,35 +12,16 @@ const RENAMED: Readonly<Record<string, string>> = {
  * What the WebDAV of a JPlatform does otherwise than Apache's mod_dav, before a real Apache; all else is Apache's. By the help and settings of an installed
  * platform, version 10.0.7. That uploads rename is told of those by its pages; here of those by WebDAV too, since nobody says that they do not.
  */
-export class JaliosWebDav {
+export class JaliosWebDav extends DavFront {
   /** Names that stand otherwise than they were sent. */
   readonly altered: string[] = [];
-  readonly #front: DavFront;
-  readonly #server = new Loopback((asked, answer) => void this.#answer(asked, answer).catch(() => asked.socket.destroy()));
 
-  /** `root`: path under which `data` of the Apache at `origin` is seen. */
-  constructor(origin: URL, private readonly root: string, data: string) {
-    this.#front = new DavFront(origin, root, data);
-  }
-
-  get url(): string {
-    return `${this.#server.url}${this.root}`;
-  }
-
-  start(): Promise<void> {
-    return this.#server.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#server.stop();
-  }
-
-  async #answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  protected async answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { method = "", url = "" } = asked;
     const to = asked.headers.destination === undefined ? undefined : new URL(String(asked.headers.destination)).pathname;
     // A folder has no extension: that of a part is told by the slash of what is moved.
     const [path, destination] = [["PUT", "MKCOL"].includes(method) ? this.#kept(url, method === "PUT") : url, to === undefined ? undefined : this.#kept(to, !url.endsWith("/"))];
-    await this.#front.pass(asked, answer, path, destination);
+    await this.pass(asked, answer, path, destination);
   }
 
   /** The path under which it stands. */
