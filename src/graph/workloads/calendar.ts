@@ -147,7 +147,7 @@ function containerOf(owner: Owner, calendar: GraphCalendar): Container {
   };
 }
 
-/** The rights of one calendar, whose events are listed for what else its record tells. */
+/** The rights of one calendar, whose events are listed for what else its record tells; of series the masters alone: the round that follows in the same run looks at their exceptions. */
 async function readCard({ client }: Reading, owner: Owner, id: string, context: ReadContext): Promise<Change> {
   const request = wanted(owner, context.signal);
   const { name, isDefaultCalendar } = await client.get<GraphCalendar>(`${base(owner)}/calendars/${id}`, request);

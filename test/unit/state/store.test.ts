@@ -34,6 +34,18 @@ describe("the checkpoint store", () => {
     await state.settle(UNIT, id, { state: "done", seq: row.seq, outcome: "created", ref: `ref-${id}`, container, countAttempt: true }, "p1", "r1");
   };
 
+  it("tells the containers that we made page by page, those inside others first, though some go and some stay", async () => {
+    for (const [id, names, made] of [["a", 1, true], ["b", 2, true], ["c", 3, true], ["d", 3, true], ["e", 2, false], ["f", 2, true]] as const) {
+      await state.savePlacement(UNIT, id, { targetId: `t-${id}`, path: Array.from({ length: names }, () => id), made });
+    }
+    const told: string[] = [];
+    for (let page = await state.madePlacements(UNIT, undefined, 2); page.length > 0; page = await state.madePlacements(UNIT, page.at(-1), 2)) {
+      told.push(...page.map(({ container }) => container));
+      await state.dropPlacement(UNIT, page[0]?.container ?? "");
+    }
+    expect(told).toEqual(["c", "d", "b", "f", "a"]);
+  });
+
   beforeEach(async () => {
     dir = await mkdtemp(path.join(tmpdir(), "exodus-state-"));
     state = await openStateStore(file());
