@@ -61,6 +61,16 @@ describe("what Wimi refuses is told in its own words", () => {
     expect((await thrownBy(() => stage.put(item))).code).toBe("TARGET_PASSING");
     expect(stage.standing()).toEqual({ "note.txt": "xxxxxxxxxx" });
   });
+
+  it("a page in the place of the bytes of a file that is a page itself is none the less no file", async () => {
+    const item = stage.file("index.html", "<!doctype html>la nôtre");
+    await stage.put(item);
+    await stage.again();
+    server.mishap = (target) => (target === "document.file.Download" ? "page" : undefined);
+    expect((await thrownBy(() => stage.put(item))).code).toBe("TARGET_PASSING");
+    stage.once("document.file.Download", "page");
+    expect([(await stage.put(item)).outcome, stage.standing()]).toEqual(["unchanged", { "index.html": "<!doctype html>la nôtre" }]);
+  });
 });
 
 describe("what nobody has tried", () => {
@@ -92,6 +102,17 @@ describe("names at Wimi", () => {
     const { ref, losses } = await stage.put(item);
     expect([stage.standing(), losses.map(({ reason }) => reason)]).toEqual([{ "note.txt": "celle d'une autre", "note (o365).txt": "la nôtre" }, ["files.renamed-conflict"]]);
     expect((await stage.put(item, ref)).outcome).toBe("unchanged");
+  });
+
+  it.each(["index.html", "page"])("of people's pages are left to them too: %s", async (name) => {
+    stage.people(name, "<!doctype html>celle d'une autre");
+    const item = stage.file(name, "<!doctype html>la nôtre");
+    const { ref } = await stage.put(item);
+    expect(stage.standing()).toEqual({ [name]: "<!doctype html>celle d'une autre", [name === "page" ? "page (o365)" : "index (o365).html"]: "<!doctype html>la nôtre" });
+    for (const one of store.files.values()) one.bytes = Buffer.from("<html>à la main");
+    expect((await stage.verify(item, ref)).state).toBe("different");
+    await stage.remove(ref);
+    expect(stage.trashed()).toEqual([]);
   });
 
   it("hold the same bytes: it is there already", async () => {
@@ -140,6 +161,17 @@ describe("a content that changed", () => {
       await stage.put(changed, run === "the next" ? (await stage.find(changed, ref)) ?? ref : ref);
       expect([run, stage.standing(), stage.trashed()]).toEqual([run, { "a.txt": "deux" }, ["un"]]);
     }
+  });
+
+  it("of a page, whose Upload got no answer, is found by the next run", async () => {
+    const changed = stage.file("a.html", "<!doctype html>deux", id);
+    const { ref } = await stage.put(stage.file("a.html", "<!doctype html>un", id));
+    await stage.again();
+    stage.once("document.file.Upload", "cut-after");
+    expect((await thrownBy(() => stage.put(changed, ref))).errorClass).toBe("retryable");
+    await stage.again();
+    await stage.put(changed, (await stage.find(changed, ref)) ?? ref);
+    expect([stage.standing(), stage.trashed()]).toEqual([{ "a.html": "<!doctype html>deux" }, ["<!doctype html>un"]]);
   });
 
   it("and a name too: the new one stands before the engine removes the old", async () => {

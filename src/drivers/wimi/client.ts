@@ -6,7 +6,7 @@ import { HttpClient, type HttpAccess, type HttpAnswer, type StreamBody } from ".
 import { jsonOf } from "../http/json.js";
 import { OWN_CONNECTION } from "../http/lost-answers.js";
 import { contentOf, NOTHING, type Content } from "./content.js";
-import { answerOf, insteadOfBytes, LOGIN, type Answered, type Refusal } from "./refusals.js";
+import { answerOf, insteadOfBytes, isPage, LOGIN, type Answered, type Refusal } from "./refusals.js";
 
 /**
  * Sources: the vendor's page "WApi Interface" (https://pegasus.wimi.pro/wapi-doc-api); classes made of it by a public program (praftr/wimi-api-client@c6e4535,
@@ -60,6 +60,8 @@ const SESSION_MS = 10 * 60 * 60_000;
 /** A folder of fifty thousand names. */
 const ANSWER_LIMIT = 64 * 1024 * 1024;
 const CONNECTIONS = 6;
+/** Numbers begin above it. */
+const NO_FILE = 0;
 
 /** One service account's session, shared by all that is written for whichever account. */
 export class WimiClient {
@@ -92,21 +94,15 @@ export class WimiClient {
     });
   }
 
-  /** What bytes a file has, compared with those that are looked for: read as a stream, no further than they go. The envelope is the body (pywimi, sync-wimi). */
+  /**
+   * What bytes a file has, compared with those that are looked for: read as a stream, no further than they go. The envelope is the body (pywimi, sync-wimi).
+   * Other bytes that are a page may be the file's own, or of maintenance: then they are read again, once the host has answered in the interface's form.
+   */
   async download(call: Call, wanted: Content): Promise<Content> {
-    let found: Content = NOTHING;
-    await this.#told(call.target, call.signal, (session) => {
-      const body = JSON.stringify(this.#envelope(call, session));
-      return this.#http.send("POST", this.access.files, { headers: { ...JSON_HEADERS, ...UNENCODED }, body, signal: call.signal }, async (answer) => {
-        if (answer.status !== 200) return this.#answered(call.target, answer);
-        const { head, ...content } = await contentOf(answer.body, wanted.size);
-        found = content;
-        // A refusal comes with the same status as bytes do.
-        const refusal = content.sha256 === wanted.sha256 ? undefined : insteadOfBytes(call.target, head);
-        return refusal === undefined ? { token: undefined, data: undefined } : { ...refusal, retryAfter: undefined };
-      });
-    });
-    return found;
+    const first = await this.#content(call, wanted);
+    if (first.sha256 === wanted.sha256 || !isPage(first.head)) return first;
+    await this.#speaks(call);
+    return this.#content(call, wanted);
   }
 
   /** Who signs in, and the workspaces that they see; `anew` after something was made. */
@@ -168,6 +164,28 @@ export class WimiClient {
     const second = await send(await this.#current(signal));
     if ("code" in second) throw this.#refused(second, signal);
     return second;
+  }
+
+  async #content(call: Call, wanted: Content): Promise<Content & { readonly head: string }> {
+    let found = { ...NOTHING, head: "" };
+    await this.#told(call.target, call.signal, (session) => {
+      const body = JSON.stringify(this.#envelope(call, session));
+      return this.#http.send("POST", this.access.files, { headers: { ...JSON_HEADERS, ...UNENCODED }, body, signal: call.signal }, async (answer) => {
+        if (answer.status !== 200) return this.#answered(call.target, answer);
+        found = await contentOf(answer.body, wanted.size);
+        // A refusal comes with the same status as bytes do.
+        const refusal = found.sha256 === wanted.sha256 ? undefined : insteadOfBytes(call.target, found.head);
+        return refusal === undefined ? { token: undefined, data: undefined } : { ...refusal, retryAfter: undefined };
+      });
+    });
+    return found;
+  }
+
+  /** Of the host of files: whatever it says of a file that cannot be is in the body (vendor's page), and a page of maintenance is not. */
+  async #speaks({ target, identification, signal }: Call): Promise<void> {
+    const body = JSON.stringify(this.#envelope({ target, identification: { ...identification, file_id: NO_FILE }, signal }, await this.#current(signal)));
+    const told = await this.#http.send("POST", this.access.files, { headers: JSON_HEADERS, body, signal }, (answer) => this.#answered(target, answer));
+    if ("code" in told && !told.mayBeSession) throw this.#refused(told, signal);
   }
 
   async #lasts(session: Session, signal: AbortSignal): Promise<boolean> {

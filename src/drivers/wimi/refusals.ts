@@ -48,9 +48,13 @@ export function answerOf(target: string, status: number, told: unknown): Answere
   return { code: target === LOGIN ? "TARGET_CREDENTIAL" : OF_CONTAINERS.test(target) ? "TARGET_CONTAINER_REFUSED" : "TARGET_REFUSED_ITEM", reason, mayBeSession: target !== LOGIN };
 }
 
-/** Whether what came in the place of a file's bytes is a refusal, or a page of somebody else's; undefined where it may be a file. */
+/** Whether bytes are a page: a file, or one of maintenance in its place. */
+export function isPage(head: string): boolean {
+  return /^\s*<(?:!doctype\s+html|html)\b/i.test(head);
+}
+
+/** Whether what came in the place of a file's bytes is a refusal; undefined where it may be a file. */
 export function insteadOfBytes(target: string, head: string): Refusal | undefined {
-  if (/^\s*<(?:!doctype\s+html|html)\b/i.test(head)) return { code: "TARGET_PASSING", reason: `${target}: a page in the place of the bytes`, mayBeSession: false };
   const told = jsonOf(head);
   // A file may be JSON: only an error of the interface's own form is one.
   const answered = Envelope.safeParse(told).success ? answerOf(target, 200, told) : undefined;
