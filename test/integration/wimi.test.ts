@@ -43,9 +43,10 @@ describe("what Wimi refuses is told in its own words", () => {
     expect([error.code, error.errorClass, error.params["reason"]]).toEqual(["TARGET_CONTAINER_REFUSED", "permanent-container", reason]);
   });
 
-  it("a sign-in, and one that asks for a second factor", async () => {
-    await stage.again({}, "faux");
-    expect((await thrownBy(() => stage.prepare(TOP))).code).toBe("TARGET_CREDENTIAL");
+  it("a sign-in, without the words, which may quote the password, and one that asks for a second factor", async () => {
+    await stage.again({}, "faux-mot-de-passe");
+    const refused = await thrownBy(() => stage.prepare(TOP));
+    expect([refused.code, refused.params["reason"]]).toEqual(["TARGET_CREDENTIAL", "auth.user.Login"]);
     server.settings.secondFactor = true;
     await stage.again();
     const error = await thrownBy(() => stage.prepare(TOP));

@@ -41,7 +41,9 @@ export function answerOf(target: string, status: number, told: unknown): Answere
   const { header, body: { data, error } } = envelope.data;
   if (error === null || error === undefined) return { token: header?.token ?? undefined, data };
   const { str, id } = error;
-  const reason = [target, ...(id === null || id === undefined ? [] : [`error ${id}`]), ...(typeof str === "string" && str !== "" ? [str.slice(0, LONGEST)] : [])].join(": ");
+  // What a server says of a sign-in may quote what was sent.
+  const words = target !== LOGIN && typeof str === "string" && str !== "" ? [str.slice(0, LONGEST)] : [];
+  const reason = [target, ...(id === null || id === undefined ? [] : [`error ${id}`]), ...words].join(": ");
   // The page says of auth.user.Logout that it "throws a 400": numbers that HTTP has are read as its own.
   const number = typeof id === "number" && isNumbered(id) ? id : 400;
   if (number === 429 || number === 507 || number >= 500) return { code: refusalCode(number), reason, mayBeSession: false };

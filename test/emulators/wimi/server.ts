@@ -126,7 +126,7 @@ export class EmulatedWimi {
     const { header: { app_token: appToken, api_version: version, msg_key: key }, target } = asked;
     // "msg_key" is needed, and the letters of a target's name have their case (VincentChaye/terra_website@20037da, lib/wimi.ts).
     if (typeof key !== "string" || key === "" || version !== "1.2") throw new Refusal("Bad Request", 400);
-    if (appToken !== this.service.appToken) throw new Refusal("Unauthorized");
+    if (appToken !== this.service.appToken) throw new Refusal(`Unauthorized: ${String(appToken)}`);
     if (target === "auth.user.Login") return this.#login(asked, response);
     this.#allowed(asked);
     // What both answer is in no source: nothing.
@@ -143,7 +143,7 @@ export class EmulatedWimi {
   #login(asked: Asked, response: ServerResponse): void {
     const { header: { auth }, identification, data } = asked;
     const { login, password } = (auth ?? {}) as Record<string, unknown>;
-    if (identification["account_name"] !== this.service.account || login !== this.service.login || password !== this.service.password) throw new Refusal("Unauthorized");
+    if (identification["account_name"] !== this.service.account || login !== this.service.login || password !== this.service.password) throw new Refusal(`Unauthorized: ${String(password)}`);
     const token = randomBytes(16).toString("hex");
     this.#tokens.add(token);
     const projects = data["list_projects"] === true ? [...this.store.projects].map(([project_id, name]) => ({ project_id, name })) : null;
