@@ -30,7 +30,8 @@ export const options = z.strictObject({
   /** That you know that this was tried on no real account, and rests in part on what programs of third parties do. */
   untried: z.literal(true, { error: "nobody has tried this on a real account, and how files are sent rests on a third party's program alone: read docs/targets/wimi.md, then write untried: true" }),
   /** Workspaces that you made, by account: number or name. */
-  projects: z.record(z.string(), z.union([z.number().int().positive(), z.string().min(1)])).default({}),
+  projects: z.record(z.string(), z.union([z.number().int().positive(), z.string().min(1)])).default({})
+    .refine((named) => new Set(Object.values(named)).size === Object.keys(named).length, "a workspace is one account's: what two write there at once would be doubled or lost"),
   /** Category of the workspaces that are made, by its number (0: none). Without it none is made: all are named in `projects`. */
   category: z.number().int().nonnegative().optional(),
   /** Name of a workspace that is made; a reference by which it is found again follows it. */

@@ -4,6 +4,7 @@ import type { Project, WimiClient } from "../../src/drivers/wimi/client.js";
 import { createProject } from "../../src/drivers/wimi/documents.js";
 import { fillTemplate } from "../../src/kit/options.js";
 import { serial } from "../../src/lib/serial.js";
+import { foldedName } from "../../src/lib/target-names.js";
 
 export interface ProjectOptions {
   /** Workspaces that the administrator made, by account: number or name. */
@@ -17,13 +18,19 @@ export interface ProjectOptions {
 /** Which workspace ("project") has whose files. */
 export class Projects {
   readonly #oneByOne = serial();
+  /** Which account's files go to a workspace: a session knows what stands by itself alone. */
+  readonly #holders = new Map<number, string>();
 
   constructor(private readonly client: WimiClient, private readonly options: ProjectOptions) {}
 
   /** `known`: its number of the last time; people may have renamed it since. */
   of(account: Account, known: number | undefined, signal: AbortSignal): Promise<{ readonly id: number; readonly made: boolean }> {
     // A list that another account's making has passed would be asked for in vain.
-    return this.#oneByOne(() => this.#of(account, known, signal));
+    return this.#oneByOne(async () => {
+      const found = await this.#of(account, known, signal);
+      this.#hold(found.id, account.name);
+      return found;
+    });
   }
 
   /** @throws ExodusError TARGET_CONTAINER_REFUSED for a name that is nobody's, or of several. */
@@ -32,6 +39,15 @@ export class Projects {
     const [one] = found;
     if (one === undefined || found.length > 1) throw this.client.error("TARGET_CONTAINER_REFUSED", `projects: ${found.length} of "${given}"; ${this.client.access.login} must be a member`);
     return one.id;
+  }
+
+  /** A number and a name of one workspace are told apart by no schema. */
+  #hold(id: number, account: string): void {
+    const holder = this.#holders.get(id);
+    if (holder !== undefined && foldedName(holder) !== foldedName(account)) {
+      throw this.client.error("TARGET_CONTAINER_REFUSED", `projects: workspace ${id} has the files of ${holder}, those of ${account} need another`);
+    }
+    this.#holders.set(id, account);
   }
 
   async #of(account: Account, known: number | undefined, signal: AbortSignal): Promise<{ readonly id: number; readonly made: boolean }> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/wimi/index.js";
+import type { Adapter, TargetSession } from "../../src/core/adapter.js";
 import type { PlacedContainer } from "../../src/core/item.js";
 import { thrownBy } from "../../src/kit/conformance/expectations.js";
 import { contextOf, sampleOwner } from "../../src/kit/conformance/harness.js";
@@ -15,6 +16,11 @@ const { server, store } = stage;
 
 const folder = (id: string, ...path: string[]): PlacedContainer => ({ workload: "files", owner: "zoe", id, parentId: "racine", name: path.at(-1) ?? "", path });
 const inFolder = (parent: PlacedContainer, id: string, name: string): PlacedContainer => ({ ...parent, id, parentId: parent.id, name, path: [...parent.path, name] });
+
+const open = (more: Record<string, unknown>): Promise<Adapter> =>
+  adapter.create(adapter.options.parse({ ...optionsFor(server), ...more }), testEnvironment("espaces", { "env:PASSWORD": SERVICE.password, "env:APP_TOKEN": SERVICE.appToken }));
+const sessions = (opened: Adapter, ...names: string[]): Promise<TargetSession[]> =>
+  Promise.all(names.map((name) => opened.connect({ owner: sampleOwner(name), name }, "files", SIGNAL)));
 
 beforeAll(() => server.start());
 afterAll(() => server.stop());
@@ -40,6 +46,23 @@ describe("a workspace", () => {
       expect((await stage.prepare(TOP)).id).toBe(String(given));
     }
     expect(store.projects.size).toBe(2);
+  });
+
+  it.each([[4711], ["Service des eaux"]])("is one account's: %s, named for two, is no configuration", (named) => {
+    expect(() => adapter.options.parse({ ...optionsFor(server), projects: { "zoe@mairie.example": named, "bob@mairie.example": named } })).toThrow("a workspace is one account's");
+  });
+
+  it("is one account's, named by number for one and by name for the other", async () => {
+    const given = store.addProject("Service des eaux");
+    const opened = await open({ projects: { "a@x.example": given, "b@x.example": "Service des eaux" } });
+    const [one, other] = await sessions(opened, "a@x.example", "b@x.example");
+    expect((await one?.prepare(TOP, undefined, SIGNAL))?.id).toBe(String(given));
+    const error = await thrownBy(async () => other?.prepare(TOP, undefined, SIGNAL));
+    expect([error.code, error.params["reason"]]).toEqual(["TARGET_CONTAINER_REFUSED", `projects: workspace ${given} has the files of a@x.example, those of b@x.example need another`]);
+    // The same account again, as for its second drive.
+    const [again] = await sessions(opened, "a@x.example");
+    expect((await again?.prepare(TOP, undefined, SIGNAL))?.id).toBe(String(given));
+    await opened.close();
   });
 
   it.each([
@@ -128,7 +151,7 @@ describe("folders", () => {
 
 describe("doctor", () => {
   const check = async (more: Record<string, unknown>): Promise<unknown[]> => {
-    const opened = await adapter.create(adapter.options.parse({ ...optionsFor(server), ...more }), testEnvironment("espaces", { "env:PASSWORD": SERVICE.password, "env:APP_TOKEN": SERVICE.appToken }));
+    const opened = await open(more);
     const told = await collected(opened.check(SIGNAL));
     await opened.close();
     return told;
@@ -185,10 +208,8 @@ describe("a large file", () => {
 });
 
 it("an account of somebody else has a workspace of its own", async () => {
-  const opened = await adapter.create(adapter.options.parse(optionsFor(server)), testEnvironment("espaces", { "env:PASSWORD": SERVICE.password, "env:APP_TOKEN": SERVICE.appToken }));
-  const sessions = await Promise.all(["a@x.example", "b@x.example"].map((name) => opened.connect({ owner: sampleOwner(name), name }, "files", SIGNAL)));
-  const ids = await Promise.all(sessions.map((one) => one.prepare(TOP, undefined, SIGNAL)));
-  for (const one of sessions) await one.close();
+  const opened = await open({});
+  const ids = await Promise.all((await sessions(opened, "a@x.example", "b@x.example")).map((one) => one.prepare(TOP, undefined, SIGNAL)));
   await opened.close();
   expect([new Set(ids.map(({ id }) => id)).size, store.projects.size]).toEqual([2, 3]);
 });
