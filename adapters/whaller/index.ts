@@ -26,7 +26,7 @@ export const options = z.strictObject({
   untried: z.literal(true, { error: "the vendor's own client cannot run the upload as published, so that nobody has seen it work: try it in a sphere of yours, then write untried: true (docs/targets/whaller.md)" }),
   /** By account, the external id of the sphere whose box gets its files: its members can read them. */
   spheres: z.record(z.string().min(1), z.string().regex(/^[\w-]+$/, "the external id of a sphere is the word after /sphere/ in its address")),
-  /** Name of the folder that receives an account's files. */
+  /** Name of the folder that receives an account's files; accounts of one sphere have folders of their own. */
   folder: z.string().min(1).default("{account}"),
   /** What became of files whose call got no answer: "report" names them, "arrived" takes them for sent, "send" sends them (again), and makes folders. */
   unsure: z.enum(["report", "arrived", "send"]).default("report"),
@@ -37,7 +37,8 @@ export const options = z.strictObject({
   /** Minutes after which a token is renewed; how long one lives is told nowhere. */
   renewAfter: z.number().min(1).max(1_440).default(30),
   ...httpOptions,
-});
+}).refine(({ spheres, folder }) => folder.includes("{account}") || new Set(Object.values(spheres)).size === Object.keys(spheres).length,
+  { path: ["folder"], error: "two accounts have one sphere: their folders need {account} in the name, or could not be told apart" });
 export type WhallerOptions = z.infer<typeof options>;
 
 const SAID = {

@@ -305,6 +305,11 @@ describe("a server that goes and comes back", () => {
 });
 
 describe("what is looked at before", () => {
+  it("that two accounts of one sphere have folders of two names", () => {
+    const asked = (folder: string | undefined, ...spheres: string[]): boolean => adapter.options.safeParse({ ...whallerOptions(server, Object.fromEntries(spheres.map((one, at) => [`compte-${at}`, one]))), folder }).success;
+    expect([asked("Reprise", SPHERE, SPHERE), asked("Reprise", SPHERE, "autre"), asked("Reprise {account}", SPHERE, SPHERE), asked(undefined, SPHERE, SPHERE)]).toEqual([false, true, true, true]);
+  });
+
   it("an account without a sphere is refused by name", async () => {
     const error = await thrownBy(() => opened.connect({ owner: sampleOwner("voirie"), name: "voirie" }, "files", SIGNAL));
     expect([error.code, error.params["account"]]).toEqual(["TARGET_NO_SPHERE", "voirie"]);
