@@ -13,8 +13,8 @@ import { tenantFiles } from "./tenant-files.js";
 
 /** A request of which a run is killed, and how far the request gets: not at all, half of its bytes, or to its end, so that the answer alone is missing. */
 const MOMENTS = [
-  ["main.project.Create", "cut-after"], ["document.directory.Create", "cut-after"], ["document.file.Upload", "cut"], ["document.file.Upload", "cut-within"],
-  ["document.file.Upload", "cut-after"], ["document.file.Download", "cut-within"], ["document.entry.List", "cut-after"], ["main.project.Create", "cut"],
+  ["main.project.Create", "cut"], ["main.project.Create", "cut-after"], ["document.directory.Create", "cut-after"], ["document.file.Upload", "cut"],
+  ["document.file.Upload", "cut-within"], ["document.file.Upload", "cut-after"], ["document.file.Download", "cut-within"], ["document.entry.List", "cut-after"],
 ] as const;
 process.env["EXODUS_TEST_WIMI"] = SERVICE.password;
 process.env["EXODUS_TEST_WIMI_APP"] = SERVICE.appToken;
@@ -62,7 +62,9 @@ describe("the files of the default tenant to Wimi (an emulated account)", () => 
     for (const [target, mishap] of MOMENTS) {
       const { child, done } = launch(["migrate", "--config", work.config, "--json"]);
       server.mishap = (asked) => {
-        if (asked !== target || child.killed) return undefined;
+        // What was on its way beside it does not arrive either: the moments after this one need something that is still to be made.
+        if (child.killed) return asked === target ? "cut" : undefined;
+        if (asked !== target) return undefined;
         child.kill("SIGKILL");
         return mishap;
       };
