@@ -31,14 +31,14 @@ describe("documents and program agree, both ways", () => {
       expect([...new Set([...row.matchAll(/`(\w+)`/g)].map(([, column]) => column))].sort()).toEqual([...columns].sort());
     }
   });
-  it("tables of a hand-over package, and their columns in order", () => {
-    const rows = [...readFileSync(path.join(ROOT, "docs/handover.md"), "utf8").matchAll(/^\| `([\w-]+)` \|[^|]*\|([^|]*)\|$/gm)];
+  it.each(["docs/handover.md", "docs/handover.fr.md"])("tables of a hand-over package, and their columns in order: %s", (file) => {
+    const rows = [...readFileSync(path.join(ROOT, file), "utf8").matchAll(/^\| `([\w-]+)` \|[^|]*\|([^|]*)\|$/gm)];
     const listed = rows.map(([, name, columns = ""]) => [name, [...columns.matchAll(/`(\w+)`/g)].map(([, column]) => column)]);
     expect(Object.fromEntries(listed)).toEqual(TABLES);
   });
   it("skip rules", () => expect(codesIn("docs/skips.md")).toEqual(Object.keys(SKIPS).sort()));
-  it("exit codes", () => {
-    const listed = [...readFileSync(path.join(ROOT, "docs/exit-codes.md"), "utf8").matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, code, name]) => [name, Number(code)]);
+  it.each(["docs/exit-codes.md", "docs/exit-codes.fr.md"])("exit codes: %s", (file) => {
+    const listed = [...readFileSync(path.join(ROOT, file), "utf8").matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, code, name]) => [name, Number(code)]);
     expect(Object.fromEntries(listed)).toEqual(EXIT);
   });
   it("the format: every record type with each of its members, and which may be absent", () => {

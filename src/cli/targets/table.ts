@@ -34,7 +34,7 @@ export function readmeTable(rows: readonly TargetRow[], lang: Lang): string {
 /** Each target with a row for each kind of content that it takes or has something said of. */
 export function targetsDocument(rows: readonly TargetRow[], lang: Lang): string {
   const { title, intro, columns, support, evidence, nothing } = WORDS[lang];
-  const proof = (one: Cell): string => (one.support === "package" ? `[${evidence.package}](handover.md)` : evidence[one.evidence]);
+  const proof = (one: Cell): string => (one.support === "package" ? `[${evidence.package}](${lang === "fr" ? "handover.fr.md" : "handover.md"})` : evidence[one.evidence]);
   const losses = ({ losses: reasons }: Cell): string => (reasons.length === 0 ? nothing : reasons.map((reason) => `\`${reason}\``).join(", "));
   const chapter = ({ name, title: called, page, kind, cells }: TargetRow): string => [
     `## ${called}`,

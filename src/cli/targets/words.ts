@@ -41,6 +41,6 @@ export const WORDS: Readonly<Record<Lang, Words>> = {
       "P  en fichiers, remis à l'équipe d'import de l'éditeur", "–  non pris", "minuscule : avec des pertes que les personnes voient",
     ],
     nothing: "–", colon: " : ", more: "o365-exodus targets NOM en montre une avec routes, pertes et sources.",
-    handOver: (platform) => `faits par o365-exodus handover --for ${platform} (docs/handover.md)`,
+    handOver: (platform) => `faits par o365-exodus handover --for ${platform} (docs/handover.fr.md)`,
   },
 };
