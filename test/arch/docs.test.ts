@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
@@ -66,5 +66,28 @@ describe("documents and program agree, both ways", () => {
       const text = readFileSync(path.join(ROOT, file), "utf8");
       for (const name of [...adapterNames(), "npm ci && npm run demo", "npm ci && npm test"]) expect(text).toContain(name);
     }
+  });
+});
+
+describe("links between documents", () => {
+  /** As sites that show Markdown make the anchor of a heading: letters, digits, `-` and `_`, in small letters, spaces as `-`. */
+  const anchorOf = (heading: string): string => heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase().replace(/[^\p{L}\p{N}\p{M} _-]/gu, "").trim().replaceAll(" ", "-");
+  const textOf = (file: string): string => readFileSync(path.join(ROOT, file), "utf8").replace(/^```[^]*?^```/gm, "");
+  const anchors = (file: string): Set<string> => new Set([...textOf(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading)));
+  const documents = [".", "docs", "adapters", "bench", "fixtures", "test"]
+    .flatMap((folder) => readdirSync(path.join(ROOT, folder), { recursive: folder !== ".", encoding: "utf8" }).map((name) => path.join(folder, name)))
+    .filter((file) => file.endsWith(".md") && !/(^|\/)node_modules\//.test(file));
+
+  it("lead to a file that is there, and to a heading that it has", () => {
+    const dead: string[] = [];
+    for (const file of documents) {
+      for (const [, target = "", anchor] of textOf(file).matchAll(/\]\(([^)#\s]*)(?:#([^)\s]*))?\)/g)) {
+        if (/^[\w+.-]+:/.test(target)) continue;
+        const to = target === "" ? file : path.join(path.dirname(file), target);
+        if (!existsSync(path.join(ROOT, to)) || (anchor !== undefined && !anchors(to).has(anchor))) dead.push(`${file}: ${target}${anchor === undefined ? "" : `#${anchor}`}`);
+      }
+    }
+    expect(dead).toEqual([]);
+    expect(documents.length).toBeGreaterThan(50);
   });
 });
