@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Adapter } from "../../src/core/adapter.js";
 import { JamespotClient } from "../../src/drivers/jamespot/client.js";
 import { categories } from "../../src/drivers/jamespot/spots.js";
+import { ByAccount, byAccount } from "../../src/kit/by-account.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
@@ -24,7 +25,7 @@ export const options = z.strictObject({
   /** Category of the groups that are made, by its identifier (`doctor` lists them). Without it none is made: all are named in `groups`. */
   category: z.string().min(1).optional(),
   /** Groups that you made, by their numbers: "Team" for what the team itself tells, "Team/Channel" for a channel. */
-  groups: z.record(z.string(), z.number().int().positive()).default({}),
+  groups: byAccount(z.number().int().positive()).default({}),
   /** Time zone in which the original dates are told. */
   timeZone: z.string().refine(isZone, "no time zone of that name (Europe/Paris, Indian/Reunion …)").default("Europe/Paris"),
   ...httpOptions,
@@ -40,8 +41,9 @@ const CATEGORIES = { en: "categories", fr: "catégories" } as const;
 export const adapter = defineAdapter<JamespotOptions>({
   manifest, options,
   async create(chosen, environment): Promise<Adapter> {
-    const { url, user, password, category, groups: given, timeZone } = chosen;
+    const { url, user, password, category, timeZone } = chosen;
     const { lang } = environment;
+    const given = new ByAccount(chosen.groups);
     const secret = (await environment.secret(password)).trim();
     const clientFor = (account: string): JamespotClient => new JamespotClient({ ...httpAccess(chosen, environment, account), base: new URL(url), mail: user, password: secret });
     return {

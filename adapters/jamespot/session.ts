@@ -4,6 +4,7 @@ import type { Item, PlacedContainer } from "../../src/core/item.js";
 import { articles } from "../../src/drivers/jamespot/posts.js";
 import type { Spot } from "../../src/drivers/jamespot/spots.js";
 import type { ConversationRecord } from "../../src/format/records.js";
+import type { ByAccount } from "../../src/kit/by-account.js";
 import { conversationItem } from "../../src/kit/typed-items.js";
 import { retrying } from "../../src/lib/retry.js";
 import type { Groups } from "./groups.js";
@@ -18,7 +19,7 @@ export interface SessionOptions extends MessageOptions {
   readonly account: Account;
   readonly groups: Groups;
   /** Groups that the administrator made, by team ("Team") or channel ("Team/Channel"). */
-  readonly given: Readonly<Record<string, number>>;
+  readonly given: ByAccount<number>;
 }
 
 /** The channels of one team: a group each, known by a mark. TargetContainer.id = the group's number. */
@@ -60,7 +61,7 @@ export class JamespotSession implements TargetSession {
   async removeContainer(id: string, signal: AbortSignal): Promise<boolean> {
     const { groups, client, given } = this.options;
     const number = this.#number({ id });
-    const spot = Object.values(given).includes(number) ? undefined : await groups.of(number, signal);
+    const spot = given.all.includes(number) ? undefined : await groups.of(number, signal);
     if (spot === undefined) return true;
     for await (const _post of articles(client, number, signal)) return false;
     await groups.release(spot, signal);
@@ -100,9 +101,7 @@ export class JamespotSession implements TargetSession {
   }
 
   #given({ path }: PlacedContainer): number | undefined {
-    const { given } = this.options;
-    const name = [this.#team, ...path.filter((one) => one !== "")].join("/");
-    return Object.hasOwn(given, name) ? given[name] : undefined;
+    return this.options.given.of([this.#team, ...path.filter((one) => one !== "")].join("/"));
   }
 
   #described(container: PlacedContainer, record?: ConversationRecord): string {

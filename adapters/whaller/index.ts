@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { ExodusError } from "../../src/core/errors.js";
+import { ByAccount, byAccount } from "../../src/kit/by-account.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { fillTemplate, secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
-import { foldedName } from "../../src/lib/target-names.js";
 import { Box } from "./box.js";
 import { WhallerClient } from "./client.js";
 import { manifest } from "./manifest.js";
@@ -25,7 +25,7 @@ export const options = z.strictObject({
   /** That the vendor's client never ran this part as published, so that nobody has seen it work. */
   untried: z.literal(true, { error: "the vendor's own client cannot run the upload as published, so that nobody has seen it work: try it in a sphere of yours, then write untried: true (docs/targets/whaller.md)" }),
   /** By account, the external id of the sphere whose box gets its files: its members can read them. */
-  spheres: z.record(z.string().min(1), z.string().regex(/^[\w-]+$/, "the external id of a sphere is the word after /sphere/ in its address")),
+  spheres: byAccount(z.string().regex(/^[\w-]+$/, "the external id of a sphere is the word after /sphere/ in its address")),
   /** Name of the folder that receives an account's files; accounts of one sphere have folders of their own. */
   folder: z.string().min(1).default("{account}"),
   /** What became of files whose call got no answer: "report" names them, "arrived" takes them for sent, "send" sends them (again), and makes folders. */
@@ -49,24 +49,24 @@ const SAID = {
 export const adapter = defineAdapter<WhallerOptions>({
   manifest, options,
   async create(chosen, environment) {
-    const { url, clientId, login, spheres, folder, unsure, uploadAuth, uploadFields, renewAfter } = chosen;
+    const { url, clientId, login, folder, unsure, uploadAuth, uploadFields, renewAfter } = chosen;
     const { target, lang, secret } = environment;
     const application = applicationHeader(clientId, (await secret(chosen.clientToken)).trim());
     const base = new URL("api/", url.endsWith("/") ? url : `${url}/`);
     const tokens = personTokens({ ...httpAccess(chosen, environment, login), base, application, login, password: (await secret(chosen.password)).trim(), renewMs: renewAfter * 60_000 });
     const clientFor = (account: string): WhallerClient => new WhallerClient({ ...httpAccess(chosen, environment, account), base, tokens, application, uploadAuth, uploadFields });
-    const sphereOf = new Map(Object.entries(spheres).map(([account, sphere]) => [foldedName(account), sphere]));
+    const spheres = new ByAccount(chosen.spheres);
     return {
       manifest,
       check: (signal) => checked(clientFor(login), environment, signal, async (client) => {
         await client.get("me", signal);
         const told = await client.get("me/spheres", signal);
-        const unseen = [...new Set(sphereOf.values())].filter((sphere) => !mentions(told, sphere));
+        const unseen = [...new Set(spheres.all)].filter((sphere) => !mentions(told, sphere));
         const { untried, spheres: counted, unseen: missing } = SAID[lang];
         return { code: "WHALLER_SIGN_IN", message: [login, untried, `${counted} ${Array.isArray(told) ? told.length : "?"}`, ...(unseen.length === 0 ? [] : [`${missing} ${unseen.join(", ")}`])].join("; ") };
       }),
       connect: ({ name }) => {
-        const sphere = sphereOf.get(foldedName(name));
+        const sphere = spheres.of(name);
         if (sphere === undefined) return Promise.reject(new ExodusError("TARGET_NO_SPHERE", { params: { target, account: name } }));
         const client = clientFor(name);
         return Promise.resolve(new WhallerSession({ target, box: new Box(client), sphere, folder: fillTemplate(folder, name), unsure, close: () => client.close() }));

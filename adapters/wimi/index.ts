@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { chatsOf } from "../../src/drivers/wimi/chats.js";
 import { WimiClient } from "../../src/drivers/wimi/client.js";
+import { ByAccount, byAccount } from "../../src/kit/by-account.js";
 import { ByChannel } from "../../src/kit/by-channel.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
@@ -30,7 +31,7 @@ export const options = z.strictObject({
   /** That you know that this was tried on no real account, and rests in part on what programs of third parties do. */
   untried: z.literal(true, { error: "nobody has tried this on a real account, and how files are sent rests on a third party's program alone: read docs/targets/wimi.md, then write untried: true" }),
   /** Workspaces that you made, by account: number or name. */
-  projects: z.record(z.string(), z.union([z.number().int().positive(), z.string().min(1)])).default({})
+  projects: byAccount(z.union([z.number().int().positive(), z.string().min(1)])).default({})
     .refine((named) => new Set(Object.values(named)).size === Object.keys(named).length, "a workspace is one account's: what two write there at once would be doubled or lost"),
   /** Category of the workspaces that are made, by its number (0: none). Without it none is made: all are named in `projects`. */
   category: z.number().int().nonnegative().optional(),
@@ -60,8 +61,9 @@ const WORDS = {
 export const adapter = defineAdapter<WimiOptions>({
   manifest, options,
   async create(chosen, environment) {
-    const { url, filesUrl, account: accountName, user: login, projects: given, category, name, entries, md5, unsure, zone } = chosen;
+    const { url, filesUrl, account: accountName, user: login, category, name, entries, md5, unsure, zone } = chosen;
     const { target, lang } = environment;
+    const given = new ByAccount(chosen.projects);
     const chats = new ByChannel(chosen.channels);
     const [password, appToken] = [(await environment.secret(chosen.password)).trim(), (await environment.secret(chosen.appToken)).trim()];
     const client = new WimiClient({ ...httpAccess(chosen, environment, login), base: new URL(url), files: new URL(filesUrl), accountName, login, password, appToken });
@@ -72,7 +74,7 @@ export const adapter = defineAdapter<WimiOptions>({
       manifest,
       check: (signal) => checked(shared, environment, signal, async () => {
         const seen = await client.projects(signal, true);
-        for (const one of Object.values(given)) projects.given(one, seen);
+        for (const one of given.all) projects.given(one, seen);
         const { untried, seen: told, chats: listed } = WORDS[lang];
         const found = chats.all.length === 0 ? [] : [`${listed}: ${(await chatsOf(client, signal)).slice(0, LISTED).join(", ")}`];
         return { code: "WIMI_SIGN_IN", message: [login, `${seen.length} ${told}`, ...found, untried].join("; ") };

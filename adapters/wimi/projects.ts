@@ -2,13 +2,14 @@ import { markOf } from "../../src/convert/message/origin.js";
 import type { Account } from "../../src/core/adapter.js";
 import type { Project, WimiClient } from "../../src/drivers/wimi/client.js";
 import { createProject } from "../../src/drivers/wimi/documents.js";
+import type { ByAccount } from "../../src/kit/by-account.js";
 import { fillTemplate } from "../../src/kit/options.js";
 import { serial } from "../../src/lib/serial.js";
 import { foldedName } from "../../src/lib/target-names.js";
 
 export interface ProjectOptions {
   /** Workspaces that the administrator made, by account: number or name. */
-  readonly given: Readonly<Record<string, number | string>>;
+  readonly given: ByAccount<number | string>;
   /** Of those that are made; undefined: none are. */
   readonly category: number | undefined;
   /** Name of those that are made, before their mark. */
@@ -51,7 +52,7 @@ export class Projects {
   }
 
   async #of(account: Account, known: number | undefined, signal: AbortSignal): Promise<{ readonly id: number; readonly made: boolean }> {
-    const given = Object.hasOwn(this.options.given, account.name) ? this.options.given[account.name] : undefined;
+    const given = this.options.given.of(account.name);
     if (given !== undefined) return { id: this.given(given, await this.client.projects(signal)), made: false };
     const name = `${fillTemplate(this.options.name, account.name)} ${markOf({ workload: "files", id: account.owner.id })}`;
     const found = find(await this.client.projects(signal), known, name) ?? find(await this.client.projects(signal, true), known, name);

@@ -270,6 +270,15 @@ describe("groups that the administrator made", () => {
     expect([into.id, [...server.store.spots.values()]]).toEqual(["12", [{ id: 12, title: "Eau", description: "La nôtre", privacy: 1, category: "2", language: "fr", made: "" }]]);
   });
 
+  it("are found whatever the case and the form of accents, and each is named once", async () => {
+    server.store.spots.set(12, { id: 12, title: "Eau", description: "La nôtre", privacy: 1, category: "2", language: "fr", made: "" });
+    const spelled = "QUALITÉ de l'eau/général";
+    await shut();
+    await open({ category: undefined, groups: { [spelled.normalize("NFD")]: 12 } });
+    expect((await session.prepare(PLACED, undefined, SIGNAL)).id).toBe("12");
+    await expect(open({ groups: { [spelled]: 12, "Qualité de l'eau/Général": 13 } })).rejects.toThrow("are one and the same");
+  });
+
   it("are looked for before anything is written, as are the category and the agreement", async () => {
     await shut();
     await open({ groups: { "Qualité de l'eau/Général": 4_242 } });

@@ -310,6 +310,11 @@ describe("what is looked at before", () => {
     expect([asked("Reprise", SPHERE, SPHERE), asked("Reprise", SPHERE, "autre"), asked("Reprise {account}", SPHERE, SPHERE), asked(undefined, SPHERE, SPHERE)]).toEqual([false, true, true, true]);
   });
 
+  it("that an account, however it is spelled, is named once", () => {
+    const told = adapter.options.safeParse(whallerOptions(server, { "Qualité-Eau": SPHERE, ["qualité-eau".normalize("NFD")]: "autre" }));
+    expect(told.error?.issues.map(({ path, message }) => [path, message])).toEqual([[["spheres"], expect.stringContaining("are one and the same")]]);
+  });
+
   it("an account without a sphere is refused by name", async () => {
     const error = await thrownBy(() => opened.connect({ owner: sampleOwner("voirie"), name: "voirie" }, "files", SIGNAL));
     expect([error.code, error.params["account"]]).toEqual(["TARGET_NO_SPHERE", "voirie"]);

@@ -48,6 +48,13 @@ describe("a workspace", () => {
     expect(store.projects.size).toBe(2);
   });
 
+  it("is found whatever the case of the account's name; two spellings of one account are no configuration", async () => {
+    const given = store.addProject("Service des eaux");
+    await stage.again({ projects: { "Zoe@Mairie.example": given }, category: undefined });
+    expect((await stage.prepare(TOP)).id).toBe(String(given));
+    expect(() => adapter.options.parse({ ...optionsFor(server), projects: { "Zoe@Mairie.example": given, "zoe@mairie.example": 4711 } })).toThrow("are one and the same");
+  });
+
   it.each([[4711], ["Service des eaux"]])("is one account's: %s, named for two, is no configuration", (named) => {
     expect(() => adapter.options.parse({ ...optionsFor(server), projects: { "zoe@mairie.example": named, "bob@mairie.example": named } })).toThrow("a workspace is one account's");
   });
