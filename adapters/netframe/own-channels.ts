@@ -39,6 +39,8 @@ export class OwnChannels {
     const standing = await this.#standing(mark, known, signal);
     const name = channelName(columnText(title));
     if (standing !== undefined) {
+      // It may be one that came out public, and was refused. One that was taken in once is its people's to open.
+      if (standing.id !== known) this.#private(standing);
       const renamed = standing.name === name ? standing : await this.#edit(standing, { name }, signal);
       return { channel: renamed, made: false };
     }
@@ -47,8 +49,13 @@ export class OwnChannels {
     const channel = await this.of(made, signal);
     // Before a word is written: the next run would make another, or others would read it.
     if (channel === undefined || markIn(channel.description ?? "") !== mark) throw client.error("TARGET_MARK_LOST", "channels");
-    if (channel.confidentiality !== PRIVATE) throw client.error("TARGET_CONTAINER_REFUSED", `channels/edit: channel ${made} is not private`);
+    this.#private(channel);
     return { channel, made: true };
+  }
+
+  /** Before a word is written: everybody of the instance would read it. */
+  #private({ id, confidentiality }: Channel): void {
+    if (confidentiality !== PRIVATE) throw this.options.client.error("TARGET_CONTAINER_REFUSED", `channels/edit: channel ${id} is not private; make it so, or name it in "channels" if it is to be public`);
   }
 
   /** Answers whether anything was changed. */

@@ -298,6 +298,26 @@ describe("what Netframe refuses", () => {
     expect((await session.prepare(PLACED, into.id, SIGNAL)).created).toBe(true);
   });
 
+  it("a channel that comes out public is not written to, in later runs neither, until somebody makes it private", async () => {
+    server.store.clear();
+    await reopen();
+    const set = server.store.channels.set.bind(server.store.channels);
+    server.store.channels.set = (id, made) => set(id, Object.assign(made, { confidentiality: 1 }));
+    const refused = await thrownBy(() => session.prepare(PLACED, undefined, SIGNAL));
+    server.store.channels.set = set;
+    await reopen();
+    const again = await thrownBy(() => session.prepare(PLACED, undefined, SIGNAL));
+    expect([refused, again].map(({ code, params }) => [code, params["reason"]])).toEqual(Array(2).fill(["TARGET_CONTAINER_REFUSED", expect.stringContaining("is not private")]));
+    const [channel] = [...server.store.channels.values()] as [StoredChannel];
+    channel.confidentiality = 0;
+    await reopen();
+    into = await session.prepare(PLACED, undefined, SIGNAL);
+    // Once it is known, its people may open it.
+    channel.confidentiality = 1;
+    await reopen();
+    expect([server.store.channels.size, (await session.prepare(PLACED, into.id, SIGNAL)).id, channel.confidentiality]).toEqual([1, into.id, 1]);
+  });
+
   it("a platform that does not give the mark back gets one message, and no second", async () => {
     const set = server.store.posts.set.bind(server.store.posts);
     server.store.posts.set = (id, stored) => set(id, Object.assign(stored, { content: stored.content.replace(/o365-/g, "") }));
