@@ -174,7 +174,7 @@ describe("a channel at Netframe", () => {
 });
 
 describe("an answer that is lost, or a session that ends, at any request", () => {
-  const REQUESTS = ["GET /channels", "POST /channels/N", "POST /media/upload", "POST /channels/post", "POST /channels/delete-post/N", "GET /channels/N"];
+  const REQUESTS = ["POST /login", "GET /channels/edit", "GET /channels", "POST /channels/N", "POST /media/upload", "POST /channels/post", "POST /channels/delete-post/N", "GET /channels/N"];
   const WHOLE = [["Bonjour changé", "En réponse au message\n\nOui changé", "sans"], []];
 
   /** As the engine repeats a step whose error may pass. */
@@ -363,6 +363,9 @@ describe("channels that the administrator made, and what doctor looks at", () =>
     session = await opened.connect({ owner: { id: "eau", name: "eau", kind: "group", displayName: "Eau" }, name: "eau" }, "channels", SIGNAL);
     const error = await thrownBy(() => session.prepare(PLACED, undefined, SIGNAL));
     expect([error.code, error.params["reason"], JSON.stringify(error.params).includes("falsch")]).toEqual(["TARGET_CREDENTIAL", "login: Erreur de mot de passe", false]);
+    once("POST /login", "page");
+    const passing = await thrownBy(() => put(message("1", "<p>Bonjour</p>")));
+    expect([passing.code, passing.params["reason"]]).toEqual(["TARGET_PASSING", "login: not the product's page"]);
     once("POST /login", { status: 302, location: "https://commune.netframe.example/workspace" });
     expect((await thrownBy(() => session.prepare(PLACED, undefined, SIGNAL))).params["reason"]).toContain("commune.netframe.example/workspace");
   });

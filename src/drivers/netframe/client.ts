@@ -95,20 +95,30 @@ export class NetframeClient {
     return this.#http.close();
   }
 
-  /** app/Http/Controllers/AuthController.php, `login`: sent on when it went well, and the same page with its words when not. */
+  /** A session that ends before its token was read is begun again, once. */
   async #signIn(signal: AbortSignal): Promise<string> {
+    for (let attempt = 0; ; attempt += 1) {
+      await this.#login(signal);
+      // Any page has the token; this one is there where channels are (`checkAppActive:channel`).
+      const page = await this.#send({ method: "GET", path: "channels/edit", action: "channels/edit", wants: "page", signal });
+      if (attempt === 0 && isOver(page, "page", this.access.base)) continue;
+      const token = page.status === 200 ? tokenIn(page.text) : undefined;
+      if (token === undefined) throw page.status === 200 ? this.error("TARGET_PASSING", "channels/edit: a page without a token") : this.refusal(page, "channels/edit");
+      return token;
+    }
+  }
+
+  /** app/Http/Controllers/AuthController.php, `login`: sent on when it went well, and the same page with its words when not. */
+  async #login(signal: AbortSignal): Promise<void> {
     this.#cookies.clear();
     const { base, mail, password } = this.access;
     const login = { method: "POST", path: "login", action: "login", wants: "page", signal } as const;
     const told = await this.#send(login, { content: new URLSearchParams({ email: mail, password }).toString(), contentType: FORM });
+    // Maintenance, or something else in front: it says nothing of the password.
+    if (told.status === 200 && tokenIn(told.text) === undefined) throw this.error("TARGET_PASSING", "login: not the product's page");
     if (told.status === 200) throw this.error("TARGET_CREDENTIAL", `login: ${told.alert === "" ? "the page comes again" : told.alert}`);
     if (told.status >= 400) throw this.refusal(told, "login");
     if (new URL(told.location ?? "", base).host !== base.host) throw this.error("TARGET_DENIED", `login: sent on to ${pathOf(told.location, base)}; is "url" the instance's own address?`);
-    // Any page has the token; this one is there where channels are (`checkAppActive:channel`).
-    const page = await this.#send({ method: "GET", path: "channels/edit", action: "channels/edit", wants: "page", signal });
-    const token = page.status === 200 ? tokenIn(page.text) : undefined;
-    if (token === undefined) throw page.status === 200 ? this.error("TARGET_PASSING", "channels/edit: a page without a token") : this.refusal(page, "channels/edit");
-    return token;
   }
 
   /** A session that ended, or a token that is not its own, is told before anything is done (middleware comes before controllers): signed in again, and asked again once. */
