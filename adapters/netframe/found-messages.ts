@@ -16,8 +16,14 @@ export type FoundMessage = z.infer<typeof Message>;
 export class FoundMessages {
   readonly #found = new FoundByMark();
   readonly #written = new Set<number>();
+  #shown = false;
 
   constructor(private readonly client: NetframeClient) {}
+
+  /** Whether the platform has given a mark of ours back, in this session. */
+  get shown(): boolean {
+    return this.#shown;
+  }
 
   /** `me`: what others wrote may quote a mark. `name`: the message's mark, or its reference. */
   async of(channel: number, me: number, name: string, signal: AbortSignal): Promise<FoundMessage | undefined> {
@@ -56,6 +62,7 @@ export class FoundMessages {
     for await (const { id, feed: place, author, content, files } of feed(this.client, channel, signal)) {
       const mark = author === me ? markIn(content) : undefined;
       if (mark === undefined) continue;
+      this.#shown = true;
       const value = JSON.stringify({ id, feed: place, mark, content, files: [...files] } satisfies FoundMessage);
       yield* [mark, refOf(id)].map((name) => ({ mark: name, value }));
     }

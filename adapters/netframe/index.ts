@@ -54,7 +54,7 @@ export const adapter = defineAdapter<NetframeOptions>({
       connect: (account) => {
         const client = clientFor(account.name);
         const own = new OwnChannels({ client, lang, profile: profiles.get(account.name) ?? profiles.get("*"), notify });
-        return Promise.resolve(new NetframeSession({ client, found: new FoundMessages(client), channels: own, proof: { seen: false }, account, given, lang, zone: timeZone }));
+        return Promise.resolve(new NetframeSession({ client, found: new FoundMessages(client), channels: own, account, given, lang, zone: timeZone }));
       },
       foresee, foreseePlace,
       close: () => Promise.resolve(),

@@ -18,8 +18,6 @@ export interface MessageOptions extends DraftOptions {
   readonly client: NetframeClient;
   readonly found: FoundMessages;
   readonly channels: OwnChannels;
-  /** The mark of a message of ours was seen again in this session. */
-  readonly proof: { seen: boolean };
 }
 
 /** The text, its renditions, and what the platform shows of it stand in memory together. */
@@ -73,7 +71,7 @@ export class MessagePut {
 
   /** What was sent may stand although its answer was lost: the next try lists the channel before it sends again. */
   async #send(standing: FoundMessage | undefined, content: string, files: readonly StoredFile[]): Promise<number> {
-    const { client, found, proof } = this.options;
+    const { client, found } = this.options;
     const { id: channel } = this.channel;
     const { signal } = this.context;
     try {
@@ -81,7 +79,7 @@ export class MessagePut {
       await pause(GAP_MS, signal);
       const id = await post(client, channel, standing?.id, { content, files: files.map((file) => file.id) }, signal);
       found.wrote(channel, { ...standing, id, mark: this.#mark, content, files: [...files] });
-      if (standing === undefined && !proof.seen) await this.#prove(id);
+      if (standing === undefined && !found.shown) await this.#prove(id);
       return id;
     } catch (thrown) {
       if (asExodusError(thrown).errorClass !== "throttled") found.forget(channel);
@@ -89,11 +87,10 @@ export class MessagePut {
     }
   }
 
-  /** Once in a session: a platform that does not give our mark back would get everything twice. */
+  /** Unless a mark of ours was seen before: a platform that does not give it back would get everything twice. */
   async #prove(id: number): Promise<void> {
     this.options.found.forget(this.channel.id);
     if ((await this.#found())?.id !== id) throw this.options.client.error("TARGET_MARK_LOST", "channels, messages");
-    this.options.proof.seen = true;
   }
 
   #found(): Promise<FoundMessage | undefined> {

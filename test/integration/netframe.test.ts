@@ -157,7 +157,10 @@ describe("a channel at Netframe", () => {
     server.log.splice(0);
     expect(await session.prepare(PLACED, undefined, SIGNAL)).toMatchObject({ id: into.id, created: false });
     for (const item of items) expect((await put(item)).outcome).toBe("unchanged");
-    expect([[texts(), linked()], server.writes()]).toEqual([before, []]);
+    // What is there is listed once: it shows that the mark is given back, too.
+    expect((await put(message("9", "<p>Après</p>"))).outcome).toBe("created");
+    const listed = server.log.filter((name) => name === "POST /channels/N").length;
+    expect({ listed, texts: texts(), linked: linked(), writes: server.writes() }).toEqual({ listed: 1, texts: [...(before[0] ?? []), "Après"], linked: before[1], writes: ["POST /channels/post"] });
   });
 
   it("leaves others' messages alone, though they quote a mark, and is not removed with them", async () => {
