@@ -130,6 +130,23 @@ describe("a channel at Netframe", () => {
     expect([texts(), linked()]).toEqual([["[courbe]"], []]);
   });
 
+  it("is verified with its pictures: one that is gone, and one that somebody has added, are told by name", async () => {
+    const { ref } = await put(pictured(PNG));
+    const verdict = (): ReturnType<TargetSession["verify"]> => session.verify(pictured(PNG), ref, context(pictured(PNG), ref));
+    expect(await verdict()).toEqual({ state: "same", fields: [] });
+    const post = [...server.store.posts.values()][0] as StoredPost;
+    const [own = 0] = post.medias;
+    server.store.medias.set(9_999, { id: 9_999, user: OTHER.id, name: "autre.png", bytes: PNG, linked: 1 });
+    for (const [medias, fields] of [
+      [[own, 9_999], [{ field: "pictures", expected: "", found: "autre.png" }]],
+      [[], [{ field: "pictures", expected: "abc.png", found: "" }]],
+    ] as const) {
+      post.medias = medias;
+      await reopen();
+      expect(await verdict()).toEqual({ state: "different", fields });
+    }
+  });
+
   it("keeps the beginning of what is longer than the column, and the whole as a file", async () => {
     const long = "été & ".repeat(9_000).trim();
     const result = await put(message("1", long, { format: "text" }));
@@ -289,13 +306,15 @@ describe("what Netframe refuses", () => {
     expect([texts(), server.store.pushes]).toEqual([["Bonjour"], [{ channel: Number(into.id), users: [OTHER.id] }]]);
   });
 
-  it("a channel that is closed, or that the person was taken out of, gets no second one beside it", async () => {
+  it("a channel that is closed, without its reference, or that the person was taken out of, gets no second one beside it", async () => {
     await put(message("1", "<p>Bonjour</p>"));
     const channel = server.store.channels.get(Number(into.id)) as StoredChannel;
-    channel.active = 0;
-    await reopen();
-    expect((await thrownBy(() => session.prepare(PLACED, into.id, SIGNAL))).code).toBe("TARGET_CONTAINER_MISSING");
-    expect(server.store.channels.size).toBe(1);
+    const { description, members } = channel;
+    for (const change of [{ active: 0 }, { description: "La nôtre" }, { members: new Map([[OTHER.id, 1]]), confidentiality: 1 }]) {
+      Object.assign(channel, { active: 1, description, members, confidentiality: 0 }, change);
+      await reopen();
+      expect([(await thrownBy(() => session.prepare(PLACED, into.id, SIGNAL))).code, server.store.channels.size]).toEqual(["TARGET_CONTAINER_MISSING", 1]);
+    }
     server.store.channels.clear();
     await reopen();
     expect((await session.prepare(PLACED, into.id, SIGNAL)).created).toBe(true);
