@@ -5,7 +5,7 @@ import { entries, type Entry } from "./posts.js";
 const [FIRST, PAGE] = [30, 15];
 /** Entries that two pages must share, which is more than a channel gets in a second (`GAP_MS`): moments are told to the second, and entries of one second in no order. */
 const OVERLAP = 8;
-/** Between two writes in a channel: six in a second at most. */
+/** Between two writes in a channel: five in a second, six at most, since a timer may be a moment early. */
 export const GAP_MS = 200;
 /** A place in the channel is written a moment after its post. */
 const LAG_MS = 2_000;
