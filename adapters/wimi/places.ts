@@ -5,6 +5,7 @@ import { createDirectory, moveDirectory, renameDirectory, trashDirectory, type F
 import { PreparedFolders } from "../../src/kit/prepared-folders.js";
 import { markedName } from "../../src/lib/beside-names.js";
 import { containerMark } from "../../src/lib/container-mark.js";
+import { foldedName } from "../../src/lib/target-names.js";
 import type { Directories, Directory } from "./directories.js";
 import { folderName, LEVELS, placeLosses } from "./names.js";
 import type { Projects } from "./projects.js";
@@ -172,5 +173,5 @@ interface Found {
 
 /** The first that nothing has there. `own`: the name to be left, which another spelling of it may meet. */
 function freeName(directory: Directory, names: readonly string[], own?: string): string | undefined {
-  return names.find((name) => !directory.meets(name) || (own !== undefined && !directory.has(name) && name.toLowerCase() === own.toLowerCase()));
+  return names.find((name) => !directory.meets(name) || (own !== undefined && !directory.has(name) && foldedName(name) === foldedName(own)));
 }

@@ -133,6 +133,12 @@ describe("folders", () => {
     expect(stage.folders()).toEqual(["De", "Dossier", "Vers", "Vers/Renommé"]);
   });
 
+  it.each(["ÉCOLES", "Écoles".normalize("NFD")])("keep their names where only the spelling changes: %j", async (name) => {
+    const { id } = await stage.prepare(folder("x", "Écoles"));
+    const { losses } = await stage.prepare(folder("x", name), id);
+    expect([losses, stage.folders()]).toEqual([[], ["Dossier", name]]);
+  });
+
   it("one that was renamed and a new one of its name stay two, whichever comes first", async () => {
     for (const order of [["renamed", "new"], ["new", "renamed"]]) {
       await stage.fresh();
