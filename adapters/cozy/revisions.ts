@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { PutContext } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef } from "../../src/core/item.js";
@@ -6,6 +5,7 @@ import type { CozyClient } from "../../src/drivers/cozy/client.js";
 import type { CozyDocument } from "../../src/drivers/cozy/documents.js";
 import { change, overwriteFile, type Upload } from "../../src/drivers/cozy/files.js";
 import { fileMarkOf, withMark } from "../../src/drivers/cozy/marks.js";
+import { md5Of } from "../../src/drivers/http/body-hash.js";
 import type { FileRecord } from "../../src/format/records.js";
 import type { TypedItem } from "../../src/kit/typed-items.js";
 import { manifest } from "./manifest.js";
@@ -75,21 +75,11 @@ function standsAs(revisions: readonly Revision[], present: string | undefined, t
 }
 
 export async function uploadOf({ blob, modifiedAt, tag }: Revision, { record }: TypedItem<FileRecord>, context: PutContext): Promise<Upload> {
-  const md5 = await md5Of(blob, context);
+  const md5 = await md5Of(context.open(blob), "base64", context.signal);
   return {
     body: { size: blob.size, bytes: context.open(blob) }, md5, metadata: withMark({}, { key: context.idempotencyKey, sha256: blob.sha256, md5, made: true }),
     createdAt: record.createdAt, updatedAt: modifiedAt ?? record.modifiedAt, tags: tag === undefined ? [] : [tag],
   };
-}
-
-/** Base64; the vault knows contents by SHA-256 alone, so the bytes are read once more. */
-export async function md5Of(blob: BlobRef, { open, signal }: PutContext): Promise<string> {
-  const hash = createHash("md5");
-  for await (const piece of open(blob)) {
-    signal.throwIfAborted();
-    hash.update(piece);
-  }
-  return hash.digest("base64");
 }
 
 export function instantOf(at: string | undefined): number | undefined {

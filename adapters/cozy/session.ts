@@ -7,6 +7,7 @@ import { byId, change, childOf, childrenOf, contentHash, createFile, trash, type
 import { isSystem } from "../../src/drivers/cozy/folders.js";
 import { fileMarkOf, folderMarkOf, withMark } from "../../src/drivers/cozy/marks.js";
 import { COZY_NAME_BYTES, cozyName } from "../../src/drivers/cozy/names.js";
+import { md5Of } from "../../src/drivers/http/body-hash.js";
 import type { FileRecord } from "../../src/format/records.js";
 import { FOLDER_RULE, versionedFileLosses } from "../../src/kit/file-losses.js";
 import { fileItem, folderItem, type TypedItem } from "../../src/kit/typed-items.js";
@@ -15,7 +16,7 @@ import { retrying } from "../../src/lib/retry.js";
 import { toldDifferences } from "./compare.js";
 import { fileNameLosses, standingLosses } from "./losses.js";
 import type { Places } from "./places.js";
-import { bringUpToDate, instantOf, md5Of, revisionsOf, uploadOf } from "./revisions.js";
+import { bringUpToDate, instantOf, revisionsOf, uploadOf } from "./revisions.js";
 
 const ATTEMPTS = 3;
 
@@ -99,7 +100,7 @@ export class CozySession implements TargetSession {
       if (found.folder || (await context.isTaken({ id: found.id }))) continue;
       if (fileMarkOf(found)?.key === context.idempotencyKey && mayHold(found, file)) return { document: found };
       if (found.size !== file.body.size) continue;
-      md5 ??= await md5Of(file.body, context);
+      md5 ??= await md5Of(context.open(file.body), "base64", context.signal);
       if (found.md5 === md5) return { document: found };
     }
     return {};

@@ -1,8 +1,8 @@
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import type { ExodusError } from "../../src/core/errors.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
+import { md5Of, type BodyHash } from "../../src/drivers/http/body-hash.js";
 import type { WimiClient } from "../../src/drivers/wimi/client.js";
-import { md5Of, type Content } from "../../src/drivers/wimi/content.js";
 import { contentOfFile, renameFile, trashFile, uploadFile, type Folder } from "../../src/drivers/wimi/documents.js";
 import type { FileRecord } from "../../src/format/records.js";
 import { Claims } from "../../src/kit/claims.js";
@@ -159,7 +159,7 @@ export class WimiSession implements TargetSession {
     const directory = await directories.of(folder, signal);
     const name = names.find((one) => !directory.meets(one) && this.#claims.take(foldedName(one), context));
     if (name === undefined) throw this.#error("TARGET_REFUSED_ITEM", `${names.length} names are taken`);
-    const sum = md5 ? { md5: await md5Of(open(file.body)) } : {};
+    const sum = md5 ? { md5: await md5Of(open(file.body), "hex", signal) } : {};
     await this.#listedAnew(folder, () => uploadFile(client, folder, { name, size: file.body.size, ...sum }, () => open(file.body), signal));
     await directories.change(folder, (there) => there.add("files", name, undefined));
     return name;
@@ -227,9 +227,9 @@ function candidates({ record }: TypedItem<FileRecord>, { idempotencyKey }: PutCo
   return [name, besideName(name), markedName(name, idempotencyKey)];
 }
 
-const tagOf = ({ size, sha256 }: Content): string => `${size}-${sha256}`;
+const tagOf = ({ size, sha256 }: BodyHash): string => `${size}-${sha256}`;
 
-function contentOfTag(tag: string): Content {
+function contentOfTag(tag: string): BodyHash {
   const [size = "", sha256 = ""] = tag.split("-");
   return { size: Number(size), sha256 };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/wimi/index.js";
 import { thrownBy } from "../../src/kit/conformance/expectations.js";
+import { contextOf } from "../../src/kit/conformance/harness.js";
 import { Refusal } from "../emulators/wimi/wire.js";
 import { optionsFor, TOP, FOLDER, WimiStage } from "../wimi.js";
 
@@ -220,5 +221,23 @@ describe("files are told with what they lose", () => {
     server.mishap = (target, { data }) => { if (target === "document.file.Upload") told.push(data["md5"]); return undefined; };
     await stage.put(stage.file("a.txt", "contenu"));
     expect([told, stage.standing()]).toEqual([["a692357425e2f4b186636edc85908146"], { "a.txt": "contenu" }]);
+  });
+
+  it("whose reading ends when the run does", async () => {
+    await stage.again({ md5: true });
+    const stop = new AbortController();
+    let pieces = 0;
+    const item = stage.file("a.txt", "contenu");
+    const context = {
+      ...contextOf({ blobs: stage.blobs, ledger: stage.ledger, signal: stop.signal }, item, FOLDER, stage.into),
+      open: async function* () {
+        for (; pieces < 100; pieces++) {
+          if (pieces === 3) stop.abort(new Error("stopped"));
+          yield await Promise.resolve(Buffer.from("x"));
+        }
+      },
+    };
+    await expect(stage.session.put(item, context)).rejects.toThrow("stopped");
+    expect([pieces, stage.count("document.file.Upload")]).toEqual([3, 0]);
   });
 });

@@ -19,3 +19,13 @@ export async function bodyHash(body: AsyncIterable<Uint8Array>): Promise<BodyHas
   }
   return { sha256: hash.digest("hex"), size };
 }
+
+/** MD5, for a server that is told one: contents are known by SHA-256 alone, so that the bytes are read once more. */
+export async function md5Of(bytes: AsyncIterable<Uint8Array>, form: "base64" | "hex", signal: AbortSignal): Promise<string> {
+  const hash = createHash("md5");
+  for await (const piece of bytes) {
+    signal.throwIfAborted();
+    hash.update(piece);
+  }
+  return hash.digest(form);
+}

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { ExodusError } from "../../core/errors.js";
 import { retryAfterMs } from "../../lib/backoff.js";
-import { UNENCODED } from "../http/body-hash.js";
+import { UNENCODED, type BodyHash } from "../http/body-hash.js";
 import { HttpClient, type HttpAccess, type HttpAnswer, type StreamBody } from "../http/client.js";
 import { jsonOf } from "../http/json.js";
 import { OWN_CONNECTION } from "../http/lost-answers.js";
-import { contentOf, NOTHING, type Content } from "./content.js";
+import { contentOf, NOTHING } from "./content.js";
 import { answerOf, insteadOfBytes, isPage, LOGIN, type Answered, type Refusal } from "./refusals.js";
 
 /**
@@ -98,7 +98,7 @@ export class WimiClient {
    * What bytes a file has, compared with those that are looked for: read as a stream, no further than they go. The envelope is the body (pywimi, sync-wimi).
    * Other bytes that are a page may be the file's own, or of maintenance: then they are read again, once the host has answered in the interface's form.
    */
-  async download(call: Call, wanted: Content): Promise<Content> {
+  async download(call: Call, wanted: BodyHash): Promise<BodyHash> {
     const first = await this.#content(call, wanted);
     if (first.sha256 === wanted.sha256 || !isPage(first.head)) return first;
     await this.#speaks(call);
@@ -166,7 +166,7 @@ export class WimiClient {
     return second;
   }
 
-  async #content(call: Call, wanted: Content): Promise<Content & { readonly head: string }> {
+  async #content(call: Call, wanted: BodyHash): Promise<BodyHash & { readonly head: string }> {
     let found = { ...NOTHING, head: "" };
     await this.#told(call.target, call.signal, (session) => {
       const body = JSON.stringify(this.#envelope(call, session));

@@ -1,18 +1,13 @@
 import { createHash } from "node:crypto";
-
-export interface Content {
-  /** Hexadecimal. */
-  readonly sha256: string;
-  readonly size: number;
-}
+import type { BodyHash } from "../http/body-hash.js";
 
 /** What a request that brought no bytes brought. */
-export const NOTHING: Content = { sha256: "", size: 0 };
+export const NOTHING: BodyHash = { sha256: "", size: 0 };
 /** Longer than any refusal. */
 const HEAD = 64 * 1024;
 
 /** Hash of a stream, with its text where it is short enough to be a refusal; beyond `most` bytes it is another content, and reading stops. */
-export async function contentOf(bytes: AsyncIterable<Uint8Array>, most: number): Promise<Content & { readonly head: string }> {
+export async function contentOf(bytes: AsyncIterable<Uint8Array>, most: number): Promise<BodyHash & { readonly head: string }> {
   const hash = createHash("sha256");
   const pieces: Uint8Array[] = [];
   let size = 0;
@@ -24,11 +19,4 @@ export async function contentOf(bytes: AsyncIterable<Uint8Array>, most: number):
     if (size > limit) break;
   }
   return { sha256: hash.digest("hex"), size, head: size <= HEAD ? Buffer.concat(pieces).toString("utf8") : "" };
-}
-
-/** Hexadecimal MD5 of a content that is read once for it. */
-export async function md5Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash("md5");
-  for await (const piece of bytes) hash.update(piece);
-  return hash.digest("hex");
 }

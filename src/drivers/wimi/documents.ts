@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { BodyHash } from "../http/body-hash.js";
 import type { WimiClient, Identification } from "./client.js";
-import type { Content } from "./content.js";
 
 /** Requests on files and folders: names and fields by the classes below src/Request/Document of praftr/wimi-api-client@c6e4535. */
 const AnyAnswer = z.unknown();
@@ -70,7 +70,7 @@ export async function trashFile(client: WimiClient, project: number, file: numbe
   await client.call(AnyAnswer, { target: "document.file.MoveToTrash", identification: { project_id: project, file_id_list: [file] }, signal });
 }
 
-export async function contentOfFile(client: WimiClient, project: number, file: number, wanted: Content, signal: AbortSignal): Promise<Content> {
+export async function contentOfFile(client: WimiClient, project: number, file: number, wanted: BodyHash, signal: AbortSignal): Promise<BodyHash> {
   return client.download({ target: "document.file.Download", identification: { project_id: project, file_id: file }, signal }, wanted);
 }
 
