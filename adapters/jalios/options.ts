@@ -2,7 +2,7 @@ import { z } from "zod";
 import { httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
-import { ianaZone } from "../../src/lib/time-zones.js";
+import { zoneOption } from "../../src/kit/zone-option.js";
 
 /** Name of a type or of a field, as the platform's own help has it; it stands in addresses. */
 const word = z.string().regex(/^\w+$/, "letters, figures and _ only");
@@ -31,7 +31,7 @@ export const options = z.strictObject({
   /** Sets `pdate`, in this form: which one the platform takes is told nowhere. */
   dates: z.string().regex(/^(?:dd|MM|yyyy|HH|mm|ss|'T'|[^A-Za-z'])+$/, "made of dd, MM, yyyy, HH, mm, ss, 'T' and signs, as dd/MM/yyyy HH:mm is").optional(),
   /** IANA name of the zone in which dates are told. */
-  zone: z.string().refine((name) => ianaZone(name) === name, "not a time zone, as Europe/Paris is").default("Europe/Paris"),
+  zone: zoneOption,
   /** Seconds that the search is asked again for, until it shows what was just written. */
   searchWait: z.number().min(0).max(3_600).default(60),
   /** What became of messages that may have arrived and that the search does not show: "report" names them, "send" sends them (again); or where they are, by reference. */

@@ -8,7 +8,7 @@ import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
-import { ianaZone } from "../../src/lib/time-zones.js";
+import { zoneOption } from "../../src/kit/zone-option.js";
 import { look } from "./check.js";
 import { FoundMessages } from "./found-messages.js";
 import { foresee, foreseePlace } from "./losses.js";
@@ -33,7 +33,7 @@ export const options = z.strictObject({
   /** Writes into channels that have members, each of whom gets every message on the phone. */
   notify: z.boolean().default(false),
   /** Time zone in which the original dates are told. */
-  timeZone: z.string().refine((name) => ianaZone(name) === name, "not a time zone, as Europe/Paris is").default("Europe/Paris"),
+  timeZone: zoneOption,
   ...httpOptions,
 });
 export type NetframeOptions = z.infer<typeof options>;

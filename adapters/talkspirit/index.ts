@@ -3,8 +3,9 @@ import { failedCheck } from "../../src/core/failed-check.js";
 import type { CheckResult } from "../../src/core/source.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
+import { unsureOption } from "../../src/kit/one-way.js";
 import { secretRef } from "../../src/kit/options.js";
-import { ianaZone } from "../../src/lib/time-zones.js";
+import { zoneOption } from "../../src/kit/zone-option.js";
 import { WebhookClient } from "./client.js";
 import { foresee } from "./losses.js";
 import { manifest } from "./manifest.js";
@@ -18,9 +19,9 @@ export const options = z.strictObject({
   /** By team (its account name) and by name of channel, or "*" for the others of the team: the secret that is the address of the webhook of a group. */
   webhooks: z.record(z.string().min(1), z.record(z.string().min(1), secretRef)),
   /** What became of messages whose last call got no answer: "report" names them, "arrived" takes them for sent, "send" sends them (again). */
-  unsure: z.enum(["report", "arrived", "send"]).default("report"),
+  unsure: unsureOption,
   /** IANA name of the zone in which dates are told. */
-  zone: z.string().refine((name) => ianaZone(name) === name, "not a time zone, as Europe/Paris is").default("Europe/Paris"),
+  zone: zoneOption,
   /** Page that posts and their authors' names lead to. */
   link: LINK.optional(),
   /** Picture beside every author's name. */

@@ -4,6 +4,7 @@ import { ByAccount, byAccount } from "../../src/kit/by-account.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
+import { unsureOption } from "../../src/kit/one-way.js";
 import { fillTemplate, secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
 import { Box } from "./box.js";
@@ -29,7 +30,7 @@ export const options = z.strictObject({
   /** Name of the folder that receives an account's files; accounts of one sphere have folders of their own. */
   folder: z.string().min(1).default("{account}"),
   /** What became of files whose call got no answer: "report" names them, "arrived" takes them for sent, "send" sends them (again), and makes folders. */
-  unsure: z.enum(["report", "arrived", "send"]).default("report"),
+  unsure: unsureOption,
   /** What the vendor's client leaves open: what an upload bears … */
   uploadAuth: z.enum(["bearer", "application", "both"]).default("bearer"),
   /** … and where its fields go. */

@@ -2,6 +2,7 @@ import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, 
 import { ExodusError } from "../../src/core/errors.js";
 import type { Item, Loss, PlacedContainer } from "../../src/core/item.js";
 import { FOLDER_RULE } from "../../src/kit/file-losses.js";
+import type { Unsure } from "../../src/kit/one-way.js";
 import { PreparedFolders } from "../../src/kit/prepared-folders.js";
 import { fileItem, folderItem } from "../../src/kit/typed-items.js";
 import { retrying } from "../../src/lib/retry.js";
@@ -21,7 +22,7 @@ export interface SessionOptions {
   /** Name of the folder of all of the account's files. */
   readonly folder: string;
   /** What became of files whose last call got no answer, by whoever has looked; "send" makes folders too. */
-  readonly unsure: "report" | "arrived" | "send";
+  readonly unsure: Unsure;
   readonly close: () => Promise<void>;
 }
 

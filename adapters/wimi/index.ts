@@ -6,9 +6,10 @@ import { ByChannel } from "../../src/kit/by-channel.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
+import { unsureOption } from "../../src/kit/one-way.js";
 import { secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
-import { ianaZone } from "../../src/lib/time-zones.js";
+import { zoneOption } from "../../src/kit/zone-option.js";
 import { ChannelSession, foreseeMessage } from "./channels.js";
 import { Directories } from "./directories.js";
 import { manifest } from "./manifest.js";
@@ -42,9 +43,9 @@ export const options = z.strictObject({
   /** Chats that receive channels, by team (its account name) and by name of channel, or "*" for the others of the team: the chat's number. */
   channels: z.record(z.string().min(1), z.record(z.string().min(1), z.number().int().positive())).default({}),
   /** What became of messages whose last call got no answer: "report" names them, "arrived" takes them for sent, "send" sends them (again). */
-  unsure: z.enum(["report", "arrived", "send"]).default("report"),
+  unsure: unsureOption,
   /** IANA name of the zone in which dates of messages are told. */
-  zone: z.string().refine((name) => ianaZone(name) === name, "not a time zone, as Europe/Paris is").default("Europe/Paris"),
+  zone: zoneOption,
   /** Sends the MD5 of each file, which is then read twice here. */
   md5: z.boolean().default(false),
   ...httpOptions,

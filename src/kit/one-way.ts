@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { markOf } from "../convert/message/origin.js";
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../core/adapter.js";
 import { ExodusError } from "../core/errors.js";
@@ -5,7 +6,8 @@ import type { Item, PlacedContainer } from "../core/item.js";
 import { conversationItem } from "./typed-items.js";
 
 /** What became of messages whose last call got no answer, by whoever has looked. */
-export type Unsure = "report" | "arrived" | "send";
+export const unsureOption = z.enum(["report", "arrived", "send"]).default("report");
+export type Unsure = z.infer<typeof unsureOption>;
 
 export interface OneWay {
   readonly target: string;
