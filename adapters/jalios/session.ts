@@ -5,9 +5,9 @@ import type { Item, PlacedContainer } from "../../src/core/item.js";
 import { content } from "../../src/drivers/jalios/contents.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
 import type { ByChannel } from "../../src/kit/by-channel.js";
+import { CARD_RULE } from "../../src/kit/message-losses.js";
 import { conversationItem } from "../../src/kit/typed-items.js";
 import { retrying } from "../../src/lib/retry.js";
-import { CARD_RULE } from "./losses.js";
 import { MessagePut, type MessageOptions } from "./message-put.js";
 
 const ATTEMPTS = 3;

@@ -9,8 +9,6 @@ import { conversationItem } from "../../src/kit/typed-items.js";
 import { channelName, channelTitle, columnText } from "./channel-texts.js";
 import { manifest } from "./manifest.js";
 
-/** Rule of `skips.ts`: a channel of the administrator's keeps its description, and a team has no channel of its own. */
-export const CARD_RULE = "CONVERSATION_CARD";
 const loss = (field: string, change: Loss["change"], reason: LossReason): Loss => ({ field, change, side: "target", reason });
 
 export const pictureBeside = loss("pictures", "approximated", "conversation.picture-beside");

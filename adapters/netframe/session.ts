@@ -5,10 +5,11 @@ import type { Channel } from "../../src/drivers/netframe/channels.js";
 import { deletePost, entries } from "../../src/drivers/netframe/posts.js";
 import type { ConversationRecord } from "../../src/format/records.js";
 import type { ByChannel } from "../../src/kit/by-channel.js";
+import { CARD_RULE } from "../../src/kit/message-losses.js";
 import { conversationItem } from "../../src/kit/typed-items.js";
 import { retrying } from "../../src/lib/retry.js";
 import { channelTitle, described } from "./channel-texts.js";
-import { CARD_RULE, cardLosses, placeLosses } from "./losses.js";
+import { cardLosses, placeLosses } from "./losses.js";
 import { MessagePut, type MessageOptions } from "./message-put.js";
 
 const ATTEMPTS = 3;

@@ -1,11 +1,12 @@
 import type { Account, PutContext, PutResult, TargetContainer } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
+import { CARD_RULE, UNCHANGEABLE } from "../../src/kit/message-losses.js";
 import { withMessageText } from "../../src/kit/message-text.js";
 import { markedContainer, OneWaySession, sentRef, settled, type Unsure } from "../../src/kit/one-way.js";
 import { conversationItem } from "../../src/kit/typed-items.js";
 import type { WebhookClient } from "./client.js";
-import { CARD_RULE, THREAD_MISSING, UNCHANGEABLE } from "./losses.js";
+import { THREAD_MISSING } from "./losses.js";
 import { postOf, rootOf, type PostOptions } from "./post.js";
 import type { Webhooks } from "./webhooks.js";
 

@@ -3,30 +3,21 @@ import { markOf, originLine, originLosses } from "../../src/convert/message/orig
 import type { Account, Foresight, PutContext, PutResult, TargetContainer } from "../../src/core/adapter.js";
 import { ExodusError, type Lang } from "../../src/core/errors.js";
 import type { Item, Loss, PlacedContainer } from "../../src/core/item.js";
-import type { LossReason } from "../../src/core/losses.js";
 import { postMessage } from "../../src/drivers/wimi/chats.js";
 import type { WimiClient } from "../../src/drivers/wimi/client.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
 import type { ByChannel } from "../../src/kit/by-channel.js";
-import { declared, foresight, sure } from "../../src/kit/forecast.js";
-import { importanceLosses, wordLosses } from "../../src/kit/message-losses.js";
+import { CARD_RULE, foreseenMessage, importanceLosses, UNCHANGEABLE, wordLosses } from "../../src/kit/message-losses.js";
 import { withMessageText, type MessageText } from "../../src/kit/message-text.js";
 import { markedContainer, OneWaySession, sentRef, type Unsure } from "../../src/kit/one-way.js";
 import { conversationItem } from "../../src/kit/typed-items.js";
 import { shownText } from "../../src/lib/shown-text.js";
 import { manifest } from "./manifest.js";
 
-/** Rule of `skips.ts`: a chat has no place for what tells about a channel. */
-const CARD_RULE = "CONVERSATION_CARD";
 /** The text, its rendition and the call stand in memory together. */
 const WEIGHT = 6;
-const UNCHANGEABLE: Loss = { field: "changes", change: "dropped", side: "target", reason: "conversation.unchangeable" };
 const FLAT: Loss = { field: "replyTo", change: "approximated", side: "target", reason: "conversation.thread-flat" };
 const WORDS = { en: { channel: "channel", answers: "In answer to ref." }, fr: { channel: "canal", answers: "En réponse à réf." } } as const;
-/** What a message's record alone decides. */
-const BY_RECORD: readonly LossReason[] = [
-  "conversation.author-in-text", "conversation.date-in-text", "conversation.thread-flat", "conversation.importance", "conversation.reactions-in-text", "conversation.mentions-in-text",
-];
 
 export interface ChannelOptions {
   readonly client: WimiClient;
@@ -98,9 +89,6 @@ function recordLosses(record: ChatMessageRecord): readonly Loss[] {
   return [...originLosses(), ...(record.replyTo === undefined ? [] : [FLAT]), ...importanceLosses(record), ...wordLosses(record)];
 }
 
-/** What the text loses hangs on its form, and the rest on what stands: possible, as declared. */
 export function foreseeMessage(item: Item): Promise<Foresight> {
-  const { record } = conversationItem(item);
-  if (record.type === "conversation") return Promise.resolve({ losses: [], skipped: CARD_RULE });
-  return Promise.resolve(foresight(sure(recordLosses(record)), declared(manifest, "channels", "item").filter(({ reason }) => !BY_RECORD.some((one) => one === reason))));
+  return foreseenMessage(item, manifest, recordLosses, [FLAT.reason]);
 }
