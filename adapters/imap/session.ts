@@ -1,8 +1,9 @@
-import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
+import type { ContainerChanges, PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import { append } from "../../src/drivers/imap/append.js";
 import { canonicalMessage, hasHighHeader, printOf, type CanonicalMessage, type MessagePrint } from "../../src/drivers/imap/canonical.js";
+import { mailboxChanges } from "../../src/drivers/imap/changes.js";
 import type { Connections } from "../../src/drivers/imap/connections.js";
 import { changeFlags, keepsKeyword } from "../../src/drivers/imap/flags.js";
 import { locate } from "../../src/drivers/imap/locate.js";
@@ -68,6 +69,10 @@ export class ImapSession implements TargetSession {
     const wanted = wantedState(record);
     const expected = { print: await printOf(context.open(body)), wanted: readEtag(ref).keywordsRefused ? { ...wanted, keywords: [] } : wanted };
     return verifyMessage(this.connections, context.into.id, parsed, expected, context.signal);
+  }
+
+  changes(container: string, since: string | undefined, signal: AbortSignal): Promise<ContainerChanges | undefined> {
+    return mailboxChanges(this.connections, container, since, signal);
   }
 
   close(): Promise<void> {

@@ -11,12 +11,12 @@ import type { Ledger } from "./workspace.js";
 
 /** Writes the report of the pass as it stands; answers the path of the page. */
 export async function saveReport(
-  loaded: LoadedConfig, ledger: Ledger, legs: readonly Leg[], units: readonly UnitRow[], pass: Pass & { readonly completedAt?: string }, complete: boolean, lang: Lang, { gaps, routes }: { readonly gaps: readonly SourceGap[]; readonly routes: readonly RouteRow[] },
+  loaded: LoadedConfig, ledger: Ledger, legs: readonly Leg[], units: readonly UnitRow[], pass: Pass & { readonly completedAt?: string }, complete: boolean, lang: Lang, { gaps, routes, unread }: { readonly gaps: readonly SourceGap[]; readonly routes: readonly RouteRow[]; readonly unread?: number },
 ): Promise<string> {
   const dir = path.resolve(loaded.baseDir, loaded.config.report);
   await writeReport({
     vaultId: ledger.vaultId, passId: pass.id, kind: pass.kind, startedAt: pass.startedAt, endedAt: pass.completedAt ?? new Date().toISOString(),
-    complete, units, gaps, routes, items: reportItems(ledger.state, legs, pass.id, lang), lang,
+    complete, units, gaps, routes, ...(unread === undefined ? {} : { unread }), items: reportItems(ledger.state, legs, pass.id, lang), lang,
   }, reportFolder(dir));
   return path.join(dir, "report.html");
 }

@@ -9,6 +9,7 @@ export const en: Text = {
   removed: "removed at the target",
   kept: "deleted at the source, kept at the target",
   verified: (same, different, missing, unverifiable) => `verified: ${same} same, ${different} different, ${missing} missing, ${unverifiable} unverifiable`,
+  unread: (items) => `${items} of these were not read again: the same when last read, and unchanged since by their server's word. A backup put back there, a damaged disk or a damaged vault is seen by verify without --changed only.`,
   blocked: "blocked",
   goOn: (command) => `Stopped; nothing is lost. Go on with: ${command}`,
   stopping: "Stopping: what is in flight is being finished (again Ctrl-C = at once).",

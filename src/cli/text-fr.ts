@@ -9,6 +9,7 @@ export const fr: Text = {
   removed: "supprimés à la cible",
   kept: "supprimés à la source, gardés à la cible",
   verified: (same, different, missing, unverifiable) => `vérification : ${same} identiques, ${different} différents, ${missing} manquants, ${unverifiable} invérifiables`,
+  unread: (items) => `dont ${items} non relus : identiques à la dernière lecture, et inchangés depuis selon leur serveur. Une sauvegarde remise en place, un disque abîmé ou un coffre abîmé ne se voient que par verify sans --changed.`,
   blocked: "bloqué",
   goOn: (command) => `Arrêté ; rien n'est perdu. Pour continuer : ${command}`,
   stopping: "Arrêt : ce qui est en cours se termine (Ctrl-C encore = immédiatement).",

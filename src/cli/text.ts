@@ -14,6 +14,7 @@ export interface Text {
   readonly removed: string;
   readonly kept: string;
   readonly verified: (same: number, different: number, missing: number, unverifiable: number) => string;
+  readonly unread: (items: number) => string;
   readonly blocked: string;
   readonly goOn: (command: string) => string;
   readonly stopping: string;

@@ -112,6 +112,14 @@ export interface Verdict {
   readonly fields: readonly { readonly field: string; readonly expected: string; readonly found: string }[];
 }
 
+/** What a server says of the objects of one container. */
+export interface ContainerChanges {
+  /** How the container stands by the server's own word, true before whatever is read after the answer. Opaque; names server and protocol, so that another's is not taken for it. */
+  readonly state: string;
+  /** Has the reference of every object that was changed or removed since the state told, and may have others; "all" where the server cannot say. */
+  readonly changed: { has(ref: string): boolean } | "all";
+}
+
 /** The account at the target that receives one owner's content. */
 export interface Account {
   readonly owner: Owner;
@@ -138,6 +146,11 @@ export interface TargetSession {
   removeContainer(id: string, signal: AbortSignal): Promise<boolean>;
   /** Re-reads the target and compares with the record; never trusts put's answer. */
   verify(item: Item, ref: TargetRef, context: PutContext): Promise<Verdict>;
+  /**
+   * What changed in a container since a state that this told earlier, maybe in another run: `verify --changed` goes by it, and leaves the rest unread. Must never
+   * leave out what was changed or removed, as far as the server knows it; without `since`, nothing but the state is asked for. Undefined where the server offers none.
+   */
+  changes?(container: string, since: string | undefined, signal: AbortSignal): Promise<ContainerChanges | undefined>;
   /**
    * After the last put of a push that nobody interrupted: what may be done only once all is there (an archive is closed for writing).
    * Where a run did not get so far, a later one does it for both.

@@ -5,6 +5,7 @@ import type { Change, Container, ItemKey, Loss, Owner, PlacedContainer, Workload
 import type { RepairStore } from "./repair.js";
 import type { Cursor, HeldItem, KnownItem, OwnerFacts } from "./source.js";
 import type { CheckIndex, Flushed, RecordPlace } from "./vault.js";
+import type { VerifyStore } from "./verifying.js";
 
 export type PassKind = "full" | "delta" | "cutover";
 
@@ -68,6 +69,8 @@ export interface LedgerEntry {
   readonly attempts: number;
   /** Of the last put that succeeded: "unchanged" was found as it was to be. */
   readonly outcome?: string;
+  /** What `verify` found last, of the object that `ref` names. */
+  readonly verdict?: VerifyState;
   /** What it failed with; an earlier version of the program may have named it. */
   readonly code?: string;
 }
@@ -189,7 +192,7 @@ export interface MadePlacement {
  * Cursors and ledger: the resume point, the report and the proof. Every method is one transaction.
  * Invariant: a row only names records that exist, and a cursor never runs ahead of its rows.
  */
-export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairStore {
+export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairStore, VerifyStore {
   /** Goes on with the last pass of that kind when it was not completed, else starts a new one. */
   openPass(kind: PassKind): Promise<Pass>;
   completePass(id: string): Promise<void>;
@@ -275,9 +278,7 @@ export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairS
   /** Reference of an item that stands in this container. */
   refOf(unit: Unit, container: string, id: string): Promise<{ readonly id: string; readonly etag?: string } | undefined>;
 
-  // verify and account
-  settled(unit: Unit, afterId: string, limit: number): Promise<readonly WorkRow[]>;
-  saveVerdict(unit: Unit, id: string, verdict: VerifyState): Promise<void>;
+  // take back and account
   /** Rows of which something stands at the target or may stand there, in id order after `afterId`. */
   standingRows(unit: Unit, afterId: string, limit: number): Promise<readonly WorkRow[]>;
   standingCount(unit: Unit): Promise<number>;

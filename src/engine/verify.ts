@@ -8,14 +8,20 @@ import { Placing } from "./placing.js";
 import { itemOf, putContext, type PutLane } from "./put.js";
 import { retrying } from "../lib/retry.js";
 import { isInterruption } from "./stop.js";
+import { VerifiedStates } from "./verified-states.js";
 
 const PAGE = 100;
 
+export interface VerifyOptions {
+  /** Leave unread what was found the same and has not changed since, by the server's own word. What the server does not know, such as a backup put back, stays unseen. */
+  readonly changedOnly: boolean;
+}
+
 /**
- * Re-reads at the target everything that the ledger calls done and compares it with the vault. Writes nothing at the target.
- * A failure to read is recorded as "unverifiable", with an event; failures of the whole account as a blockage.
+ * Re-reads at the target everything that the ledger calls done and compares it with the vault. Writes nothing at the target. Answers how many items were left
+ * unread. A failure to read is recorded as "unverifiable", with an event; failures of the whole account as a blockage.
  */
-export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, account: Account, adapter: Adapter): Promise<void> {
+export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, account: Account, adapter: Adapter, { changedOnly }: VerifyOptions = { changedOnly: false }): Promise<number> {
   context.emit({ type: "unit", stage: "verify", state: "started", ...unit });
   try {
     const session = await adapter.connect(account, unit.workload, context.stop.hard);
@@ -24,7 +30,7 @@ export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, 
       try {
         const capability = adapter.manifest.workloads[unit.workload];
         const lane: PutLane = { context, unit, owner, vault, session, placing: new Placing(context, unit, session, capability), capability };
-        await verifyRows(lane, capability?.verifiedTogether ?? capability?.concurrency ?? adapter.manifest.concurrency);
+        return await verifyRows(lane, new VerifiedStates(lane, account.name, changedOnly), capability?.verifiedTogether ?? capability?.concurrency ?? adapter.manifest.concurrency);
       } finally {
         await vault.close();
       }
@@ -37,23 +43,34 @@ export async function verifyUnit(context: RunContext, unit: Unit, owner: Owner, 
       await context.state.block({ ...unit, container: "*", failure });
       context.emit({ type: "blocked", stage: "verify", ...unit, container: "*", failure });
     }
+    return 0;
   } finally {
     context.emit({ type: "unit", stage: "verify", state: "ended", ...unit });
   }
 }
 
-async function verifyRows(lane: PutLane, concurrency: number): Promise<void> {
+async function verifyRows(lane: PutLane, states: VerifiedStates, concurrency: number): Promise<number> {
   const { context, unit } = lane;
+  let unread = 0;
   let after = "";
   while (!context.stop.soft.aborted) {
     const rows = await context.state.settled(unit, after, PAGE);
-    for (let start = 0; start < rows.length && !context.stop.soft.aborted; start += concurrency) {
-      await Promise.all(rows.slice(start, start + concurrency).map((row) => verifyRow(lane, row)));
+    const toRead: WorkRow[] = [];
+    for (const row of rows) {
+      if (!(await states.isUnchanged(row))) toRead.push(row);
+      else unread += 1;
+    }
+    for (let start = 0; start < toRead.length && !context.stop.soft.aborted; start += concurrency) {
+      await Promise.all(toRead.slice(start, start + concurrency).map((row) => verifyRow(lane, row)));
     }
     const last = rows.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) {
+      await states.keep();
+      return unread;
+    }
     after = last.id;
   }
+  return unread;
 }
 
 async function verifyRow(lane: PutLane, row: WorkRow): Promise<void> {

@@ -1,4 +1,4 @@
-import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../core/adapter.js";
+import type { ContainerChanges, PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../core/adapter.js";
 import { ExodusError } from "../core/errors.js";
 import type { Item, PlacedContainer } from "../core/item.js";
 
@@ -37,6 +37,10 @@ export class PartSession implements TargetSession {
 
   verify(item: Item, ref: TargetRef, context: PutContext): Promise<Verdict> {
     return this.session.verify(item, ref, this.#within(context));
+  }
+
+  async changes(container: string, since: string | undefined, signal: AbortSignal): Promise<ContainerChanges | undefined> {
+    return this.session.changes?.(this.#bare(container), since, signal);
   }
 
   async settle(signal: AbortSignal): Promise<void> {

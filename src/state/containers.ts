@@ -38,7 +38,7 @@ export function containerPart(db: Kysely<Tables>): ContainerPart {
     },
     async savePlacement(unit, container, placement) {
       const values = { target_id: placement.targetId, path: JSON.stringify(placement.path), made: placement.made ? 1 : 0 };
-      await db.insertInto("placement").values({ ...unit, container, ...values })
+      await db.insertInto("placement").values({ ...unit, container, ...values, verified: null })
         .onConflict((c) => c.columns(["target", "workload", "owner", "container"]).doUpdateSet(values)).execute();
     },
     async placedTargets() {

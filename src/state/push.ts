@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import type { LedgerEntry, PullState, PushState, StateStore, Unit, WorkRow } from "../core/state.js";
+import type { LedgerEntry, PullState, PushState, StateStore, Unit, VerifyState, WorkRow } from "../core/state.js";
 import type { Tables } from "./schema.js";
 
 type PushPart = Pick<StateStore, "pending" | "inDoubt" | "markSending" | "settle" | "clearPrevious" | "isTaken" | "refOf" | "settled" | "saveVerdict" | "standingRows" | "standingCount" | "forgetPut" | "failMissing" | "clearBlockages" | "block">;
@@ -7,7 +7,7 @@ type PushPart = Pick<StateStore, "pending" | "inDoubt" | "markSending" | "settle
 interface JoinedRow {
   id: string; container: string; title: string; seq: number; written: string; pull_state: string; file: string | null; offset: number; length: number;
   l_state: string | null; l_seq: number | null; ref: string | null; etag: string | null; l_container: string | null;
-  previous_ref: string | null; previous_container: string | null; attempts: number | null; code: string | null; outcome: string | null;
+  previous_ref: string | null; previous_container: string | null; attempts: number | null; code: string | null; outcome: string | null; verdict: string | null;
 }
 
 export function pushPart(db: Kysely<Tables>): PushPart {
@@ -133,7 +133,7 @@ function joined(db: Kysely<Tables>, unit: Unit) {
     .select([
       "item.id", "item.container", "item.title", "item.seq", "item.written", "item.pull_state", "item.file", sql<number>`item."offset"`.as("offset"), "item.length",
       "ledger.state as l_state", "ledger.seq as l_seq", "ledger.ref", "ledger.etag", "ledger.container as l_container",
-      "ledger.previous_ref", "ledger.previous_container", "ledger.attempts", "ledger.code", "ledger.outcome",
+      "ledger.previous_ref", "ledger.previous_container", "ledger.attempts", "ledger.code", "ledger.outcome", "ledger.verdict",
     ])
     .where("item.workload", "=", unit.workload).where("item.owner", "=", unit.owner);
 }
@@ -151,6 +151,7 @@ function ledgerEntry(row: JoinedRow, state: string): LedgerEntry {
     state: state as PushState, seq: row.l_seq ?? 0, attempts: row.attempts ?? 0,
     ...(row.code === null ? {} : { code: row.code }),
     ...(row.outcome === null ? {} : { outcome: row.outcome }),
+    ...(row.verdict === null ? {} : { verdict: row.verdict as VerifyState }),
     ...(row.ref === null ? {} : { ref: row.ref }),
     ...(row.etag === null ? {} : { etag: row.etag }),
     ...(row.l_container === null ? {} : { container: row.l_container }),

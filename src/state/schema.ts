@@ -23,7 +23,7 @@ export interface Tables {
     ref: string | null; etag: string | null; container: string | null; previous_ref: string | null; previous_container: string | null;
     attempts: number; code: string | null; params: string | null; losses: string; pass: string; run: string; verdict: string | null;
   };
-  placement: { target: string; workload: string; owner: string; container: string; target_id: string; path: string; made: number };
+  placement: { target: string; workload: string; owner: string; container: string; target_id: string; path: string; made: number; verified: string | null };
   blockage: { target: string; workload: string; owner: string; container: string; code: string; params: string };
   fact: { owner: string; facts: string };
   left_target: { target: string; workload: string; owner: string };
@@ -69,7 +69,7 @@ const TABLES: readonly string[] = [
   `create index if not exists ledger_ref on ledger (target, workload, owner, container, ref)`,
   `create index if not exists ledger_open on ledger (target, workload, owner, state) where state = 'sending' or previous_ref is not null`,
   `create table if not exists placement (target text not null, workload text not null, owner text not null, container text not null,
-     target_id text not null, path text not null, made integer not null default 0, primary key (target, workload, owner, container))`,
+     target_id text not null, path text not null, made integer not null default 0, verified text, primary key (target, workload, owner, container))`,
   `create table if not exists blockage (target text not null, workload text not null, owner text not null, container text not null,
      code text not null, params text not null, primary key (target, workload, owner, container))`,
   FACTS,
@@ -84,6 +84,7 @@ export async function createSchema(db: Kysely<Tables>): Promise<void> {
   if (await isComplete(db)) {
     await addWritten(db);
     await addMade(db);
+    await addVerified(db);
     return addRoutes(db);
   }
   await db.transaction().execute(async (trx) => {
@@ -106,6 +107,12 @@ async function addWritten(db: Kysely<Tables>): Promise<void> {
 async function addMade(db: Kysely<Tables>): Promise<void> {
   const { rows } = await sql`select 1 from pragma_table_info('placement') where name = 'made'`.execute(db);
   if (rows.length === 0) await sql`alter table placement add column made integer not null default 0`.execute(db);
+}
+
+/** Stores of 0.x kept no word of a server for what was verified: the next `verify` gets one. */
+async function addVerified(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql`select 1 from pragma_table_info('placement') where name = 'verified'`.execute(db);
+  if (rows.length === 0) await sql`alter table placement add column verified text`.execute(db);
 }
 
 /** Stores of 0.x had no routes that ask the directory, and nothing to leave. */

@@ -18,6 +18,7 @@ import { pullPart } from "./pull.js";
 import { pushPart } from "./push.js";
 import { repairPart } from "./repair.js";
 import { preparing } from "./statements.js";
+import { verifiedStatePart } from "./verified-states.js";
 import { createSchema, SCHEMA_VERSION, type Tables } from "./schema.js";
 
 export interface StateOptions {
@@ -49,7 +50,7 @@ export async function openStateStore(file: string, { journal = "wal", key }: Sta
   const version = await db.selectFrom("meta").select("value").where("name", "=", "schema").executeTakeFirstOrThrow();
   if (version.value !== SCHEMA_VERSION) throw new ExodusError("STATE_VERSION", { params: { file, found: version.value, known: SCHEMA_VERSION } });
   return {
-    ...passPart(db), ...blobPart(db), ...pullPart(db), ...containerPart(db), ...listingPart(db), ...pushPart(db), ...accountingPart(db), ...erasurePart(db), ...repairPart(db), ...copyingPart(db), ...factPart(db), ...leftPart(db),
+    ...passPart(db), ...blobPart(db), ...pullPart(db), ...containerPart(db), ...listingPart(db), ...pushPart(db), ...accountingPart(db), ...erasurePart(db), ...repairPart(db), ...copyingPart(db), ...factPart(db), ...leftPart(db), ...verifiedStatePart(db),
     async close() {
       await db.destroy();
     },

@@ -18,6 +18,7 @@ import { openWorkspace, runContext } from "../workspace.js";
 interface VerifyOptions {
   readonly owner?: readonly string[];
   readonly workload?: readonly WorkloadName[];
+  readonly changed?: boolean;
 }
 
 export function verifyCommand(): Command {
@@ -25,7 +26,14 @@ export function verifyCommand(): Command {
     .description("re-read the targets and compare every item with the vault; writes nothing there")
     .option("--owner <name...>", "only these owners")
     .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
-    .addHelpText("after", "\nExample:\n  o365-exodus verify --workload files      exit code 4 when something differs")
+    .option("--changed", "read only what its server says has changed since it was last verified, or cannot say; the rest keeps its verdict")
+    .addHelpText("after", `
+--changed goes by the server's own word (CONDSTORE of IMAP): what a server does not know, such as a backup put back
+or a damaged disk, and damage in the vault, is seen without --changed only. Servers that cannot say are read whole.
+
+Examples:
+  o365-exodus verify --workload files      exit code 4 when something differs
+  o365-exodus verify --changed             every night, beside a whole verify now and then`)
     .action(async (options: VerifyOptions, command: Command) => framed(command, (frame) => verify(frame, options)));
 }
 
@@ -45,18 +53,21 @@ export async function verify(frame: Frame, options: VerifyOptions): Promise<Exit
       return EXIT.complete;
     }
     const context = await runContext(loaded, workspace, pass.kind, { governor, stop, emit: progress.listen, applyDeletions: false, pass });
+    let unread = 0;
     const limit = pLimit(loaded.config.limits.parallelUnits);
     await Promise.all(legs.flatMap(({ owner, workload, targets }) => targets.map(({ name, account }) => limit(async () => {
       const adapter = adapters.get(name);
       if (adapter === undefined || stop.soft.aborted) return;
-      await verifyUnit(context, { owner: owner.id, workload, target: name }, owner, { owner, name: account }, adapter);
+      const left = await verifyUnit(context, { owner: owner.id, workload, target: name }, owner, { owner, name: account }, adapter, { changedOnly: options.changed === true });
+      unread += left;
     }))));
     progress.stop();
     const routes = tellFindings(output, kept);
     const units = await unitRows(workspace.state, legs, pass.id, output.lang);
     const sums = totals(units);
-    printTotals(output, sums, { pass: pass.id });
-    output.line(output.text.report(await saveReport(loaded, workspace, legs, units, pass, !stop.soft.aborted, output.lang, { gaps: printGaps(output, loaded, kept), routes })));
+    printTotals(output, sums, { pass: pass.id, ...(options.changed === true ? { unread } : {}) });
+    if (options.changed === true) output.line(output.text.unread(unread));
+    output.line(output.text.report(await saveReport(loaded, workspace, legs, units, pass, !stop.soft.aborted, output.lang, { gaps: printGaps(output, loaded, kept), routes, ...(options.changed === true ? { unread } : {}) })));
     if (stop.soft.aborted) return stoppedCode(stop);
     if (sums.verified.different + sums.verified.missing > 0) return EXIT.different;
     return problems > 0 ? EXIT.configuration : exitCodeOfTotals(sums);

@@ -65,6 +65,8 @@ export interface ReportModel {
   readonly units: readonly UnitRow[];
   readonly gaps?: readonly SourceGap[];
   readonly routes?: readonly RouteRow[];
+  /** After `verify --changed`: items verified the same before, which were not read again since nothing changed by their server's word. */
+  readonly unread?: number;
   /** A fresh stream at each call. */
   items(): AsyncIterable<ItemRow>;
   readonly lang: Lang;

@@ -45,7 +45,7 @@ async function writePage(model: ReportModel, html: Writer): Promise<void> {
   await html.write(pageStart(lang, words.title));
   await html.write(paragraph(`${words.kinds[model.kind]} · ${instantText(model.startedAt)} – ${instantText(model.endedAt)}`));
   await html.write(model.complete ? paragraph(words.complete, "good") : paragraph(words.incomplete, "bad"));
-  await html.write(accountTable(units, words, lang) + blockedTable(units, words, lang) + routeTable(model.routes ?? [], lang) + gapTable(model.gaps ?? [], lang));
+  await html.write(accountTable(units, words, lang) + (model.unread === undefined ? "" : paragraph(words.unread(model.unread))) + blockedTable(units, words, lang) + routeTable(model.routes ?? [], lang) + gapTable(model.gaps ?? [], lang));
   await html.write(heading(words.headings.failed));
   if ((await writeItems(model, html, needsAction, words.headings.failed)) > 0) await html.write(paragraph(words.retry));
   await html.write(heading(words.headings.notable));

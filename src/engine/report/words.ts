@@ -29,6 +29,7 @@ const en = {
   account: { guest: "guest", disabled: "account disabled", licences: (names: string): string => `licences: ${names}`, unlicensed: "no licence" },
   groups: { microsoft365: "Microsoft 365 group", security: "security group", "mail-security": "mail-enabled security group", distribution: "distribution group" } as Readonly<Record<string, string>>,
   group: { dynamic: "members by rule", synced: "synchronised from on premises" },
+  unread: (items: number): string => `${items} of the items verified the same were not read again by the last verification (--changed): their server says that nothing has changed since. A backup put back there, a damaged disk or a damaged vault is seen by verify without --changed only.`,
   tooLarge: "Larger than the target takes.",
   clear: "Nothing blocks.", blockers: (count: number): string => (count === 1 ? "One route is blocked." : `${count} routes are blocked.`),
 } as const;
@@ -64,6 +65,7 @@ export const WORDS: Readonly<Record<Lang, Words>> = {
     account: { guest: "invité", disabled: "compte désactivé", licences: (names) => `licences : ${names}`, unlicensed: "sans licence" },
     groups: { microsoft365: "groupe Microsoft 365", security: "groupe de sécurité", "mail-security": "groupe de sécurité à messagerie", distribution: "groupe de distribution" },
     group: { dynamic: "membres par règle", synced: "synchronisé depuis l'annuaire local" },
+    unread: (items) => `${items} des éléments vérifiés identiques n'ont pas été relus par la dernière vérification (--changed) : leur serveur dit que rien n'a changé depuis. Une sauvegarde remise en place, un disque abîmé ou un coffre abîmé ne se voient que par verify sans --changed.`,
     tooLarge: "Plus grand que la cible n'en prend.",
     clear: "Rien ne bloque.", blockers: (count) => (count === 1 ? "Une route est bloquée." : `${count} routes sont bloquées.`),
   },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ContainerChanges } from "../../core/adapter.js";
 import { brief, expectCount, expectSame, thrownBy } from "./expectations.js";
 import type { Check } from "./bench.js";
 
@@ -177,6 +178,27 @@ export const ITEM_CHECKS: readonly Check[] = [
       const verdict = await place.verify(tamper === undefined ? bench.samples.changed(item) : item, ref);
       assert.notEqual(verdict.state, "same");
       assert.ok(verdict.state === "missing" || verdict.fields.length > 0, "a difference names its fields");
+    },
+  },
+  {
+    title: "where the target tells what changed since a state, it tells what was altered and what was removed, also in a later run, and all where the state is none of its own",
+    async run(bench) {
+      const place = await bench.place();
+      const [altered, removed] = [bench.samples.plain(1), bench.samples.plain(2)];
+      const [ref, gone] = [(await place.put(altered)).ref, (await place.put(removed)).ref];
+      const told = await (await bench.session()).changes?.(place.into.id, undefined, bench.signal);
+      if (told === undefined) return;
+      const ask = async (since: string): Promise<ContainerChanges["changed"] | undefined> => (await (await bench.reopen()).changes?.(place.into.id, since, bench.signal))?.changed;
+      assert.equal(await ask("nonsense"), "all");
+      const { tamper } = bench.setup;
+      if (tamper !== undefined) await tamper(bench.account, place.into, ref);
+      else if (bench.capability.canUpdate) await place.put(bench.samples.changed(altered), ref);
+      if (bench.capability.canRemove) await place.remove(gone);
+      const changed = await ask(told.state);
+      assert.ok(changed !== undefined, "what was told once is told again");
+      if (changed === "all") return;
+      if (tamper !== undefined || bench.capability.canUpdate) assert.ok(changed.has(ref.id), "what was altered is left out");
+      if (bench.capability.canRemove) assert.ok(changed.has(gone.id), "what was removed is left out");
     },
   },
   {

@@ -97,6 +97,21 @@ describe("the checkpoint store", () => {
     expect((await state.pending(UNIT, { after: START, limit: 9, run: "r1", gone: false, keptToo: false, oldestFirst: true })).map(({ id }) => id)).toEqual(["m1"]);
   });
 
+  it("opens a store made before servers' words were kept of what was verified, and keeps them then until the placement goes", async () => {
+    await state.savePlacement(UNIT, "inbox", { targetId: "INBOX", path: ["Inbox"], made: false });
+    await state.close();
+    const sqlite = new LibsqlDatabase(file());
+    sqlite.exec("alter table placement drop column verified");
+    sqlite.close();
+    state = await openStateStore(file());
+    expect(await state.verifiedState(UNIT, "inbox")).toBeUndefined();
+    await state.saveVerifiedStates(UNIT, new Map([["inbox", "s1"], ["nowhere", "s2"]]));
+    await state.savePlacement(UNIT, "inbox", { targetId: "INBOX", path: ["Courrier"], made: false });
+    expect([await state.verifiedState(UNIT, "inbox"), await state.verifiedState(UNIT, "nowhere"), await state.verifiedState({ ...UNIT, target: "u" }, "inbox")]).toEqual(["s1", undefined, undefined]);
+    await state.dropPlacement(UNIT, "inbox");
+    expect(await state.verifiedState(UNIT, "inbox")).toBeUndefined();
+  });
+
   it("tells what it holds of ids with one beginning, and neither twins of the beginning nor what is gone", async () => {
     await open("inbox");
     const unread = { kind: "unreadable" as const, id: "t/4", container: "inbox", title: "x", code: "C", message: "m" };
