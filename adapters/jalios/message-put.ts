@@ -53,12 +53,16 @@ export class MessagePut {
   async find(): Promise<TargetRef | undefined> {
     const { context: { known, signal }, options: { finder, members, unsure, client } } = this;
     if (known !== undefined) return known;
+    // Before anything is asked: an answer that came next would stand alone where the question fails.
+    this.#doubt();
     const sought = this.#sought(await members.of(this.item.record.author, signal));
     const told = typeof unsure === "string" ? undefined : unsure[this.#mark];
     const { found = await this.#toldAt(told, sought), reason } = await finder.awaited(sought, undefined, signal);
-    if (found !== undefined && !(await this.context.isTaken(refOf(found)))) return refOf(found);
-    if (unsure === "send") return undefined;
-    this.#doubt();
+    const ref = found === undefined || (await this.context.isTaken(refOf(found))) ? undefined : refOf(found);
+    if (ref !== undefined || unsure === "send") {
+      this.#settled();
+      return ref;
+    }
     throw client.error("TARGET_UNSURE", `${reason}, ref. ${this.#mark}`);
   }
 
@@ -138,6 +142,7 @@ export class MessagePut {
   }
 
   #result(outcome: "created" | "updated" | "unchanged", found: Found, draft: Draft, author: string | undefined): PutResult {
+    this.#settled();
     const { record } = this.item;
     const alone: readonly Loss[] = record.replyTo !== undefined && found.place.name === "root" ? [THREAD_MISSING] : [];
     const kept = author !== undefined && found.content.author === author;
@@ -147,6 +152,10 @@ export class MessagePut {
   /** Answers to a first message wait until it is known where that one is. */
   #doubt(): void {
     if (this.item.record.replyTo === undefined) this.options.doubts.add(this.item.key.id);
+  }
+
+  #settled(): void {
+    this.options.doubts.delete(this.item.key.id);
   }
 
   #sought(author: string | undefined): Sought {

@@ -269,6 +269,21 @@ describe("a search that is late", () => {
     expect(standing()).toEqual([["Bonjour", "Oui"], ["Autre"]]);
   });
 
+  it("holds answers back though the question for their first message fails, until it is settled in the same session", async () => {
+    server.lag = 60_000;
+    const [item, reply] = [message("1", "<p>Bonjour</p>"), message("2", "<p>Oui</p>", { replyTo: "1" })];
+    await thrownBy(() => put(item));
+    await reopen({ authors: true });
+    once("GET search/member", { status: 503 });
+    expect((await thrownBy(() => find(item))).code).toBe("TARGET_PASSING");
+    expect((await thrownBy(() => put(reply))).code).toBe("TARGET_THREAD_IN_DOUBT");
+    for (const content of store.contents.values()) content.shown = 0;
+    expect(await find(item)).toEqual({ id: expect.stringMatching(/^root\//) });
+    server.lag = 0;
+    await put(reply);
+    expect(standing()).toEqual([["Bonjour", "Oui"]]);
+  });
+
   it("that has shown something else before stops nothing", async () => {
     await put(message("0", "<p>Vu</p>"));
     server.lag = 60_000;
