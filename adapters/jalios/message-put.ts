@@ -83,13 +83,14 @@ export class MessagePut {
     const { known, signal } = this.context;
     const sentBefore = known?.etag === draft.digest && differences(draft, place.kind, there).length === 0;
     if (sentBefore || isSame(draft, there)) return this.#result("unchanged", { place, content: there }, draft, author);
-    await client.change(there.id, { ...draft.fields, ...SILENT }, signal);
+    const { page } = await client.change(there.id, { ...draft.fields, ...SILENT }, signal);
     const after = await content(client, there.id, signal);
-    // A page that says that all is well is no proof.
-    if (after === undefined || (differences(draft, place.kind, after).length > 0 && Object.keys(draft.fields).every((field) => after.fields[field] === there.fields[field]))) {
-      throw client.error("TARGET_PASSING", "POST data/<id>: it stands unchanged");
-    }
-    return this.#result("updated", { place, content: after }, draft, author);
+    const stays = after !== undefined && Object.keys(draft.fields).every((field) => after.fields[field] === there.fields[field]);
+    const isOther = known?.etag !== undefined && known.etag !== draft.digest;
+    // A page that says that all is well is no proof; nor is an answer, where another text was to come.
+    if (after === undefined || (stays && (page || isOther) && differences(draft, place.kind, after).length > 0)) throw client.error("TARGET_PASSING", "POST data/<id>: it stands unchanged");
+    // What the platform makes of this text stands there already: `verify` tells the difference.
+    return this.#result(stays ? "unchanged" : "updated", { place, content: after }, draft, author);
   }
 
   async #send(place: Place, draft: Draft, target: string | undefined, author: string | undefined): Promise<Found> {

@@ -161,6 +161,32 @@ describe("a channel at JPlatform", () => {
     expect((await session.verify(message("1", "<p>Autre</p>"), ref, context(item))).fields.map(({ field }) => field)).toEqual(["title", "content"]);
   });
 
+  it("is settled though the platform alters what people see, by a ledger that knows nothing too; another text that comes to nothing is told", async () => {
+    server.keeps = (text) => text.replace(/feu|bois/, "···");
+    const item = message("1", "<p>Eau et feu</p>");
+    await put(item);
+    ledger = new MemoryLedger();
+    await reopen();
+    once("POST data/<id>", "page");
+    expect((await thrownBy(() => put(item))).code).toBe("TARGET_PASSING");
+    const { outcome, ref } = await put(item);
+    expect([outcome, (await put(item, ref)).outcome, standing()]).toEqual(["unchanged", "unchanged", [["Eau et ···"]]]);
+    expect((await session.verify(item, ref, context(item, ref))).fields.map(({ field }) => field)).toEqual(["title", "content"]);
+    expect((await thrownBy(() => put(message("1", "<p>Eau et bois</p>"), ref))).code).toBe("TARGET_PASSING");
+  });
+
+  it("is verified with its thread", async () => {
+    const first = await put(message("1", "<p>Un</p>"));
+    await put(message("3", "<p>Trois</p>"));
+    const reply = message("2", "<p>Oui</p>", { replyTo: "1" });
+    const { ref } = await put(reply);
+    expect(await session.verify(reply, ref, context(reply, ref))).toEqual({ state: "same", fields: [] });
+    const [comment] = store.of("DBComment", EAU);
+    const [target = "", other = ""] = store.of("Article", EAU).map(({ id }) => id);
+    if (comment !== undefined) comment.fields["targetContent"] = other;
+    expect([first.ref.id, await session.verify(reply, ref, context(reply, ref))]).toEqual([`root/${target}`, { state: "different", fields: [{ field: "replyTo", expected: target, found: other }] }]);
+  });
+
   it("stays when it is deleted at the source: nothing is removed but what is gone already", async () => {
     const { ref } = await put(message("1", "<p>Bonjour</p>"));
     expect((await thrownBy(() => session.remove(ref, into, SIGNAL))).code).toBe("TARGET_CANNOT_REMOVE");

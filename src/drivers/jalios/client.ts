@@ -4,7 +4,7 @@ import { retryAfterMs } from "../../lib/backoff.js";
 import { HttpClient, type HttpAccess, type HttpAnswer } from "../http/client.js";
 import { jsonOf } from "../http/json.js";
 import { leavesOpen, mayHaveArrived, OWN_CONNECTION } from "../http/lost-answers.js";
-import { codeOf, toldBy, type Aim } from "./refusals.js";
+import { codeOf, isPage, toldBy, type Aim } from "./refusals.js";
 
 export interface JaliosAccess extends HttpAccess {
   /** Address of the site; ends with "/". */
@@ -76,10 +76,11 @@ export class JaliosClient {
     }
   }
 
-  /** A change may be made twice. */
-  change(id: string, fields: Fields, signal: AbortSignal): Promise<void> {
+  /** A change may be made twice. Answers whether a page came back, as something before the platform sends one. */
+  change(id: string, fields: Fields, signal: AbortSignal): Promise<{ readonly page: boolean }> {
     return this.#post(`data/${id}`, fields, signal, async (answer) => {
       if (answer.status >= 300) throw await this.#refusal("write", "POST data/<id>", answer);
+      return { page: isPage(await beginningOf(answer)) };
     });
   }
 
@@ -117,13 +118,17 @@ export class JaliosClient {
 }
 
 async function reasonOf(action: string, answer: HttpAnswer): Promise<string> {
+  const told = toldBy(await beginningOf(answer));
+  return `${action}: HTTP ${answer.status}${told === "" ? "" : `: ${told}`}`;
+}
+
+async function beginningOf(answer: HttpAnswer): Promise<string> {
   const pieces: Uint8Array[] = [];
   for await (const piece of answer.body) {
     pieces.push(piece);
     if (pieces.reduce((sum, { byteLength }) => sum + byteLength, 0) > BEGINNING) break;
   }
-  const told = toldBy(Buffer.concat(pieces).toString("utf8"));
-  return `${action}: HTTP ${answer.status}${told === "" ? "" : `: ${told}`}`;
+  return Buffer.concat(pieces).toString("utf8");
 }
 
 /** Identifiers tell nobody what was asked. */

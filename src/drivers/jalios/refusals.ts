@@ -24,7 +24,11 @@ export function toldBy(text: string): string {
   const { code, message, status } = membersOf(jsonOf(text));
   const told = [inXml(text, "code"), inXml(text, "message"), code, message, status].filter((one): one is string => typeof one === "string" && one !== "");
   if (told.length > 0) return told.join(": ").slice(0, LONGEST);
-  return /^\s*<(?:!doctype\s+)?html/i.test(text) ? "an HTML page" : "";
+  return isPage(text) ? "an HTML page" : "";
+}
+
+export function isPage(text: string): boolean {
+  return /^\s*<(?:!doctype\s+)?html/i.test(text);
 }
 
 /** 401: not signed in; 403: no right (same help). An address that a filter refuses is told in no document: both remedies name the filters. */
