@@ -421,6 +421,15 @@ describe("doctor", () => {
     expect(failed(await told(more))).toEqual([expect.stringMatching(expected)]);
   });
 
+  it("tells an address that has no Open API below it, by the key's code and remedy", async () => {
+    server.mishap = () => ({ status: 404, body: "<html>404</html>" });
+    expect(failed(await told())).toEqual([expect.stringMatching(/^TARGET_OPEN_API .*GET WhoAmI: HTTP 404: an HTML page.*`url`/)]);
+    await session.close();
+    await opened.close();
+    await open();
+    expect((await thrownBy(() => session.prepare(GENERAL, undefined, SIGNAL))).code).toBe("TARGET_OPEN_API");
+  });
+
   it("goes on where modules are not shown to the key, and asks no more after a refused key", async () => {
     server.administrator = false;
     expect((await told({ workspaces: {} })).find(({ code }) => code === "JALIOS_MODULES")?.message).toContain("à la main");

@@ -84,9 +84,9 @@ export class JaliosClient {
     });
   }
 
-  error(code: ErrorCode, reason: string, more: Readonly<Record<string, string>> = {}): ExodusError {
+  error(code: ErrorCode, reason: string): ExodusError {
     const { target, account } = this.access;
-    return new ExodusError(code, { params: { target, account, reason, ...more } });
+    return new ExodusError(code, { params: { target, account, reason } });
   }
 
   close(): Promise<void> {

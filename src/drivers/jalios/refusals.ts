@@ -9,8 +9,6 @@ export type Aim = "who" | "read" | "write";
 export interface Refused {
   readonly aim: Aim;
   readonly status: number;
-  /** Of the answer's body, its beginning. */
-  readonly text: string;
   readonly asksToWait: boolean;
 }
 
@@ -31,9 +29,9 @@ export function isPage(text: string): boolean {
   return /^\s*<(?:!doctype\s+)?html/i.test(text);
 }
 
-/** 401: not signed in; 403: no right (same help). An address that a filter refuses is told in no document: both remedies name the filters. */
-export function codeOf({ aim, status, asksToWait }: Pick<Refused, "aim" | "status" | "asksToWait">): ErrorCode {
-  if (status === 401 || (status === 403 && aim === "who")) return "TARGET_OPEN_API";
+/** 401: not signed in; 403: no right (same help); 404 to the question who one is: no Open API at that address. An address that a filter refuses is told in no document: both remedies name the filters. */
+export function codeOf({ aim, status, asksToWait }: Refused): ErrorCode {
+  if (status === 401 || ([403, 404].includes(status) && aim === "who")) return "TARGET_OPEN_API";
   if (status === 403 && aim === "write") return "TARGET_OPEN_API_WRITE";
   // What leads elsewhere is a page of the site, or of something before it.
   return status < 400 ? "TARGET_PASSING" : refusalCode(status, { asksToWait });
