@@ -58,9 +58,9 @@ export class NetframeClient {
   }
 
   /** A form of the pages; its answer whatever the status. */
-  post(path: string, action: string, fields: Readonly<Record<string, string>>, signal: AbortSignal, wants: Call["wants"] = "json"): Promise<Told> {
+  post(path: string, action: string, fields: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Told> {
     const body = (token: string): ReturnType<NonNullable<Call["body"]>> => ({ content: new URLSearchParams({ ...fields, _token: token }).toString(), contentType: FORM });
-    return this.#told({ method: "POST", path, action, wants, body, signal });
+    return this.#told({ method: "POST", path, action, wants: "json", body, signal });
   }
 
   /** A file in a form, streamed. `open` is asked anew after a session that ended. */
