@@ -1,8 +1,8 @@
-import { failedCheck } from "../../src/core/failed-check.js";
 import { ExodusError, type Lang } from "../../src/core/errors.js";
 import type { CheckResult } from "../../src/core/source.js";
 import type { JaliosClient } from "../../src/drivers/jalios/client.js";
 import { content, whoAmI } from "../../src/drivers/jalios/contents.js";
+import { checked } from "../../src/kit/checked.js";
 import type { AdapterEnvironment } from "../../src/kit/define.js";
 import type { Kind, OpenApiOptions } from "./options.js";
 
@@ -11,12 +11,11 @@ const SAID = {
   fr: { key: "la clé est celle de", types: "types et champs présents", plugins: "modules : DBComment y est", named: "nommé", unnamed: "absent : vérifiez que les commentaires sont là", hidden: "les modules ne sont pas montrés à cette clé : vérifiez à la main que DBComment est là", workspaces: "espaces de travail présents" },
 } as const satisfies Record<Lang, Record<string, string>>;
 
-type Probe = () => Promise<Pick<CheckResult, "code" | "message">>;
-
 /** Reads alone. The first refusal ends it: a second within three seconds would shut the door for half a minute (settings of JPlatform 10.0.7). */
-export async function* checks(client: JaliosClient, { root, reply, workspaces }: OpenApiOptions, { target: subject, lang }: AdapterEnvironment, signal: AbortSignal): AsyncGenerator<CheckResult> {
-  const said = SAID[lang];
-  const probes: readonly Probe[] = [
+export function checks(client: JaliosClient, { root, reply, workspaces }: OpenApiOptions, environment: AdapterEnvironment, signal: AbortSignal): AsyncGenerator<CheckResult> {
+  const said = SAID[environment.lang];
+  return checked(
+    client, environment, signal,
     async () => {
       const { id, fullName, login } = await whoAmI(client, signal);
       return { code: "JALIOS_KEY", message: `${said.key} ${fullName ?? login ?? ""} (${id})` };
@@ -31,15 +30,7 @@ export async function* checks(client: JaliosClient, { root, reply, workspaces }:
       for (const id of ids) if ((await content(client, id, signal)) === undefined) throw client.error("TARGET_CONTAINER_MISSING", `workspaces: ${id}`);
       return { code: "JALIOS_WORKSPACES", message: `${ids.length} ${said.workspaces}` };
     },
-  ];
-  try {
-    for (const probe of probes) yield { subject, ok: true, ...(await probe()) };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    yield failedCheck(subject, thrown, lang);
-  } finally {
-    await client.close();
-  }
+  );
 }
 
 /** The form of the answer is told nowhere: the fields' names are looked for as words in it. A title is every content's. */

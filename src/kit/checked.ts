@@ -2,12 +2,12 @@ import { failedCheck } from "../core/failed-check.js";
 import type { CheckResult } from "../core/source.js";
 import type { AdapterEnvironment } from "./define.js";
 
-/** One check of `doctor` at a client of its own, which is closed whatever comes of it. */
-export async function* checked<C extends { close(): Promise<void> }>(
-  client: C, { target: subject, lang }: AdapterEnvironment, signal: AbortSignal, probe: (client: C) => Promise<Pick<CheckResult, "code" | "message">>,
-): AsyncGenerator<CheckResult> {
+type Probe<C> = (client: C) => Promise<Pick<CheckResult, "code" | "message">>;
+
+/** Checks of `doctor` at a client of its own, which is closed whatever comes of them; the first that fails ends them. */
+export async function* checked<C extends { close(): Promise<void> }>(client: C, { target: subject, lang }: AdapterEnvironment, signal: AbortSignal, ...probes: readonly Probe<C>[]): AsyncGenerator<CheckResult> {
   try {
-    yield { subject, ok: true, ...(await probe(client)) };
+    for (const probe of probes) yield { subject, ok: true, ...(await probe(client)) };
   } catch (thrown) {
     signal.throwIfAborted();
     yield failedCheck(subject, thrown, lang);
