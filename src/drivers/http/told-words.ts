@@ -1,3 +1,4 @@
+import { decodeEntities } from "../../lib/html-text.js";
 import { jsonOf, membersOf } from "./json.js";
 
 /** What a server says of a refusal; empty where it says nothing that is understood. */
@@ -18,8 +19,10 @@ export function toldWords(text: string): ToldWords {
   return { code: textOf(code), words: textOf(detail) };
 }
 
-function inXml(text: string, element: string): string | undefined {
-  return new RegExp(`<${element}>([^<]*)</${element}>`).exec(text)?.[1];
+/** Text of the first element of that name, which has no others in it. */
+export function inXml(text: string, element: string): string | undefined {
+  const found = new RegExp(`<${element}>([^<]*)</${element}>`).exec(text)?.[1]?.trim();
+  return found === undefined ? undefined : decodeEntities(found);
 }
 
 function textOf(told: unknown): string {

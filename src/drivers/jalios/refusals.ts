@@ -1,7 +1,7 @@
-import { decodeEntities } from "../../lib/html-text.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
 import { jsonOf, membersOf } from "../http/json.js";
 import { refusalCode } from "../http/refusal-codes.js";
+import { inXml } from "../http/told-words.js";
 
 /** What is asked for: who one is, something to read, or something to write. */
 export type Aim = "who" | "read" | "write";
@@ -35,9 +35,4 @@ export function codeOf({ aim, status, asksToWait }: Refused): ErrorCode {
   if (status === 403 && aim === "write") return "TARGET_OPEN_API_WRITE";
   // What leads elsewhere is a page of the site, or of something before it.
   return status < 400 ? "TARGET_PASSING" : refusalCode(status, { asksToWait });
-}
-
-function inXml(text: string, element: string): string | undefined {
-  const found = new RegExp(`<${element}>([^<]*)</${element}>`).exec(text)?.[1]?.trim();
-  return found === undefined ? undefined : decodeEntities(found);
 }

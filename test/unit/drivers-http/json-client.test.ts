@@ -89,6 +89,7 @@ describe("what a server says of a refusal", () => {
   it.each([
     ["standardized errors", JSON.stringify({ type: "client_error", errors: [{ code: "full", detail: "No room.", attr: null }] }), { code: "full", words: "No room." }],
     ["an object storage", "<Error><Code>SlowDown</Code><Message>Later.</Message></Error>", { code: "SlowDown", words: "Later." }],
+    ["an object storage, with signs of XML", "<Error><Code>NoSuchKey</Code><Message> a &amp; b </Message></Error>", { code: "NoSuchKey", words: "a & b" }],
     ["a page", "<h1>Oops</h1>", { code: "", words: "" }],
     ["another form", JSON.stringify({ errors: "no list" }), { code: "", words: "" }],
   ])("%s", (_title, text, told) => expect(toldWords(text)).toEqual(told));
