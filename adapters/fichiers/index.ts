@@ -5,7 +5,7 @@ import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { fillTemplate } from "../../src/kit/options.js";
-import { webAddress } from "../../src/kit/web-address.js";
+import { folderUrl, webAddress } from "../../src/kit/web-address.js";
 import { Items, meaning } from "./items.js";
 import { manifest } from "./manifest.js";
 import { losses } from "./names.js";
@@ -28,7 +28,7 @@ export const adapter = defineAdapter<FichiersOptions>({
   async create(chosen, environment) {
     const { url, signIn, folder, acl } = chosen;
     const tokens = await tokensOf(signIn, chosen, environment);
-    const base = new URL("external_api/v1.0/", url.endsWith("/") ? url : `${url}/`);
+    const base = new URL("external_api/v1.0/", folderUrl(url));
     const clientFor = (account: string): JsonClient => new JsonClient({ ...httpAccess(chosen, environment, account), base, tokens: tokens(account) }, meaning);
     return {
       manifest,

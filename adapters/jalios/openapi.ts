@@ -4,6 +4,7 @@ import { whoAmI } from "../../src/drivers/jalios/contents.js";
 import { ByChannel } from "../../src/kit/by-channel.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess } from "../../src/kit/http-options.js";
+import { folderUrl } from "../../src/kit/web-address.js";
 import { checks } from "./check.js";
 import { Finder, SearchProof } from "./finder.js";
 import { foreseen } from "./losses.js";
@@ -17,7 +18,7 @@ export const openApi = defineAdapter<OpenApiOptions>({
   manifest, options,
   async create(chosen, environment): Promise<Adapter> {
     const key = (await environment.secret(chosen.key)).trim();
-    const site = new URL(chosen.url.endsWith("/") ? chosen.url : `${chosen.url}/`);
+    const site = folderUrl(chosen.url);
     const clientFor = (account: string): JaliosClient => new JaliosClient({ ...httpAccess(chosen, environment, account), site, key });
     const proof = new SearchProof();
     return {

@@ -7,7 +7,7 @@ import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
-import { webAddress } from "../../src/kit/web-address.js";
+import { folderUrl, webAddress } from "../../src/kit/web-address.js";
 import { zoneOption } from "../../src/kit/zone-option.js";
 import { look } from "./check.js";
 import { FoundMessages } from "./found-messages.js";
@@ -44,7 +44,7 @@ export const adapter = defineAdapter<NetframeOptions>({
     const { url, user, password, profiles: named, channels, notify, timeZone } = chosen;
     const { lang } = environment;
     const secret = await environment.secret(password);
-    const base = new URL(url.endsWith("/") ? url : `${url}/`);
+    const base = folderUrl(url);
     const clientFor = (account: string): NetframeClient => new NetframeClient({ ...httpAccess(chosen, environment, account), base, mail: user, password: secret.trim() });
     const profiles = new Map(Object.entries(named).map(([team, told]) => [team, profileOf(told)]));
     const given = new ByChannel(channels);

@@ -6,7 +6,7 @@ import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { unsureOption } from "../../src/kit/one-way.js";
 import { fillTemplate, secretRef } from "../../src/kit/options.js";
-import { webAddress } from "../../src/kit/web-address.js";
+import { folderUrl, webAddress } from "../../src/kit/web-address.js";
 import { Box } from "./box.js";
 import { WhallerClient } from "./client.js";
 import { manifest } from "./manifest.js";
@@ -53,7 +53,7 @@ export const adapter = defineAdapter<WhallerOptions>({
     const { url, clientId, login, folder, unsure, uploadAuth, uploadFields, renewAfter } = chosen;
     const { target, lang, secret } = environment;
     const application = applicationHeader(clientId, (await secret(chosen.clientToken)).trim());
-    const base = new URL("api/", url.endsWith("/") ? url : `${url}/`);
+    const base = new URL("api/", folderUrl(url));
     const tokens = personTokens({ ...httpAccess(chosen, environment, login), base, application, login, password: (await secret(chosen.password)).trim(), renewMs: renewAfter * 60_000 });
     const clientFor = (account: string): WhallerClient => new WhallerClient({ ...httpAccess(chosen, environment, account), base, tokens, application, uploadAuth, uploadFields });
     const spheres = new ByAccount(chosen.spheres);
