@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/jalios/index.js";
 import { markOf } from "../../src/convert/message/origin.js";
-import type { Adapter, PutResult, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
+import type { Adapter, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
 import type { CheckResult } from "../../src/core/source.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
@@ -12,6 +12,7 @@ import { collected } from "../../src/lib/collected.js";
 import { EmulatedJalios, type Mishap } from "../emulators/jalios/server.js";
 import { testEnvironment } from "../environment.js";
 import { KEY, MEMBER } from "../jalios.js";
+import { taken, type Taken } from "../taken.js";
 
 const SIGNAL = new AbortController().signal;
 const ZOE = { id: "j_8", login: "zoe", email: "zoe@commune.example", fullName: "Zoé Müller" };
@@ -54,9 +55,8 @@ function message(messageId: string, text: string, told: Partial<ChatMessageRecor
 
 const context = (item: Item, known?: TargetRef): ReturnType<typeof contextOf> => contextOf({ blobs, ledger, signal: SIGNAL }, item, GENERAL, into, known);
 
-async function put(item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> {
-  const result = await session.put(item, context(item, known));
-  if (result.outcome === "skipped") throw new Error(result.code);
+async function put(item: Item, known?: TargetRef): Promise<Taken> {
+  const result = taken(await session.put(item, context(item, known)));
   ledger.settle(into, result.ref, item);
   return result;
 }

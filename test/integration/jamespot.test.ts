@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/jamespot/index.js";
-import type { Adapter, PutResult, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
+import type { Adapter, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
@@ -10,6 +10,7 @@ import { sampleItem } from "../../src/kit/conformance/sample-item.js";
 import { EmulatedJamespot, type Mishap } from "../emulators/jamespot/server.js";
 import { testEnvironment } from "../environment.js";
 import { SERVICE } from "../jamespot.js";
+import { taken, type Taken } from "../taken.js";
 
 const SIGNAL = new AbortController().signal;
 const OTHER = { id: 8, mail: "zoe@commune.example", password: "x", title: "Zoé" };
@@ -49,9 +50,8 @@ const pictured = (): Item => {
 
 const context = (item: Item, known?: TargetRef): ReturnType<typeof contextOf> => contextOf({ blobs, ledger, signal: SIGNAL }, item, PLACED, into, known);
 
-async function put(item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> {
-  const result = await session.put(item, context(item, known));
-  if (result.outcome === "skipped") throw new Error(result.code);
+async function put(item: Item, known?: TargetRef): Promise<Taken> {
+  const result = taken(await session.put(item, context(item, known)));
   ledger.settle(into, result.ref, item);
   return result;
 }

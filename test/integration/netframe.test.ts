@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/netframe/index.js";
-import type { Adapter, PutResult, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
+import type { Adapter, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
@@ -12,6 +12,7 @@ import { formatted, readBy } from "../emulators/netframe/shown.js";
 import type { StoredChannel, StoredPost } from "../emulators/netframe/store.js";
 import { testEnvironment } from "../environment.js";
 import { HOUSE, SERVICE } from "../netframe.js";
+import { taken, type Taken } from "../taken.js";
 
 const SIGNAL = new AbortController().signal;
 const OTHER = { id: 8, email: "zoe@commune.example", password: "x" };
@@ -57,9 +58,8 @@ function pictured(bytes: Buffer): Item {
 const card = (description: string): Item => sampleItem("channels", "Général", { v: 1, type: "conversation", form: "channel", name: "Général", description, archived: false, tabs: [] }, undefined);
 const context = (item: Item, known?: TargetRef): ReturnType<typeof contextOf> => contextOf({ blobs, ledger, signal: SIGNAL }, item, PLACED, into, known);
 
-async function put(item: Item, known?: TargetRef): Promise<Exclude<PutResult, { outcome: "skipped" }>> {
-  const result = await session.put(item, context(item, known));
-  if (result.outcome === "skipped") throw new Error(result.code);
+async function put(item: Item, known?: TargetRef): Promise<Taken> {
+  const result = taken(await session.put(item, context(item, known)));
   ledger.settle(into, result.ref, item);
   return result;
 }
