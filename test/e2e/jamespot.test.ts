@@ -1,4 +1,4 @@
-import { cp, readdir, readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedJamespot } from "../emulators/jamespot/server.js";
@@ -7,31 +7,11 @@ import { cli, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js"
 import { put } from "./fault-tenant.js";
 import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
+import { tenantThreads, writtenAt } from "./tenant-threads.js";
 
 const KILLS = 4;
 const TEAM = "Qualité de l'eau";
 process.env["EXODUS_TEST_JAMESPOT"] = SERVICE.password;
-
-interface TenantMessage {
-  readonly createdDateTime: string;
-  readonly subject?: string;
-  readonly replies?: readonly TenantMessage[];
-}
-
-/** When each post was written, by the line that says so: messages of one channel differ in that. */
-const written = (html: string): string => /, le (.*?) UTC\+[12] \(Microsoft Teams/.exec(html)?.[1] ?? "";
-const clock = new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
-
-/** Threads of the tenant's folder, by channel, oldest first. */
-async function tenantThreads(tenant: string): Promise<Record<string, string[][]>> {
-  const found: Record<string, string[][]> = {};
-  for (const channel of await readdir(path.join(tenant, "teams", TEAM), { withFileTypes: true })) {
-    if (!channel.isDirectory()) continue;
-    const lines = (await readFile(path.join(tenant, "teams", TEAM, channel.name, "messages.jsonl"), "utf8")).trim().split("\n");
-    found[`${TEAM} – ${channel.name}`] = lines.map((line) => JSON.parse(line) as TenantMessage).map((message) => [message, ...(message.replies ?? [])].map(({ createdDateTime }) => clock.format(new Date(createdDateTime))));
-  }
-  return found;
-}
 
 describe("the channels of the default tenant to Jamespot (an emulated platform)", () => {
   const server = new EmulatedJamespot([SERVICE]);
@@ -42,7 +22,7 @@ describe("the channels of the default tenant to Jamespot (an emulated platform)"
   const migrate = (...args: string[]): Promise<Ended> => cli(["migrate", "--config", work.config, "--json", ...args]);
   /** By the emulator's own store. */
   const threads = (): Record<string, string[][]> => Object.fromEntries([...store.spots.values()].filter(({ title }) => title !== TEAM).map(({ id, title }) => [
-    title, store.articlesOf(id).map((article) => [article.description, ...store.commentsOf(article.id).map(({ description }) => description)].map(written)),
+    title, store.articlesOf(id).map((article) => [article.description, ...store.commentsOf(article.id).map(({ description }) => description)].map(writtenAt)),
   ]));
 
   beforeAll(async () => {
@@ -68,7 +48,7 @@ describe("the channels of the default tenant to Jamespot (an emulated platform)"
     const kills = await killRuns(work.config, { kills: KILLS, most: 5, seed: 20261127 });
     const last = await migrate();
     const { seen, counts } = summary(last.stdout);
-    const wanted = await tenantThreads(staged.tenant);
+    const wanted = await tenantThreads(staged.tenant, TEAM);
     expect({ kills, code: last.code, threads: threads() }).toEqual({ kills: KILLS, code: 0, threads: wanted });
     expect({ failed: counts["failed"], pending: counts["pending"], accounted: Object.values(counts).reduce((sum, count) => sum + count, 0) }).toEqual({ failed: 0, pending: 0, accounted: seen });
     expect(Object.keys(wanted)).toHaveLength(2);
@@ -88,6 +68,6 @@ describe("the channels of the default tenant to Jamespot (an emulated platform)"
     await put(staged.tenant, where, `${before.trimEnd()}\n${JSON.stringify({ createdDateTime: "2026-03-05T09:00:00.000Z", from: "helene.garcon@eaux-vallee.example", body: { contentType: "text", content: "Suite" } })}\n`);
     await staged.served.control("rescan");
     expect((await migrate()).code).toBe(0);
-    expect([threads(), server.writes()]).toEqual([await tenantThreads(staged.tenant), ["article/create"]]);
+    expect([threads(), server.writes()]).toEqual([await tenantThreads(staged.tenant, TEAM), ["article/create"]]);
   });
 });

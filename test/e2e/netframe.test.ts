@@ -1,4 +1,4 @@
-import { cp, readdir, readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedNetframe } from "../emulators/netframe/server.js";
@@ -7,6 +7,7 @@ import { cli, launch, ROOT, summary, workDir, type Ended, type WorkDir } from ".
 import { put } from "./fault-tenant.js";
 import { killRuns } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
+import { tenantMessages, writtenAt } from "./tenant-threads.js";
 
 const TEAM = "Qualité de l'eau";
 const AUTHOR = "helene.garcon@eaux-vallee.example";
@@ -24,27 +25,6 @@ const KILLS: readonly { readonly name: string; readonly nth: number; readonly ar
 ];
 const RANDOM_KILLS = 3;
 
-interface TenantMessage {
-  readonly createdDateTime: string;
-  readonly replies?: readonly TenantMessage[];
-}
-
-/** When each message was written, by the line that says so: messages of one channel differ in that. */
-const written = (content: string): string => /, le (.*?) UTC\+[12] \(Microsoft Teams/.exec(content)?.[1] ?? "";
-const clock = new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
-
-/** Messages of the tenant's folder and their answers, by channel, oldest first. */
-async function tenantMessages(tenant: string): Promise<Record<string, string[]>> {
-  const found: Record<string, string[]> = {};
-  for (const channel of await readdir(path.join(tenant, "teams", TEAM), { withFileTypes: true })) {
-    if (!channel.isDirectory()) continue;
-    const lines = (await readFile(path.join(tenant, "teams", TEAM, channel.name, "messages.jsonl"), "utf8")).trim().split("\n");
-    const all = lines.map((line) => JSON.parse(line) as TenantMessage).flatMap((message) => [message, ...(message.replies ?? [])]).map(({ createdDateTime }) => createdDateTime);
-    found[`${TEAM} – ${channel.name}`] = all.sort((a, b) => Date.parse(a) - Date.parse(b)).map((at) => clock.format(new Date(at)));
-  }
-  return found;
-}
-
 describe("the channels of the default tenant to Netframe (an emulated instance)", () => {
   const server = new EmulatedNetframe([SERVICE], { [`${HOUSE.type}/${HOUSE.id}`]: 2 });
   const { store } = server;
@@ -53,7 +33,7 @@ describe("the channels of the default tenant to Netframe (an emulated instance)"
 
   const migrate = (...args: string[]): Promise<Ended> => cli(["migrate", "--config", work.config, "--json", ...args]);
   /** By the emulator's own store, in the order of arrival. */
-  const messages = (): Record<string, string[]> => Object.fromEntries([...store.channels.values()].map(({ id, name }) => [name, store.contentsOf(id).map(written)]));
+  const messages = (): Record<string, string[]> => Object.fromEntries([...store.channels.values()].map(({ id, name }) => [name, store.contentsOf(id).map(writtenAt)]));
 
   beforeAll(async () => {
     await server.start();
@@ -96,7 +76,7 @@ describe("the channels of the default tenant to Netframe (an emulated instance)"
     const random = await killRuns(work.config, { kills: RANDOM_KILLS, most: 12, seed: 20261127 });
     const last = await migrate();
     const { seen, counts } = summary(last.stdout);
-    const wanted = await tenantMessages(staged.tenant);
+    const wanted = await tenantMessages(staged.tenant, TEAM);
     expect({ killed, random, code: last.code, messages: messages() }).toEqual({ killed: KILLS.length, random: RANDOM_KILLS, code: 0, messages: wanted });
     expect({ failed: counts["failed"], pending: counts["pending"], accounted: Object.values(counts).reduce((sum, count) => sum + count, 0) }).toEqual({ failed: 0, pending: 0, accounted: seen });
     expect([...store.channels.values()].map(({ confidentiality, profileId, members }) => [confidentiality, profileId, [...members]])).toEqual(Array(2).fill([0, HOUSE.id, [[SERVICE.id, 1]]]));
@@ -117,6 +97,6 @@ describe("the channels of the default tenant to Netframe (an emulated instance)"
     await put(staged.tenant, where, `${before.trimEnd()}\n${JSON.stringify({ createdDateTime: "2026-05-05T09:00:00.000Z", from: AUTHOR, body: { contentType: "text", content: "Suite" } })}\n`);
     await staged.served.control("rescan");
     expect((await migrate()).code).toBe(0);
-    expect([messages(), server.writes()]).toEqual([await tenantMessages(staged.tenant), ["POST /channels/post"]]);
+    expect([messages(), server.writes()]).toEqual([await tenantMessages(staged.tenant, TEAM), ["POST /channels/post"]]);
   });
 });
