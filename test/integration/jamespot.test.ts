@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/jamespot/index.js";
 import type { Adapter, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
-import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
 import { thrownBy } from "../../src/kit/conformance/expectations.js";
 import { contextOf, MemoryBlobs, MemoryLedger } from "../../src/kit/conformance/harness.js";
 import { sampleItem } from "../../src/kit/conformance/sample-item.js";
+import { retrying } from "../../src/lib/retry.js";
 import { EmulatedJamespot, type Mishap } from "../emulators/jamespot/server.js";
 import { testEnvironment } from "../environment.js";
 import { SERVICE } from "../jamespot.js";
@@ -17,6 +17,7 @@ const OTHER = { id: 8, mail: "zoe@commune.example", password: "x", title: "Zoé"
 const PLACED: PlacedContainer = { workload: "channels", owner: "eau", id: "canal", parentId: "eau", name: "Général", path: ["Général"] };
 const PNG = Buffer.from("\x89PNG\r\n\x1a\nimage", "latin1");
 const blobs = new MemoryBlobs();
+type Again = <T>(work: () => Promise<T>) => Promise<T>;
 
 let server: EmulatedJamespot;
 let ledger: MemoryLedger;
@@ -147,17 +148,10 @@ describe("an answer that is lost, or a session that ends, at any call", () => {
   const CALLS = ["misc/token", "misc/tokenCSRF", "file/create", "article/create", "article/addComment", "article/update", "article/updateComment", "article/delete", "comment/delete", "objectList/spotArticles", "article/getComments", "article/get", "comment/getComment", "file/delete"];
 
   /** As the engine repeats a step whose error may pass. */
-  async function repeated<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (thrown) {
-      if (!(thrown instanceof ExodusError && thrown.errorClass === "retryable")) throw thrown;
-      return work();
-    }
-  }
+  const repeated: Again = (work) => retrying(work, { attempts: 2, signal: SIGNAL, wait: () => Promise.resolve() });
 
   /** All that the adapter does with messages. */
-  async function run(again: typeof repeated = (work) => work()): Promise<object> {
+  async function run(again: Again = (work) => work()): Promise<object> {
     const root = await again(() => put(message("1", "<p>Bonjour</p>")));
     const first = await again(() => put(message("2", "<p>Oui</p>", { replyTo: "1" })));
     await again(() => put(message("3", "<p>Non</p>", { replyTo: "1" })));

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/netframe/index.js";
 import type { Adapter, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
-import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import type { ChatMessageRecord } from "../../src/format/records.js";
 import { thrownBy } from "../../src/kit/conformance/expectations.js";
 import { contextOf, MemoryBlobs, MemoryLedger } from "../../src/kit/conformance/harness.js";
 import { sampleItem } from "../../src/kit/conformance/sample-item.js";
+import { retrying } from "../../src/lib/retry.js";
 import { EmulatedNetframe, type Mishap } from "../emulators/netframe/server.js";
 import { formatted, readBy } from "../emulators/netframe/shown.js";
 import type { StoredChannel, StoredPost } from "../emulators/netframe/store.js";
@@ -19,6 +19,7 @@ const OTHER = { id: 8, email: "zoe@commune.example", password: "x" };
 const PLACED: PlacedContainer = { workload: "channels", owner: "eau", id: "canal", parentId: "eau", name: "Général", path: ["Général"] };
 const PNG = Buffer.from("\x89PNG\r\n\x1a\nimage", "latin1");
 const blobs = new MemoryBlobs();
+type Again = <T>(work: () => Promise<T>) => Promise<T>;
 
 let server: EmulatedNetframe;
 let ledger: MemoryLedger;
@@ -198,17 +199,10 @@ describe("an answer that is lost, or a session that ends, at any request", () =>
   const WHOLE = [["Bonjour changé", "En réponse au message\n\nOui changé", "sans"], []];
 
   /** As the engine repeats a step whose error may pass. */
-  async function repeated<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (thrown) {
-      if (!(thrown instanceof ExodusError && thrown.errorClass === "retryable")) throw thrown;
-      return work();
-    }
-  }
+  const repeated: Again = (work) => retrying(work, { attempts: 2, signal: SIGNAL, wait: () => Promise.resolve() });
 
   /** All that the adapter does with messages. */
-  async function run(again: typeof repeated = (work) => work()): Promise<unknown> {
+  async function run(again: Again = (work) => work()): Promise<unknown> {
     const root = await again(() => put(message("1", "<p>Bonjour</p>")));
     const reply = await again(() => put(message("2", "<p>Oui</p>", { replyTo: "1" })));
     const picture = await again(() => put(pictured(PNG)));
