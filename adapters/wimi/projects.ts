@@ -21,12 +21,14 @@ export class Projects {
   readonly #oneByOne = serial();
   /** Which account's files go to a workspace: a session knows what stands by itself alone. */
   readonly #holders = new Map<number, string>();
+  /** A workspace may have been made that no list has told yet: each list costs a sign-in. */
+  #stale = false;
 
   constructor(private readonly client: WimiClient, private readonly options: ProjectOptions) {}
 
   /** `known`: its number of the last time; people may have renamed it since. */
   of(account: Account, known: number | undefined, signal: AbortSignal): Promise<{ readonly id: number; readonly made: boolean }> {
-    // A list that another account's making has passed would be asked for in vain.
+    // What another account is having made would not be in the list.
     return this.#oneByOne(async () => {
       const found = await this.#of(account, known, signal);
       this.#hold(found.id, account.name);
@@ -55,7 +57,7 @@ export class Projects {
     const given = this.options.given.of(account.name);
     if (given !== undefined) return { id: this.given(given, await this.client.projects(signal)), made: false };
     const name = `${fillTemplate(this.options.name, account.name)} ${markOf({ workload: "files", id: account.owner.id })}`;
-    const found = find(await this.client.projects(signal), known, name) ?? find(await this.client.projects(signal, true), known, name);
+    const found = find(await this.#listed(signal), known, name);
     if (found !== undefined) return { id: found.id, made: false };
     return { id: await this.#make(account.name, name, signal), made: true };
   }
@@ -63,11 +65,19 @@ export class Projects {
   async #make(account: string, name: string, signal: AbortSignal): Promise<number> {
     const { category } = this.options;
     if (category === undefined) throw this.client.error("TARGET_CONTAINER_REFUSED", `no workspace is named for "${account}" in "projects", and without "category" none is made`);
+    this.#stale = true;
     await createProject(this.client, name, category, signal);
-    const made = find(await this.client.projects(signal, true), undefined, name);
+    const made = find(await this.#listed(signal), undefined, name);
     // Without its number nothing can be put there, and the next run would make another.
     if (made === undefined) throw this.client.error("TARGET_NOT_KEPT", "main.project.Create: not listed under its name");
     return made.id;
+  }
+
+  /** With all that this run has made. */
+  async #listed(signal: AbortSignal): Promise<readonly Project[]> {
+    const listed = await this.client.projects(signal, this.#stale);
+    this.#stale = false;
+    return listed;
   }
 }
 

@@ -39,6 +39,21 @@ describe("a workspace", () => {
     expect([await stage.prepare(TOP, String(id)), store.projects.size]).toEqual([{ id: String(id), created: false, losses: [] }, 1]);
   });
 
+  it("costs one sign-in to be made, after the first of all, whether its answer is lost or not", async () => {
+    const opened = await open({});
+    const [one, other] = await sessions(opened, "a@x.example", "b@x.example");
+    const cost = async (session?: TargetSession): Promise<number> => {
+      const before = stage.count("auth.user.Login");
+      await session?.prepare(TOP, undefined, SIGNAL);
+      return stage.count("auth.user.Login") - before;
+    };
+    const first = await cost(one);
+    stage.once("main.project.Create", "cut-after");
+    const second = await cost(other);
+    await opened.close();
+    expect([first, second, store.projects.size, stage.count("main.project.Create")]).toEqual([2, 1, 3, 2]);
+  });
+
   it("that is named is used, by number or by name, and none is made", async () => {
     const given = store.addProject("Service des eaux");
     for (const named of [given, "Service des eaux"]) {
