@@ -42,6 +42,12 @@ export class Directory {
     if (this[kind].delete(name)) this.#fold(name, -1);
   }
 
+  /** Of a file. */
+  rename(from: string, to: string, id: number): void {
+    this.remove("files", from);
+    this.add("files", to, id);
+  }
+
   #fold(name: string, by: 1 | -1): void {
     const folded = foldedName(name);
     const count = (this.#folded.get(folded) ?? 0) + by;

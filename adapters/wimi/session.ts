@@ -39,6 +39,8 @@ export class WimiSession implements TargetSession {
   /** Items whose last put failed in this session: what stands may be new already. */
   readonly #doubtful = new Set<string>();
   #proven = false;
+  /** A rename came out as it was asked for. */
+  #renames = false;
   #unkept: ExodusError | undefined;
 
   constructor(private readonly options: SessionOptions) {}
@@ -176,7 +178,10 @@ export class WimiSession implements TargetSession {
     const number = await this.#numberOf(folder, at, signal);
     if (number === undefined) throw this.#error("TARGET_PASSING", "document.file.EditName: it is gone");
     await this.#listedAnew(folder, () => renameFile(client, folder.project, number, best, signal));
-    if (!(await directories.again(folder, signal)).files.has(best)) throw this.#error("TARGET_REFUSED_ITEM", "document.file.EditName: listed under another name");
+    // The whole folder is not listed again for a name that the target was seen to keep, once a rename has come out right.
+    if (this.#renames && best === context.known?.id) await directories.change(folder, (there) => there.rename(at, best, number));
+    else if ((await directories.again(folder, signal)).files.has(best)) this.#renames = true;
+    else throw this.#error("TARGET_REFUSED_ITEM", "document.file.EditName: listed under another name");
     return best;
   }
 

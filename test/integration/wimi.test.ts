@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { adapter } from "../../adapters/wimi/index.js";
+import type { TargetRef } from "../../src/core/adapter.js";
 import { thrownBy } from "../../src/kit/conformance/expectations.js";
 import { contextOf } from "../../src/kit/conformance/harness.js";
 import { Refusal } from "../emulators/wimi/wire.js";
@@ -163,6 +164,24 @@ describe("a content that changed", () => {
       await stage.put(changed, run === "the next" ? (await stage.find(changed, ref)) ?? ref : ref);
       expect([run, stage.standing(), stage.trashed()]).toEqual([run, { "a.txt": "deux" }, ["un"]]);
     }
+  });
+
+  it("costs one listing of its folder, once a rename has come out right", async () => {
+    const names = ["a", "b", "c"];
+    const refs = new Map<string, TargetRef>();
+    const put = async (name: string, content: string): Promise<number> => {
+      const before = stage.count("document.entry.List");
+      refs.set(name, (await stage.put(stage.file(name, content, name), refs.get(name))).ref);
+      return stage.count("document.entry.List") - before;
+    };
+    for (const name of names) await put(name, "un");
+    await stage.again();
+    await stage.find(stage.file("a", "un", "a"), refs.get("a"));
+    const costs: number[] = [];
+    for (const name of names) costs.push(await put(name, "deux"));
+    // What was not listed is known none the less.
+    for (const name of names) costs.push(await put(name, "trois"));
+    expect([costs, stage.standing()]).toEqual([[3, 1, 1, 1, 1, 1], { a: "trois", b: "trois", c: "trois" }]);
   });
 
   it("of a page, whose Upload got no answer, is found by the next run", async () => {
