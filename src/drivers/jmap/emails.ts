@@ -23,6 +23,8 @@ export interface Email {
 export interface SetError {
   readonly type?: unknown;
   readonly properties?: unknown;
+  /** The server's own sentence: to compare, not to show. */
+  readonly description?: unknown;
   /** Of `alreadyExists` (RFC 8621 §4.8). */
   readonly existingId?: unknown;
 }

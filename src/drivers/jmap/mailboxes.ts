@@ -12,8 +12,10 @@ const ROLES: Readonly<Partial<Record<ContainerRole, readonly string[]>>> = {
   inbox: ["inbox"], sent: ["sent"], drafts: ["drafts"], trash: ["trash"], junk: ["junk", "spam"], archive: ["archive"],
 };
 
-/** Another name may do. Cyrus 3.6 says `serverFail` of a name with "/" or "%". */
-const NAME_REFUSED: ReadonlySet<string> = new Set(["invalidProperties", "invalidArguments", "invalidPatch", "serverFail"]);
+/** Another name may do. */
+const NAME_REFUSED: ReadonlySet<string> = new Set(["invalidProperties", "invalidArguments", "invalidPatch"]);
+/** Cyrus says `serverFail` of a name with one of "%/;<>\`{|} and of one that is too long; its words alone tell them from what passes (cyrusimap/cyrus-imapd@1f3a1293, imap/jmap_util.c and imap/imap_err.et). */
+const BAD_NAME = "Invalid mailbox name";
 
 export interface EnsuredMailbox {
   readonly id: string;
@@ -160,9 +162,8 @@ export class Mailboxes {
     throw this.#refused(refusal);
   }
 
-  /** No name did; where the server called none wrong, it fails whatever the name. */
+  /** No name did. */
   #refused(refusal: SetError): ExodusError {
-    if (refusal.type === "serverFail") return setRefusal(this.mail.client, "Mailbox/set", refusal);
     return new ExodusError("TARGET_CONTAINER_REFUSED", { params: { ...setRefusal(this.mail.client, "Mailbox/set", refusal).params } });
   }
 
@@ -177,7 +178,7 @@ export class Mailboxes {
       return id;
     }
     const refused = error ?? { type: "serverPartialFail" };
-    if (!NAME_REFUSED.has(String(refused.type))) throw setRefusal(this.mail.client, "Mailbox/set", refused);
+    if (!isNameRefused(refused)) throw setRefusal(this.mail.client, "Mailbox/set", refused);
     return refused;
   }
 
@@ -206,4 +207,8 @@ export class Mailboxes {
   #isFree(mailbox: string, wish: string): boolean {
     return (this.#claims.get(mailbox) ?? wish) === wish;
   }
+}
+
+function isNameRefused({ type, description }: SetError): boolean {
+  return NAME_REFUSED.has(String(type)) || (type === "serverFail" && description === BAD_NAME);
 }
