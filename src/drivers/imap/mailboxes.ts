@@ -111,6 +111,8 @@ export class Mailboxes {
     const standing = known !== undefined && this.#standing.has(known) ? known : undefined;
     const parent = this.#parentOf(wish);
     let refusal: unknown;
+    // Levels may write the same name: it is not asked for again.
+    const refused = new Set<string>();
     for (const level of NAME_LEVELS) {
       const plain = mailboxName(wish.path.at(-1) ?? "", this.#separator ?? "/", level);
       const distinct = distinctName(plain, wish.id);
@@ -121,12 +123,14 @@ export class Mailboxes {
         if ((this.#claims.get(path) ?? wish.id) !== wish.id) continue;
         if (path === standing || (standing === undefined && this.#standing.has(path))) return { ...alteration(name), path, created: false };
         if (this.#standing.has(path)) continue;
+        if (refused.has(path)) break;
         const made = await this.#make(client, path, standing).catch((thrown: unknown) => {
           if (!isRefusal(thrown)) throw thrown;
           refusal = thrown;
-          return "refused" as const;
+          refused.add(path);
+          return undefined;
         });
-        if (made === "refused") break;
+        if (made === undefined) break;
         if ((this.#claims.get(made.path) ?? wish.id) === wish.id) return { ...alteration(name), ...made };
       }
     }

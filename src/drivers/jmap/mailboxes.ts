@@ -120,7 +120,8 @@ export class Mailboxes {
   async #byName(wish: MailboxWish, known: string | undefined, limit: NameLimit, signal: AbortSignal): Promise<EnsuredMailbox> {
     const standing = known !== undefined && this.#standing.has(known) ? known : undefined;
     const parent = await this.#parentOf(wish, limit, signal);
-    let refusal: SetError | undefined;
+    // Levels may write the same name: its refusal stands.
+    const refused = new Map<string, SetError>();
     for (const level of NAME_LEVELS) {
       const plain = mailboxName(wish.path.at(-1) ?? "", NO_SEPARATOR, level, limit);
       const distinct = distinctName(plain, wish.id, limit);
@@ -130,14 +131,14 @@ export class Mailboxes {
         const there = this.#child(parent, name.name) ?? (name === distinct ? this.#composed(parent, name.name) : undefined);
         if (there !== undefined && (!this.#isFree(there, wish.id) || (standing !== undefined && there !== standing))) continue;
         if (there !== undefined) return { id: there, created: false, ...alteration(name) };
-        const made = await this.#make(name.name, parent, standing, signal);
+        const made = refused.get(name.name) ?? (await this.#make(name.name, parent, standing, signal));
         if (typeof made === "string") return { id: made, created: standing === undefined, ...alteration(name) };
-        refusal = made;
+        refused.set(name.name, made);
         // Where no form of the name is taken, another mailbox may have one that the server holds for the same.
         if (level !== NAME_LEVELS.at(-1)) break;
       }
     }
-    throw this.#refused(refusal ?? {});
+    throw this.#refused([...refused.values()].at(-1) ?? {});
   }
 
   /** Where the parent was put in this session, else where its names lead. */
@@ -150,7 +151,7 @@ export class Mailboxes {
   }
 
   async #above(name: string, parent: string | null, limit: NameLimit, signal: AbortSignal): Promise<string> {
-    const levels = NAME_LEVELS.map((level) => mailboxName(name, NO_SEPARATOR, level, limit).name);
+    const levels = [...new Set(NAME_LEVELS.map((level) => mailboxName(name, NO_SEPARATOR, level, limit).name))];
     const there = levels.map((one) => this.#child(parent, one)).find((id) => id !== undefined);
     if (there !== undefined) return there;
     let refusal: SetError = {};

@@ -13,6 +13,9 @@ export class LoopbackMailbox {
   /** Between the brackets of PERMANENTFLAGS. */
   permanent = "\\Seen \\Flagged \\Draft \\*";
   refusesKeywords = false;
+  refusesFolders = false;
+  /** Folders that were asked for, in modified UTF-7. */
+  readonly foldersAsked: string[] = [];
   /** Messages that are taken and whose answer is lost. */
   lostAnswers = 0;
   /** Run once before the answer to APPEND leaves. */
@@ -89,6 +92,8 @@ export class LoopbackMailbox {
     const done = `${tag} OK done\r\n`;
     const command = verb === "UID" ? rest.shift() ?? "" : verb;
     if (command === "CAPABILITY") return `* CAPABILITY IMAP4rev1 UIDPLUS\r\n${done}`;
+    if (command === "CREATE") this.foldersAsked.push(rest.join(" ").replaceAll("\"", ""));
+    if (command === "CREATE" && this.refusesFolders) return `${tag} NO no such name\r\n`;
     if (command === "SELECT") return `* FLAGS (\\Seen)\r\n* ${this.messages.size} EXISTS\r\n* OK [PERMANENTFLAGS (${this.permanent})] ok\r\n* OK [UIDVALIDITY 1] ok\r\n${done}`;
     if (command === "NOOP") return `* ${this.messages.size} EXISTS\r\n${done}`;
     if (command === "SEARCH") return `* SEARCH ${[...this.messages.keys()].join(" ")}\r\n${done}`;

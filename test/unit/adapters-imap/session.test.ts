@@ -97,4 +97,10 @@ describe("a session of IMAP", () => {
     const second = await bench.settle(b);
     expect([first === second, server.messages.size]).toEqual([false, 2]);
   });
+
+  it("asks for each form of a folder's name once where the server refuses all of them", async () => {
+    server.refusesFolders = true;
+    await expect(session.prepare({ workload: "mail", owner: "o", id: "c", name: "v1.2", path: ["v1.2"] }, undefined, new AbortController().signal)).rejects.toMatchObject({ code: "TARGET_CONTAINER_REFUSED" });
+    expect(server.foldersAsked).toEqual(["v1.2", "v1&,w4-2"]);
+  });
 });

@@ -150,6 +150,12 @@ describe("the JMAP driver", () => {
     expect(await namesTried((_name, turn) => (turn === 1 ? { type: "serverFail", ...words } : undefined), ["Marchés/Travaux"])).toMatchObject({ names: ["Marchés/Travaux", "Marchés/Travaux"], made: { id: "Marchés/Travaux", altered: false } });
   });
 
+  it("asks for each form of a name once where the server refuses all of them", async () => {
+    const refused = { type: "invalidProperties", properties: ["name"] };
+    expect(await namesTried(() => refused, ["Projets"])).toEqual({ names: ["Projets", expect.stringMatching(/^Projets~[0-9a-f]{8}$/)], made: "TARGET_CONTAINER_REFUSED" });
+    expect(await namesTried(() => refused, ["Projets"], ["v1.2"])).toEqual({ names: ["v1.2", "v1．2"], made: "TARGET_CONTAINER_REFUSED" });
+  });
+
   it("says that a server which fails whatever it is asked fails in passing", async () => {
     expect((await namesTried(() => ({ type: "serverFail" }), ["Marchés/Travaux"])).made).toBe("TARGET_PASSING");
   });
