@@ -17,6 +17,11 @@ export const optionsFor = ({ url, filesUrl }: { readonly url: string; readonly f
   url, filesUrl, account: SERVICE.account, user: SERVICE.login, password: "env:PASSWORD", appToken: "env:APP_TOKEN", untried: true, category: 0,
 });
 
+/** The target, as the service account opens it; with another password it is refused. */
+export function openWimi(server: EmulatedWimi, more: Record<string, unknown> = {}, password = SERVICE.password): Promise<Adapter> {
+  return adapter.create(adapter.options.parse({ ...optionsFor(server), ...more }), testEnvironment("espaces", { "env:PASSWORD": password, "env:APP_TOKEN": SERVICE.appToken }));
+}
+
 export const SIGNAL = new AbortController().signal;
 export const TOP: PlacedContainer = { workload: "files", owner: "zoe", id: "racine", name: "", path: [] };
 export const FOLDER: PlacedContainer = { workload: "files", owner: "zoe", id: "dossier", parentId: "racine", name: "Dossier", path: ["Dossier"] };
@@ -52,7 +57,7 @@ export class WimiStage {
   /** As the next run: nothing is remembered but what the ledger knows. */
   async again(more: Record<string, unknown> = {}, password = SERVICE.password): Promise<void> {
     await this.close();
-    const opened = await adapter.create(adapter.options.parse({ ...optionsFor(this.server), ...more }), testEnvironment("espaces", { "env:PASSWORD": password, "env:APP_TOKEN": SERVICE.appToken }));
+    const opened = await openWimi(this.server, more, password);
     const session = await opened.connect({ owner: sampleOwner("zoe@mairie.example"), name: "zoe@mairie.example" }, "files", SIGNAL);
     this.#open = { adapter: opened, session };
   }

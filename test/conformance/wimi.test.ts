@@ -3,8 +3,7 @@ import { adapter } from "../../adapters/wimi/index.js";
 import { sampleOwner } from "../../src/kit/conformance/harness.js";
 import { conformance } from "../../src/kit/conformance/suite.js";
 import { EmulatedWimi } from "../emulators/wimi/server.js";
-import { testEnvironment } from "../environment.js";
-import { optionsFor, SERVICE } from "../wimi.js";
+import { openWimi, SERVICE } from "../wimi.js";
 
 const emulated = new EmulatedWimi(SERVICE);
 await emulated.start();
@@ -12,10 +11,7 @@ afterAll(() => emulated.stop());
 
 conformance({
   title: "wimi on the emulator", manifest: adapter.manifest, workload: "files", secrets: [SERVICE.password, SERVICE.appToken, "wrong-secret"],
-  adapter: (variant) => adapter.create(
-    adapter.options.parse(optionsFor(emulated)),
-    testEnvironment("wimi", { "env:PASSWORD": variant === "good" ? SERVICE.password : "wrong-secret", "env:APP_TOKEN": SERVICE.appToken }),
-  ),
+  adapter: (variant) => openWimi(emulated, {}, variant === "good" ? SERVICE.password : "wrong-secret"),
   account: () => ({ owner: sampleOwner("bob@mairie.example"), name: "bob@mairie.example" }),
   count: (_account, into) => Promise.resolve(standing(into.id).length),
   tamper: (_account, into, ref) => {
@@ -29,10 +25,7 @@ const CHAT = 31;
 
 conformance({
   title: "wimi on the emulator, channels", manifest: adapter.manifest, workload: "channels", secrets: [SERVICE.password, SERVICE.appToken, "wrong-secret"],
-  adapter: (variant) => adapter.create(
-    adapter.options.parse({ ...optionsFor(emulated), channels: { voirie: { "*": CHAT } } }),
-    testEnvironment("wimi", { "env:PASSWORD": variant === "good" ? SERVICE.password : "wrong-secret", "env:APP_TOKEN": SERVICE.appToken }),
-  ),
+  adapter: (variant) => openWimi(emulated, { channels: { voirie: { "*": CHAT } } }, variant === "good" ? SERVICE.password : "wrong-secret"),
   // A chat is one line of messages, and each check begins with an empty one.
   account: () => {
     emulated.chats.set(CHAT, []);

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { adapter } from "../../adapters/wimi/index.js";
 import { markOf } from "../../src/convert/message/origin.js";
 import type { Adapter, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
@@ -10,9 +9,8 @@ import { sampleItem } from "../../src/kit/conformance/sample-item.js";
 import { collected } from "../../src/lib/collected.js";
 import { EmulatedWimi, type Mishap } from "../emulators/wimi/server.js";
 import { Refusal } from "../emulators/wimi/wire.js";
-import { testEnvironment } from "../environment.js";
 import { taken, type Taken } from "../taken.js";
-import { optionsFor, SERVICE, SIGNAL } from "../wimi.js";
+import { openWimi, SERVICE, SIGNAL } from "../wimi.js";
 
 const CHAT = 31;
 const POST = "chat.chat.PostMessage";
@@ -24,7 +22,7 @@ let session: TargetSession;
 let into: TargetContainer;
 
 async function open(more: Record<string, unknown> = {}): Promise<void> {
-  opened = await adapter.create(adapter.options.parse({ ...optionsFor(server), channels: { voirie: { "Général": CHAT } }, ...more }), testEnvironment("espaces", { "env:PASSWORD": SERVICE.password, "env:APP_TOKEN": SERVICE.appToken }));
+  opened = await openWimi(server, { channels: { voirie: { "Général": CHAT } }, ...more });
   session = await opened.connect({ owner: sampleOwner("voirie@mairie.example"), name: "voirie" }, "channels", SIGNAL);
   into = await session.prepare(placed, undefined, SIGNAL);
 }

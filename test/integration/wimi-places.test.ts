@@ -7,9 +7,9 @@ import { thrownBy } from "../../src/kit/conformance/expectations.js";
 import { contextOf, sampleOwner } from "../../src/kit/conformance/harness.js";
 import { collected } from "../../src/lib/collected.js";
 import { WimiClient } from "../../src/drivers/wimi/client.js";
-import { testAccess, testEnvironment } from "../environment.js";
+import { testAccess } from "../environment.js";
 import { taken } from "../taken.js";
-import { FOLDER, optionsFor, SERVICE, SIGNAL, TOP, WimiStage } from "../wimi.js";
+import { FOLDER, openWimi, optionsFor, SERVICE, SIGNAL, TOP, WimiStage } from "../wimi.js";
 
 const stage = new WimiStage();
 const { server, store } = stage;
@@ -17,8 +17,6 @@ const { server, store } = stage;
 const folder = (id: string, ...path: string[]): PlacedContainer => ({ workload: "files", owner: "zoe", id, parentId: "racine", name: path.at(-1) ?? "", path });
 const inFolder = (parent: PlacedContainer, id: string, name: string): PlacedContainer => ({ ...parent, id, parentId: parent.id, name, path: [...parent.path, name] });
 
-const open = (more: Record<string, unknown>): Promise<Adapter> =>
-  adapter.create(adapter.options.parse({ ...optionsFor(server), ...more }), testEnvironment("espaces", { "env:PASSWORD": SERVICE.password, "env:APP_TOKEN": SERVICE.appToken }));
 const sessions = (opened: Adapter, ...names: string[]): Promise<TargetSession[]> =>
   Promise.all(names.map((name) => opened.connect({ owner: sampleOwner(name), name }, "files", SIGNAL)));
 
@@ -40,7 +38,7 @@ describe("a workspace", () => {
   });
 
   it("costs one sign-in to be made, after the first of all, whether its answer is lost or not", async () => {
-    const opened = await open({});
+    const opened = await openWimi(server);
     const [one, other] = await sessions(opened, "a@x.example", "b@x.example");
     const cost = async (session?: TargetSession): Promise<number> => {
       const before = stage.count("auth.user.Login");
@@ -76,7 +74,7 @@ describe("a workspace", () => {
 
   it("is one account's, named by number for one and by name for the other", async () => {
     const given = store.addProject("Service des eaux");
-    const opened = await open({ projects: { "a@x.example": given, "b@x.example": "Service des eaux" } });
+    const opened = await openWimi(server, { projects: { "a@x.example": given, "b@x.example": "Service des eaux" } });
     const [one, other] = await sessions(opened, "a@x.example", "b@x.example");
     expect((await one?.prepare(TOP, undefined, SIGNAL))?.id).toBe(String(given));
     const error = await thrownBy(async () => other?.prepare(TOP, undefined, SIGNAL));
@@ -179,7 +177,7 @@ describe("folders", () => {
 
 describe("doctor", () => {
   const check = async (more: Record<string, unknown>): Promise<unknown[]> => {
-    const opened = await open(more);
+    const opened = await openWimi(server, more);
     const told = await collected(opened.check(SIGNAL));
     await opened.close();
     return told;
@@ -236,7 +234,7 @@ describe("a large file", () => {
 });
 
 it("an account of somebody else has a workspace of its own", async () => {
-  const opened = await open({});
+  const opened = await openWimi(server);
   const ids = await Promise.all((await sessions(opened, "a@x.example", "b@x.example")).map((one) => one.prepare(TOP, undefined, SIGNAL)));
   await opened.close();
   expect([new Set(ids.map(({ id }) => id)).size, store.projects.size]).toEqual([2, 3]);
