@@ -5,7 +5,7 @@ import { foldedName } from "../../src/lib/target-names.js";
 /** Folders whose names are held at once: a session works at few. */
 const HELD = 8;
 
-export type Kind = "files" | "dirs";
+type Kind = "files" | "dirs";
 
 /** Names of one folder, as last listed and as changed by this session since. */
 export class Directory {

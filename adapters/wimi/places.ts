@@ -11,7 +11,7 @@ import { folderName, LEVELS, placeLosses } from "./names.js";
 import type { Projects } from "./projects.js";
 
 /** A folder and the one that it stands in, without which it could not be told to stand: "project" or "project/parent/dir", a workspace's own level being 0. */
-export interface Address extends Folder {
+interface Address extends Folder {
   readonly parent?: number;
 }
 

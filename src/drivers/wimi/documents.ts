@@ -13,7 +13,7 @@ export interface Folder {
   readonly dir?: number;
 }
 
-export interface Entry {
+interface Entry {
   readonly id: number;
   readonly name: string;
 }
