@@ -1,8 +1,8 @@
-import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
+import type { PutContext, PutResult, TargetContainer, TargetRef } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { Item, Loss, PlacedContainer } from "../../src/core/item.js";
 import { FOLDER_RULE } from "../../src/kit/file-losses.js";
-import type { Unsure } from "../../src/kit/one-way.js";
+import { OneWaySession, type Unsure } from "../../src/kit/one-way.js";
 import { PreparedFolders } from "../../src/kit/prepared-folders.js";
 import { fileItem, folderItem } from "../../src/kit/typed-items.js";
 import { retrying } from "../../src/lib/retry.js";
@@ -27,11 +27,12 @@ export interface SessionOptions {
 }
 
 /** One owner's files in the box of a sphere. TargetContainer.id = `addressText`; TargetRef.id = the name as it folds, etag = what was sent, `<SHA-256>/<name>`. */
-export class WhallerSession implements TargetSession {
+export class WhallerSession extends OneWaySession {
   readonly #folders: PreparedFolders;
   readonly #named = new NamedFolders();
 
   constructor(private readonly options: SessionOptions) {
+    super({ target: options.target, unsure: options.unsure, adds: "the vendor's client only adds" });
     this.#folders = new PreparedFolders(options.target, () => Promise.resolve(boxOf(options.sphere)), () => Promise.resolve(undefined));
   }
 
@@ -65,24 +66,12 @@ export class WhallerSession implements TargetSession {
     return { outcome: "created", ref: refOf(item, name), losses: losses.file(record, name) };
   }
 
-  async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
+  override async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
     const { target, unsure } = this.options;
     // What stands is not sent again, and rights of a folder never were.
     if (context.known !== undefined || folderItem(item) !== undefined) return context.known;
     if (unsure === "report") throw new ExodusError("TARGET_UNSURE", { params: { target, reason: placeWords(this.#addressOf(context.into.id)) } });
     return unsure === "arrived" ? refOf(item, await freeName(item, context)) : undefined;
-  }
-
-  remove(): Promise<void> {
-    return Promise.reject(new ExodusError("TARGET_CANNOT_REMOVE", { params: { target: this.options.target, reason: "the vendor's client only adds" } }));
-  }
-
-  removeContainer(): Promise<boolean> {
-    return Promise.resolve(false);
-  }
-
-  verify(): Promise<Verdict> {
-    return Promise.resolve({ state: "unverifiable", fields: [] });
   }
 
   close(): Promise<void> {

@@ -17,8 +17,8 @@ export interface OneWay {
 }
 
 /**
- * Conversations at a target that takes messages and can be asked nothing (docs/decisions/0023). TargetContainer.id and TargetRef.id are marks of what the
- * source calls them; etag = digest of what was sent.
+ * At a target that is added to and can be asked nothing (docs/decisions/0023). Of conversations, unless a session says otherwise: TargetContainer.id and
+ * TargetRef.id are marks of what the source calls them; etag = digest of what was sent.
  */
 export abstract class OneWaySession implements TargetSession {
   constructor(private readonly way: OneWay) {}
