@@ -9,8 +9,8 @@ export const BRITTLE: Readonly<Record<Lang, string>> = {
   fr: "par les formulaires des pages du produit, que chaque version peut changer (brittle: true) ; lu dans son code de mars 2024, et non essayé sur une vraie instance : commencez par une équipe qui peut se perdre, et regardez-la",
 };
 const WORDS = {
-  en: { channels: "channels", loud: "NOTIFY IS ON: MEMBERS OF A CHANNEL GET EVERY MESSAGE ON THEIR PHONES", quiet: "a channel with members other than this person is refused, since each would get every message on the phone: bring members in last" },
-  fr: { channels: "canaux", loud: "NOTIFY EST ACTIF : LES MEMBRES D'UN CANAL REÇOIVENT CHAQUE MESSAGE SUR LEUR TÉLÉPHONE", quiet: "un canal qui a d'autres membres que cette personne est refusé, car chacun recevrait chaque message sur son téléphone : faites entrer les membres à la fin" },
+  en: { channels: "channels", loud: "NOTIFY IS ON: MEMBERS OF A CHANNEL GET EVERY MESSAGE ON THEIR PHONES", quiet: "a channel with members other than this person is refused, since each would get every message on the phone: bring members in last", files: "files: each member of the group reads them as soon as they stand there, and nobody is told" },
+  fr: { channels: "canaux", loud: "NOTIFY EST ACTIF : LES MEMBRES D'UN CANAL REÇOIVENT CHAQUE MESSAGE SUR LEUR TÉLÉPHONE", quiet: "un canal qui a d'autres membres que cette personne est refusé, car chacun recevrait chaque message sur son téléphone : faites entrer les membres à la fin", files: "fichiers : chaque membre du groupe les lit dès qu'ils y sont, et personne n'est prévenu" },
 } as const satisfies Record<Lang, Record<string, string>>;
 
 export interface Checked {
@@ -31,5 +31,5 @@ export async function look(client: NetframeClient, { mail, profiles, given, noti
     if (!all.some((one) => one.id === id && one.pivot.roles_id <= MAY_POST)) throw client.error("TARGET_CONTAINER_MISSING", `channels: ${id}: no active channel in which the person may write`);
   }
   const words = WORDS[lang];
-  return { code: "NETFRAME_SIGN_IN", message: `${mail}, ${all.length} ${words.channels}, ${BRITTLE[lang]}; ${notify ? words.loud : words.quiet}` };
+  return { code: "NETFRAME_SIGN_IN", message: `${mail}, ${all.length} ${words.channels}, ${BRITTLE[lang]}; ${notify ? words.loud : words.quiet}; ${words.files}` };
 }

@@ -10,6 +10,9 @@ import { secretRef } from "../../src/kit/options.js";
 import { folderUrl, webAddress } from "../../src/kit/web-address.js";
 import { zoneOption } from "../../src/kit/zone-option.js";
 import { look } from "./check.js";
+import { foreseeFile, losses as fileLosses } from "./document-names.js";
+import { DocumentPlaces } from "./document-places.js";
+import { DocumentSession } from "./documents.js";
 import { FoundMessages } from "./found-messages.js";
 import { foresee, foreseePlace } from "./losses.js";
 import { manifest } from "./manifest.js";
@@ -26,10 +29,12 @@ export const options = z.strictObject({
   password: secretRef,
   /** That you know what this is: the pages' own forms, which any release may change. */
   brittle: z.literal(true, { error: "this drives the forms of Netframe's own pages, which any release may change, and nobody has tried it on a real instance: read docs/targets/netframe.md, begin with one team that can be lost, then write brittle: true" }),
-  /** By team (its account name), or "*" for the others: the house, community or project that its new channels belong to, as "house/12". Without one, none is made. */
+  /** By team or account name, or "*" for the others: the house, community or project that new channels belong to, and whose documents receive the files, as "house/12". Without one, none is made. */
   profiles: z.record(z.string().min(1), z.string().regex(/^(?:house|community|project)\/[1-9]\d*$/, "house/NUMBER, community/NUMBER or project/NUMBER")).default({}),
   /** By team and by name of channel, or "*" for the others of the team: number of a channel that you made. */
   channels: z.record(z.string().min(1), z.record(z.string().min(1), number)).default({}).refine(areApart, "a channel is one team's: two that write to it at once could not tell what stands there"),
+  /** Name of the folder that an account's files are put into, in the documents of its group; a reference by which it is found again follows it. */
+  folder: z.string().min(1).default("{account}"),
   /** Writes into channels that have members, each of whom gets every message on the phone. */
   notify: z.boolean().default(false),
   /** Time zone in which the original dates are told. */
@@ -41,7 +46,7 @@ export type NetframeOptions = z.infer<typeof options>;
 export const adapter = defineAdapter<NetframeOptions>({
   manifest, options,
   async create(chosen, environment): Promise<Adapter> {
-    const { url, user, password, profiles: named, channels, notify, timeZone } = chosen;
+    const { url, user, password, profiles: named, folder, channels, notify, timeZone } = chosen;
     const { lang } = environment;
     const secret = await environment.secret(password);
     const base = folderUrl(url);
@@ -51,12 +56,15 @@ export const adapter = defineAdapter<NetframeOptions>({
     return {
       manifest,
       check: (signal) => checked(clientFor(user), environment, signal, (client) => look(client, { mail: user, profiles: [...profiles.values()], given: given.all, notify, lang }, signal)),
-      connect: (account) => {
+      connect: (account, workload) => {
         const client = clientFor(account.name);
-        const own = new OwnChannels({ client, lang, profile: profiles.get(account.name) ?? profiles.get("*"), notify });
+        const profile = profiles.get(account.name) ?? profiles.get("*");
+        if (workload === "files") return Promise.resolve(new DocumentSession({ client, places: new DocumentPlaces({ client, account, profile, folder }) }));
+        const own = new OwnChannels({ client, lang, profile, notify });
         return Promise.resolve(new NetframeSession({ client, found: new FoundMessages(client), channels: own, account, given, lang, zone: timeZone }));
       },
-      foresee, foreseePlace,
+      foresee: (item) => (item.key.workload === "files" ? foreseeFile(item) : foresee(item)),
+      foreseePlace: (container) => (container.workload === "files" ? fileLosses.foreseePlace(container) : foreseePlace(container)),
       close: () => Promise.resolve(),
     };
   },

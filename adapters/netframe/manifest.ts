@@ -1,6 +1,7 @@
 import type { Gap, Manifest } from "../../src/core/adapter.js";
 import type { Loss } from "../../src/core/item.js";
 import type { LossReason } from "../../src/core/losses.js";
+import { fileGaps } from "../../src/kit/file-losses.js";
 import { formGaps } from "../../src/kit/message-losses.js";
 
 const SOURCE = "NetframeHQ/netframe-core@33e11bf";
@@ -9,6 +10,7 @@ const CHANNEL = `${SOURCE}, app/Http/Controllers/Channel/ChannelController.php, 
 const PAGE = `${SOURCE}, resources/js/channel/app.vue`;
 const UPLOAD = `${SOURCE}, packages/netframe/media/src/Netframe/Media/MediaController.php, "upload"`;
 const SCHEMA = `${SOURCE}, docker/database-init/00-schema.sql`;
+const EXPLORER = `${SOURCE}, app/Http/Controllers/User/MediaController.php`;
 const gap = (of: Gap["of"], field: string, change: Loss["change"], reason: LossReason, cite: string): Gap => ({ of, field, change, reason, cite });
 
 export const manifest: Manifest = {
@@ -16,6 +18,22 @@ export const manifest: Manifest = {
   title: "Netframe",
   docs: "docs/targets/netframe.md",
   workloads: {
+    files: {
+      support: "partial", via: "rest", evidence: "emulator", cite: `${UPLOAD}, with "fromXplorer"`, keepsDates: false, keepsAuthors: false,
+      canFind: true, canReadBack: true, canUpdate: true, canRemove: true,
+      // docker/netframe.production.Dockerfile: upload_max_filesize.
+      maxBytes: 2 ** 30,
+      gaps: fileGaps({
+        name: `${SCHEMA}, medias.name: three bytes a character; app/Http/Middleware/TrimStrings.php`,
+        shortened: `${SCHEMA}, medias.name: 245 characters`,
+        twice: `${EXPLORER}, "testFileFolder": one file is found by a name`,
+        authors: `${UPLOAD}: the person who is signed in`,
+        dates: `${UPLOAD}: now`,
+        versions: `${UPLOAD}: earlier versions are those that were replaced there`,
+        permissions: `${EXPLORER}, "editFolder": rights are the group's`,
+        columns: `${SCHEMA}, medias: no columns of a library`,
+      }),
+    },
     channels: {
       support: "partial", via: "rest", evidence: "emulator", cite: POST, keepsDates: false, keepsAuthors: false,
       canFind: true, canReadBack: true, canUpdate: true, canRemove: true, appends: true,
@@ -42,5 +60,5 @@ export const manifest: Manifest = {
     },
   },
   concurrency: 1,
-  skips: ["CONVERSATION_CARD"],
+  skips: ["CONVERSATION_CARD", "FOLDER_PERMISSIONS", "FILE_KIND_REFUSED", "FILE_KIND_CHANGED"],
 };

@@ -24,3 +24,17 @@ conformance({
     return Promise.resolve();
   },
 }, { describe, it });
+
+conformance({
+  title: "netframe on the emulator", manifest: adapter.manifest, workload: "files", secrets: [SERVICE.password, "wrong-secret"],
+  adapter: (variant) => adapter.create(
+    adapter.options.parse({ url: emulated.url, user: SERVICE.email, password: "env:PASSWORD", brittle: true, profiles: { "*": `${HOUSE.type}/${HOUSE.id}` } }),
+    testEnvironment("netframe", { "env:PASSWORD": variant === "good" ? SERVICE.password : "wrong-secret" }),
+  ),
+  account: () => ({ owner: sampleOwner("bob@commune.example"), name: "bob@commune.example" }),
+  count: (_account, into) => Promise.resolve(emulated.store.mediasIn(`${HOUSE.type}/${HOUSE.id}`, Number(into.id.split("/").at(-1))).length),
+  tamper: (_account, _into, { id }) => {
+    Object.assign(emulated.store.medias.get(Number(id)) ?? {}, { bytes: Buffer.from("autre contenu") });
+    return Promise.resolve();
+  },
+}, { describe, it });

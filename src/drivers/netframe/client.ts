@@ -1,7 +1,8 @@
 import { ExodusError } from "../../core/errors.js";
 import type { ErrorCode } from "../../core/errors/catalog.js";
 import { retryAfterMs } from "../../lib/backoff.js";
-import { HttpClient, type HttpAccess, type StreamBody } from "../http/client.js";
+import { UNENCODED } from "../http/body-hash.js";
+import { HttpClient, type HttpAccess, type HttpAnswer, type StreamBody } from "../http/client.js";
 import { Cookies } from "../http/cookies.js";
 import { multipart, type FileForm } from "../http/multipart.js";
 import { refusalCode } from "../http/refusal-codes.js";
@@ -70,6 +71,26 @@ export class NetframeClient {
       return { content, contentType };
     };
     return this.#told({ method: "POST", path, action, wants: "json", body, signal });
+  }
+
+  /** A page or a file that is read as it comes, whatever its size; `read` is given a success alone. Undefined where there is no such thing. */
+  async read<T>(path: string, action: string, signal: AbortSignal, read: (answer: HttpAnswer) => Promise<T>): Promise<T | undefined> {
+    const { base } = this.access;
+    for (let attempt = 0; ; attempt += 1) {
+      const signing = this.token(signal);
+      const held = this.#token;
+      await signing;
+      const headers = { accept: "*/*", ...UNENCODED, ...this.#cookies.header() };
+      const done = await this.#http.send<{ readonly value: T } | { readonly told: Told }>("GET", new URL(path, base), { headers, signal }, async (answer) => {
+        this.#cookies.take(answer);
+        return answer.status === 200 ? { value: await read(answer) } : { told: await toldBy(answer, retryAfterMs(answer.header("retry-after"), Date.now())) };
+      });
+      if ("value" in done) return done.value;
+      if (done.told.status === 404) return undefined;
+      if (!isOver(done.told, "page", base)) throw this.refusal(done.told, action);
+      if (attempt > 0) throw this.error("TARGET_PASSING", `${action}: the session ended at once`);
+      if (this.#token === held) this.#token = undefined;
+    }
   }
 
   /** JSON of an answer that is a success. @throws ExodusError for any other, by its status. */

@@ -1,34 +1,7 @@
+import { Documents } from "./documents.js";
 import { formatted } from "./shown.js";
 import type { Store, StoredChannel, StoredPost, StoredUser } from "./store.js";
-
-/** An answer that ends a request: a page of refusal, or one that breaks. */
-export class Refusal extends Error {
-  constructor(readonly status: number, message = "") {
-    super(message);
-  }
-}
-
-export interface UploadedFile {
-  readonly name: string;
-  readonly type: string;
-  readonly bytes: Buffer;
-}
-
-export interface Call {
-  readonly user: StoredUser;
-  readonly fields: Readonly<Record<string, string>>;
-  readonly file?: UploadedFile;
-}
-
-export type Result = { readonly json: unknown } | { readonly page: string } | { readonly to: string } | "nothing";
-
-interface Route {
-  readonly path: RegExp;
-  readonly method: "GET" | "POST";
-  /** Fields that the source reads of the form. */
-  readonly takes?: readonly string[];
-  serve(call: Call, ...parts: string[]): Result;
-}
+import { Refusal, type Call, type Result, type Route } from "./wire.js";
 
 /** packages/netframe/media and config/media.php: those that the tests send, by extension. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
@@ -42,9 +15,12 @@ export class Routes {
   /** Whether the quota of the instance is used up. */
   full = false;
   readonly #routes: readonly Route[];
+  readonly #documents: Documents;
 
   constructor(private readonly store: Store) {
+    this.#documents = new Documents(store);
     this.#routes = [
+      ...this.#documents.routes,
       { method: "GET", path: /^\/channels\/edit$/, serve: () => ({ page: '<form method="POST" action="/channels/edit" id="form-channel-edit"></form>' }) },
       { method: "GET", path: /^\/channels$/, serve: ({ user }) => ({ json: { returnCode: "success", channels: this.#memberOf(user).filter(({ active }) => active === 1).map((one) => this.#channelShape(one, user)) } }) },
       { method: "POST", path: /^\/channels\/edit(?:\/(\d+))?$/, takes: ["name", "description", "confidentiality", "id_foreign", "type_foreign"], serve: (call, id) => this.#edit(call, id) },
@@ -53,7 +29,7 @@ export class Routes {
       { method: "POST", path: /^\/channels\/delete-post\/(\d+)$/, takes: [], serve: ({ user }, feed) => this.#deletePost(user, feed) },
       { method: "GET", path: /^\/channels\/(\d+)$/, serve: ({ user }, id) => this.#page(user, id) },
       { method: "POST", path: /^\/channels\/(\d+)(?:\/(before)\/([^/]+))?$/, takes: [], serve: ({ user }, id, _when, moment) => this.#feed(user, id, moment) },
-      { method: "POST", path: /^\/media\/upload$/, takes: ["profile", "profileMedia", "postMedia", "fromXplorer", "idFolder", "mediaId"], serve: (call) => this.#upload(call) },
+      { method: "POST", path: /^\/media\/upload$/, takes: ["profile", "profileMedia", "profileCover", "postMedia", "fromXplorer", "idFolder", "mediaId", "confidentiality"], serve: (call) => this.#upload(call) },
       { method: "GET", path: /^\/medias\/edit-folder\/(house|community|project)\/(\d+)$/, serve: (_call, type, id) => this.#folderForm(`${type ?? ""}/${id ?? ""}`) },
     ];
   }
@@ -142,8 +118,10 @@ export class Routes {
   }
 
   /** MediaController, `upload`. */
-  #upload({ user, fields, file }: Call): Result {
+  #upload(call: Call): Result {
     if (this.full) return "nothing";
+    if (call.fields["fromXplorer"] === "1") return this.#documents.upload(call);
+    const { user, fields, file } = call;
     if (fields["profile"] !== JSON.stringify({ id: user.id, type: "user" }) || file === undefined) throw new Refusal(403);
     const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? "";
     const row = { name: file.name, size: file.bytes.byteLength };

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyOf, dying, Loopback } from "../loopback.js";
-import { Refusal, Routes, type Call, type Result } from "./routes.js";
+import { Routes } from "./routes.js";
 import { Store, type StoredUser } from "./store.js";
+import { Refusal, type Call, type Result } from "./wire.js";
 
 /** What befalls a request: an HTTP status without its answer, a page of something in front, an answer of that JSON, or the connection cut before or after it was done. */
 export type Mishap = { readonly status: number; readonly retryAfter?: number; readonly location?: string } | { readonly json: unknown } | "page" | "cut" | "cut-after" | undefined;
@@ -13,7 +14,9 @@ interface Session {
 }
 
 /** Changes the instance; listing a channel is a POST too. */
-const WRITING = /^(?:POST \/channels\/(?:edit|post|delete-post)|POST \/media\/upload|GET \/channels\/delete)/;
+const WRITING = /^(?:POST \/channels\/(?:edit|post|delete-post)|POST \/media\/upload|POST \/medias\/(?:edit-folder|delete)|GET \/channels\/delete)/;
+/** Fields come before the file. */
+const HEAD = 8 * 1024;
 const LARGEST = 20 * 1024 * 1024;
 
 /** A Netframe instance on loopback: the part of its pages that README.md describes, and nothing else. */
@@ -63,7 +66,7 @@ export class EmulatedNetframe {
   }
 
   async #serve(request: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? "", this.url);
+    const { pathname, searchParams: query } = new URL(request.url ?? "", this.url);
     const method = request.method ?? "";
     const name = `${method} ${pathname.replace(/\/before\/.*$/, "/before").replace(/\/\d+(?=\/|$)/g, "/N")}`;
     this.log.push(name);
@@ -85,9 +88,10 @@ export class EmulatedNetframe {
     const [id, session] = this.#session(request);
     const cookies = { "set-cookie": [`netframe_session=${id}; path=/; httponly`, `XSRF-TOKEN=${session.token}; path=/`] };
     try {
-      const result = await this.#result(request, session, { method, pathname, bytes });
+      const result = await this.#result(request, session, { method, pathname, query, bytes });
       if (result === "nothing") response.writeHead(200, cookies).end("");
       else if ("to" in result) response.writeHead(302, { ...cookies, location: new URL(result.to, this.url).href }).end("<a>Redirecting</a>");
+      else if ("bytes" in result) response.writeHead(200, { ...cookies, "content-disposition": Buffer.from(result.disposition).toString("latin1") }).end(result.bytes);
       else if ("page" in result) response.writeHead(200, { ...cookies, "content-type": "text/html" }).end(this.#page(session, result.page));
       else response.writeHead(200, { ...cookies, "content-type": "application/json" }).end(JSON.stringify(result.json));
     } catch (thrown) {
@@ -108,14 +112,14 @@ export class EmulatedNetframe {
     return [id, session];
   }
 
-  async #result(request: IncomingMessage, session: Session, { method, pathname, bytes }: { readonly method: string; readonly pathname: string; readonly bytes: Buffer }): Promise<Result> {
+  async #result(request: IncomingMessage, session: Session, { method, pathname, query, bytes }: { readonly method: string; readonly pathname: string; readonly query: URLSearchParams; readonly bytes: Buffer }): Promise<Result> {
     if (bytes.byteLength > this.largest) throw new Refusal(413, "PostTooLarge");
     const form = await formOf(request, bytes);
     if (method === "POST" && pathname === "/login") return this.#signIn(session, form.fields);
     // The web group's VerifyCsrfToken comes before the routes' CheckAuth; app/Exceptions/Handler.php answers a page with HTTP 200.
     if (method === "POST" && form.fields["_token"] !== session.token) return { page: '<div class="text-center">Vous êtes resté trop longtemps sur le formulaire précédent</div>' };
     if (session.user === undefined) return { to: "/login" };
-    const result = this.routes.serve(method, pathname, { ...form, user: session.user });
+    const result = this.routes.serve(method, pathname, { ...form, query, user: session.user });
     if (result !== undefined) return result;
     this.undescribed.push(`${method} ${pathname} ${Object.keys(form.fields).join(",")}`);
     throw new Refusal(404, "not described");
@@ -142,5 +146,7 @@ async function formOf({ headers }: IncomingMessage, bytes: Buffer): Promise<Pick
   const fields = Object.fromEntries([...form].filter((entry): entry is [string, string] => typeof entry[1] === "string").map(([name, value]) => [name, name === "password" ? value : value.trim()]));
   const file = form.get("files[]");
   if (file === null || typeof file === "string") return { fields };
-  return { fields, file: { name: file.name, type: file.type, bytes: Buffer.from(await file.arrayBuffer()) } };
+  // As PHP reads it: what a browser has written as %22 stays so.
+  const name = /name="files\[\]"; filename="([^"]*)"/.exec(bytes.toString("utf8", 0, HEAD))?.[1] ?? file.name;
+  return { fields, file: { name, type: file.type, bytes: Buffer.from(await file.arrayBuffer()) } };
 }

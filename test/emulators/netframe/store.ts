@@ -34,10 +34,25 @@ export interface StoredPost {
 
 export interface StoredMedia {
   readonly id: number;
-  readonly user: number;
-  readonly name: string;
-  readonly bytes: Buffer;
+  user: number;
+  name: string;
+  bytes: Buffer;
   linked: number;
+  /** Where it stands in a group's documents; 0: their own level. */
+  place?: { readonly profile: string; folder: number };
+  locked?: boolean;
+  underWorkflow?: boolean;
+  confidentiality?: number;
+}
+
+export interface StoredFolder {
+  readonly id: number;
+  /** As "house/12". */
+  readonly profile: string;
+  parent: number;
+  name: string;
+  user: number;
+  isPublic: boolean;
 }
 
 /** What an instance keeps; tests look in here. */
@@ -48,6 +63,11 @@ export class Store {
   readonly channels = new Map<number, StoredChannel>();
   readonly posts = new Map<number, StoredPost>();
   readonly medias = new Map<number, StoredMedia>();
+  readonly folders = new Map<number, StoredFolder>();
+  /** What stood before a file was replaced. */
+  readonly archives: { readonly media: number; readonly name: string; readonly bytes: Buffer }[] = [];
+  /** Files of which the person is told to have fetched them. */
+  readonly views: number[] = [];
   /** Messages to phones: the channel, and who got one. */
   readonly pushes: { readonly channel: number; readonly users: readonly number[] }[] = [];
   /** Messages to the administrator about kinds of files that are not taken. */
@@ -70,9 +90,27 @@ export class Store {
     return [...this.posts.values()].filter((one) => one.channel === channel).sort((a, b) => a.id - b.id).map(({ content }) => content);
   }
 
+  foldersIn(profile: string, parent: number): StoredFolder[] {
+    return [...this.folders.values()].filter((one) => one.profile === profile && one.parent === parent).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  mediasIn(profile: string, folder: number): StoredMedia[] {
+    return [...this.medias.values()].filter(({ place }) => place?.profile === profile && place.folder === folder);
+  }
+
+  /** Files of a group's documents by their paths. */
+  documents(profile: string, folder = 0, above = ""): [where: string, media: StoredMedia][] {
+    return [
+      ...this.mediasIn(profile, folder).map((media): [string, StoredMedia] => [`${above}${media.name}`, media]),
+      ...this.foldersIn(profile, folder).flatMap(({ id, name }) => this.documents(profile, id, `${above}${name}/`)),
+    ];
+  }
+
   clear(): void {
-    for (const kind of [this.channels, this.posts, this.medias]) kind.clear();
+    for (const kind of [this.channels, this.posts, this.medias, this.folders]) kind.clear();
     this.pushes.splice(0);
     this.mails.splice(0);
+    this.archives.splice(0);
+    this.views.splice(0);
   }
 }
