@@ -35,7 +35,7 @@ function cellFaults({ name, kind }: TargetRow, cell: Cell): string[] {
   ];
 }
 
-const altered = (change: Partial<Cell>): TargetRow[] => ROWS.map((row) => (row.name === "netframe" ? { ...row, cells: row.cells.map((cell) => (cell.workload === "files" ? { ...cell, ...change } : cell)) } : row));
+const altered = (change: Partial<Cell>): TargetRow[] => ROWS.map((row) => (row.name === "netframe" ? { ...row, cells: row.cells.map((cell) => (cell.workload === "calendar" ? { ...cell, ...change } : cell)) } : row));
 
 describe("what each target takes", () => {
   it("is told of every adapter and platform, once", () => expect(ROWS.map(({ name }) => name).sort()).toEqual([...new Set([...adapterNames(), ...PLATFORMS.map(({ name }) => name)])].sort()));
@@ -50,9 +50,9 @@ describe("what each target takes", () => {
   });
   it("is missed when a cell is empty, uncited, untold in a language, contradictory or changed", async () => {
     expect(faults(ROWS.map((row) => ({ ...row, cells: row.cells.slice(1) })))).toHaveLength(ROWS.length);
-    expect(faults(altered({ cite: "somebody said so" }))).toEqual(['netframe files: cites nothing that can be looked up: "somebody said so"']);
-    expect(faults(altered({ note: { en: "A sentence long enough.", fr: "" } }))).toEqual(["netframe files: says nothing in one of the languages"]);
-    expect(faults(altered({ support: "none" }))).toEqual(["netframe files: is taken and not taken"]);
+    expect(faults(altered({ cite: "somebody said so" }))).toEqual(['netframe calendar: cites nothing that can be looked up: "somebody said so"']);
+    expect(faults(altered({ note: { en: "A sentence long enough.", fr: "" } }))).toEqual(["netframe calendar: says nothing in one of the languages"]);
+    expect(faults(altered({ support: "none" }))).toEqual(["netframe calendar: is taken and not taken"]);
     expect(targetsDocument(altered({ support: "native" }), "en")).not.toEqual(await read("docs/targets.md"));
   });
 });
