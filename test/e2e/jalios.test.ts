@@ -5,7 +5,8 @@ import { parse, stringify } from "yaml";
 import { markIn } from "../../src/convert/message/origin.js";
 import { EmulatedJalios } from "../emulators/jalios/server.js";
 import { KEY, MEMBER } from "../jalios.js";
-import { cli, launch, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
+import { cli, records, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
+import { killAtRequest } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
 
 const CHANNELS = "teams/Qualité de l'eau";
@@ -51,20 +52,6 @@ describe("the channels of the default tenant to a JPlatform (an emulated one)", 
     await writeFile(work.config, stringify(config));
   };
 
-  /** Kills the run when a request of that kind comes for the `at`th time. */
-  async function killedAt(kind: RegExp, at: number, arrives: boolean): Promise<boolean> {
-    const { child, done } = launch(["migrate", "--config", work.config, "--json"]);
-    let left = at;
-    server.mishap = (name) => {
-      if (!kind.test(name) || --left !== 0) return undefined;
-      child.kill("SIGKILL");
-      return arrives ? undefined : "cut";
-    };
-    const { code } = await done;
-    server.mishap = () => undefined;
-    return code === null;
-  }
-
   beforeAll(async () => {
     await server.start();
     store.workspaces.set(EAU, "Qualité de l'eau").set(NUIT, "Astreinte");
@@ -89,9 +76,9 @@ describe("the channels of the default tenant to a JPlatform (an emulated one)", 
   it("survive kill -9 before, in and after a request: each message is there once, or named as one that may be", async () => {
     const kills: boolean[] = [];
     // Which of them opens a thread hangs on what went before: between answers and first messages there are some of both.
-    for (const [kind, at, arrives] of [
+    for (const [name, nth, arrives] of [
       [/^POST/, 2, true], [/^POST/, 3, false], [/^GET search$/, 9, true], [/^POST/, 4, false], [/^GET data/, 7, true], [/^POST/, 5, true], [/^POST/, 2, false],
-    ] as const) kills.push(await killedAt(kind, at, arrives));
+    ] as const) kills.push(await killAtRequest(work.config, { name, nth, arrives }, (mishap) => (server.mishap = mishap)));
     const run = await migrate();
     const [named, there] = [unsure(run), marks()];
     const waiting = failures(run.stdout).filter(({ code }) => code === "TARGET_THREAD_IN_DOUBT").length;

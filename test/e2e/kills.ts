@@ -12,6 +12,30 @@ export interface Kills {
   readonly seed?: number;
 }
 
+/** A moment in the middle of work: a request that a run is killed in. */
+export interface RequestKill {
+  /** As the emulated server calls it. */
+  readonly name: RegExp;
+  /** The how manieth of its name since the run began. */
+  readonly nth: number;
+  /** Whether it is done all the same. */
+  readonly arrives: boolean;
+}
+
+/** Runs `migrate` and kills it with SIGKILL in that request; `befall` sets what becomes of requests. False when the run reached its end before. */
+export async function killAtRequest(config: string, { name, nth, arrives }: RequestKill, befall: (mishap: (asked: string) => "cut" | undefined) => void): Promise<boolean> {
+  const { child, done } = launch(["migrate", "--config", config, "--json"]);
+  let left = nth;
+  befall((asked) => {
+    if (!name.test(asked) || --left !== 0) return undefined;
+    child.kill("SIGKILL");
+    return arrives ? undefined : "cut";
+  });
+  const { code } = await done;
+  befall(() => undefined);
+  return code === null;
+}
+
 /** Runs `migrate` and kills it, again and again, with `look` after each kill. How many were killed: on a fast machine perhaps fewer than were asked for. */
 export async function killRuns(config: string, { kills, most, runs = kills * 2, seed = 20261126 }: Kills, look: () => unknown = () => undefined): Promise<number> {
   const random = randomOf(Number(process.env["EXODUS_SEED"] ?? seed));

@@ -3,9 +3,9 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EmulatedNetframe } from "../emulators/netframe/server.js";
 import { HOUSE, SERVICE } from "../netframe.js";
-import { cli, launch, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
+import { cli, ROOT, summary, workDir, type Ended, type WorkDir } from "./cli.js";
 import { put } from "./fault-tenant.js";
-import { killRuns } from "./kills.js";
+import { killAtRequest, killRuns, type RequestKill } from "./kills.js";
 import { stage, type Stage } from "./stage.js";
 import { tenantMessages, writtenAt } from "./tenant-threads.js";
 
@@ -13,15 +13,15 @@ const TEAM = "Qualité de l'eau";
 const AUTHOR = "helene.garcon@eaux-vallee.example";
 process.env["EXODUS_TEST_NETFRAME"] = SERVICE.password;
 
-/** In the order of the work: the request that a run is killed in, the how manieth of its name since the run began, and whether that is done all the same. */
-const KILLS: readonly { readonly name: string; readonly nth: number; readonly arrives: boolean }[] = [
-  { name: "POST /channels/edit", nth: 1, arrives: true },
-  { name: "POST /channels/edit", nth: 1, arrives: false },
-  { name: "POST /channels/post", nth: 1, arrives: true },
-  { name: "POST /channels/post", nth: 1, arrives: false },
-  { name: "POST /channels/N", nth: 1, arrives: true },
-  { name: "POST /channels/post", nth: 2, arrives: true },
-  { name: "POST /media/upload", nth: 1, arrives: true },
+/** In the order of the work. */
+const KILLS: readonly RequestKill[] = [
+  { name: /^POST \/channels\/edit$/, nth: 1, arrives: true },
+  { name: /^POST \/channels\/edit$/, nth: 1, arrives: false },
+  { name: /^POST \/channels\/post$/, nth: 1, arrives: true },
+  { name: /^POST \/channels\/post$/, nth: 1, arrives: false },
+  { name: /^POST \/channels\/N$/, nth: 1, arrives: true },
+  { name: /^POST \/channels\/post$/, nth: 2, arrives: true },
+  { name: /^POST \/media\/upload$/, nth: 1, arrives: true },
 ];
 const RANDOM_KILLS = 3;
 
@@ -62,17 +62,7 @@ describe("the channels of the default tenant to Netframe (an emulated instance)"
 
   it("arrive whole and once, in their order, though killed in the middle of requests and at random moments, with every item accounted for", async () => {
     let killed = 0;
-    for (const { name, nth, arrives } of KILLS) {
-      const { child, done } = launch(["migrate", "--config", work.config, "--json"]);
-      let left = nth;
-      server.mishap = (asked) => {
-        if (asked !== name || --left !== 0) return undefined;
-        child.kill("SIGKILL");
-        return arrives ? undefined : "cut";
-      };
-      if ((await done).code === null) killed += 1;
-    }
-    server.mishap = () => undefined;
+    for (const kill of KILLS) if (await killAtRequest(work.config, kill, (mishap) => (server.mishap = mishap))) killed += 1;
     const random = await killRuns(work.config, { kills: RANDOM_KILLS, most: 12, seed: 20261127 });
     const last = await migrate();
     const { seen, counts } = summary(last.stdout);

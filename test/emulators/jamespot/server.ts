@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { freePort } from "../../free-port.js";
+import { bodyOf } from "../loopback.js";
 import { NOT_SIGNED_IN, Refusal, Routes, type Call } from "./routes.js";
 import { userShape, type Shape } from "./shapes.js";
 import { Store, type StoredUser } from "./store.js";
@@ -74,13 +75,17 @@ export class EmulatedJamespot {
     const name = /^\/api-front\/([\w-]+\/[\w-]+)$/.exec(request.url ?? "")?.[1] ?? "";
     const mishap = this.mishap(name);
     if (mishap === "cut") return void request.socket.destroy();
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece as Buffer);
+    let bytes: Buffer;
+    try {
+      bytes = await bodyOf(request);
+    } catch {
+      // The caller is gone before the end of its request: nothing was asked.
+      return;
+    }
     if (mishap === "page") return void response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Maintenance</title>");
     if (typeof mishap === "object" && "status" in mishap) {
       return void response.writeHead(mishap.status, { "content-type": "text/html", connection: "close", ...(mishap.retryAfter === undefined ? {} : { "retry-after": String(mishap.retryAfter) }) }).end("<h1>mishap</h1>");
     }
-    const bytes = Buffer.concat(pieces);
     if (name === "file/create" && bytes.byteLength > this.largest) return void response.writeHead(413, { "content-type": "text/html" }).end("<h1>413 Request Entity Too Large</h1>");
     let [error, words, result, body]: [number, string, unknown, Shape] = [0, "", null, {}];
     try {
