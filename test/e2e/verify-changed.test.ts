@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { put, remove } from "../../src/drivers/dav/verbs.js";
+import { NO_ABORT, withDav } from "../dav-client.js";
 import { withClient } from "../imap-client.js";
 import { titleFor, useServer } from "../servers.js";
 import { cli, launch, records, ROOT, summary, workDir } from "./cli.js";
 import { stage } from "./stage.js";
 
 const server = useServer("dovecot");
+const calendars = useServer("radicale");
 const env = { EXODUS_TEST_PASSWORD: "secret" };
 const TENANT = path.join(ROOT, "fixtures/tenant/users");
 
@@ -70,6 +73,53 @@ async function people(tenant: string): Promise<readonly string[]> {
       const report = path.join(work.dir, "report");
       expect(JSON.parse(await readFile(path.join(report, "report.json"), "utf8"))).toMatchObject({ report: { unread: all - 2 } });
       expect(await readFile(path.join(report, "report.html"), "utf8")).toContain(`${all - 2} des éléments vérifiés identiques`);
+    } finally {
+      await work.remove();
+      await staged.remove();
+    }
+  }, 300_000);
+});
+
+(calendars === undefined ? describe.skip : describe)(`verify --changed of a calendar on ${titleFor("radicale", calendars)}`, () => {
+  it("costs a request a calendar where nothing changed, and reads what was altered or removed besides", async () => {
+    const [account, mark, events] = ["fatou@commune.example", randomBytes(4).toString("hex"), 60];
+    const log = path.join(calendars?.root ?? "", "run/log");
+    const requests = async (): Promise<string[]> => (await readFile(log, "utf8")).split("\n").flatMap((line) => / (\w+) request for '([^']*)'/.exec(line)?.slice(1, 3).join(" ") ?? []).filter((line) => line.includes(`/${account}/o365-`));
+    const staged = await stage(async (tenant) => {
+      await writeFile(path.join(tenant, "tenant.json"), JSON.stringify({ name: "Mairie", domain: "commune.example" }));
+      const calendar = path.join(tenant, "users", account, "calendars", `Agenda ${mark}`);
+      await mkdir(calendar, { recursive: true });
+      for (let number = 0; number < events; number += 1) {
+        const start = `203702${String(number % 28 + 1).padStart(2, "0")}T0${number % 9}0000Z`;
+        await writeFile(path.join(calendar, `${number}.ics`), ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//FR", "BEGIN:VEVENT", `UID:${mark}-${number}`, "DTSTAMP:20260105T080000Z", `DTSTART:${start}`, `DTEND:${start.replace(/0000Z$/, "3000Z")}`, `SUMMARY:Point ${number}`, "END:VEVENT", "END:VCALENDAR", ""].join("\r\n"));
+      }
+    });
+    const work = await workDir(staged.served, {
+      targets: { agendas: { adapter: "caldav", url: `http://${calendars?.host ?? ""}:${calendars?.port ?? 0}/`, password: "env:EXODUS_TEST_PASSWORD" } }, routes: [{ workload: "calendar", to: "agendas" }],
+    });
+    const verify = async (...args: readonly string[]): Promise<{ code: number | null; verdicts: unknown[]; unread: unknown; asked: string[] }> => {
+      const before = (await requests()).length;
+      const { code, stdout } = await cli(["verify", "--config", work.config, "--json", ...args], { env });
+      const told = records(stdout);
+      return {
+        code, verdicts: told.filter(({ type }) => type === "item").map(({ verdict }) => verdict).sort(), unread: told.filter(({ type }) => type === "summary").at(-1)?.["unread"],
+        asked: (await requests()).slice(before).map((line) => line.split(" ")[0] ?? "").sort(),
+      };
+    };
+    try {
+      expect((await cli(["migrate", "--config", work.config, "--json"], { env })).code).toBe(0);
+      const paths = [...new Set((await requests()).filter((line) => line.startsWith("PUT ")).map((line) => line.slice(4)))].slice(-events);
+      expect((await verify()).verdicts).toHaveLength(events);
+      expect(await verify("--changed")).toEqual({ code: 0, verdicts: [], unread: events, asked: ["REPORT"] });
+      await withDav(calendars as never, account, async (client) => {
+        const [altered = "", removed = ""] = paths;
+        const text = await client.request("GET", altered, { signal: NO_ABORT }, (answer) => answer.text());
+        await put(client, altered, text.replace("SUMMARY:", "SUMMARY:Autre "), { headers: { "content-type": "text/calendar; charset=utf-8" }, signal: NO_ABORT });
+        await remove(client, removed, NO_ABORT);
+      });
+      const found = await verify("--changed");
+      expect(found).toMatchObject({ code: 4, verdicts: ["different", "missing"], unread: events - 2 });
+      expect(found.asked.length).toBeLessThanOrEqual(4);
     } finally {
       await work.remove();
       await staged.remove();

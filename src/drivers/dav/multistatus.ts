@@ -13,7 +13,11 @@ export interface Member {
 }
 
 export function parseMultistatus(text: string, base: URL, target: string): readonly Member[] {
-  return parseXml(text, target).children.filter(({ name }) => name === `{${DAV}}response`).map((response) => memberOf(response, base));
+  return membersIn(parseXml(text, target), base);
+}
+
+export function membersIn(multistatus: XmlElement, base: URL): readonly Member[] {
+  return multistatus.children.filter(({ name }) => name === `{${DAV}}response`).map((response) => memberOf(response, base));
 }
 
 function memberOf(response: XmlElement, base: URL): Member {

@@ -1,9 +1,10 @@
-import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../core/adapter.js";
+import type { ContainerChanges, PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../core/adapter.js";
 import { ExodusError } from "../../core/errors.js";
 import type { Item, Loss, PlacedContainer } from "../../core/item.js";
 import { retrying } from "../../lib/retry.js";
 import { serial } from "../../lib/serial.js";
 import { BatchReader, type MultigetReport } from "./batch-reader.js";
+import { collectionChanges } from "./changes.js";
 import type { DavClient } from "./client.js";
 import { collectionSlug, ensureCollection, removeEmptyCollection, type CollectionKind, type CollectionLabel } from "./collections.js";
 import type { FieldDifferences } from "./compare-content.js";
@@ -119,6 +120,10 @@ export class ResourceSession implements TargetSession {
       const fields = this.#differences(text, current.text, context);
       return { state: fields.length === 0 ? "same" : "different", fields };
     });
+  }
+
+  changes(container: string, since: string | undefined, signal: AbortSignal): Promise<ContainerChanges | undefined> {
+    return collectionChanges(this.client, container, since, signal);
   }
 
   close(): Promise<void> {
