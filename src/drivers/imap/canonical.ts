@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 
 const CR = 13;
 const LF = 10;
@@ -34,6 +34,7 @@ export async function canonicalMessage(chunks: AsyncIterable<Uint8Array>, size: 
 /** What tells one message from another, as IMAP carries it: found without holding the message. */
 export interface MessagePrint {
   readonly size: number;
+  readonly hasNul: boolean;
   /**
    * SHA-256 in hexadecimal; of a message with NUL also as servers show it to clients without BINARY (Dovecot: 0x80); of one with bytes over 127 in its header also as Cyrus
    * stores it (imapd.conf, `munge8bit`: X for each).
@@ -45,21 +46,26 @@ export interface MessagePrint {
 
 /** Reads a message once, piece by piece. */
 export async function printOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<MessagePrint> {
-  const [plain, shown, munged] = [createHash("sha256"), createHash("sha256"), createHash("sha256")];
+  const plain = createHash("sha256");
+  // The other forms begin where they first differ: most messages have one form only.
+  let [shown, munged]: [Hash?, Hash?] = [];
   const header = new HeaderBytes();
   const head: Buffer[] = [];
-  let [size, held, hasNul] = [0, 0, false];
+  let [size, held] = [0, 0];
   for await (const chunk of canonicalChunks(chunks)) {
     size += chunk.length;
+    const asMunged = header.munged(chunk);
+    if (chunk.includes(0)) shown ??= plain.copy();
+    if (header.hasHigh) munged ??= plain.copy();
     plain.update(chunk);
-    shown.update(replaceNul(chunk));
-    munged.update(header.munged(chunk));
-    hasNul ||= chunk.includes(0);
+    shown?.update(replaceNul(chunk));
+    munged?.update(asMunged);
     // A copy: whoever gives the chunks may use their memory again.
     if (held < HEAD) head.push(Buffer.from(chunk.subarray(0, HEAD - held)));
     held += chunk.length;
   }
-  return { size, hashes: [plain.digest("hex"), ...(hasNul ? [shown.digest("hex")] : []), ...(header.hasHigh ? [munged.digest("hex")] : [])], messageId: messageIdOf(Buffer.concat(head)) };
+  const others = [shown, munged].flatMap((form) => form?.digest("hex") ?? []);
+  return { size, hasNul: shown !== undefined, hashes: [plain.digest("hex"), ...others], messageId: messageIdOf(Buffer.concat(head)) };
 }
 
 /** Whether the header has bytes that RFC 5322 does not know and some servers therefore replace, without holding the message. */

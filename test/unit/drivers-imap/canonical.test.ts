@@ -55,6 +55,13 @@ describe("printOf", () => {
     }), { numRuns: 1_000 });
   });
 
+  it("tells each other form of a message from its beginning, wherever it first differs", async () => {
+    const [head, text] = [Buffer.from("From: a\r\nSubject: \u00e9\r\n\r\n", "latin1"), Buffer.from("un\r\n\0deux\u00e9\r\n", "latin1")];
+    const forms = [[head, text], [head, text.map((byte) => (byte === 0 ? 0x80 : byte))], [head.map((byte) => (byte > 0x7f ? 0x58 : byte)), text]];
+    const found = await printOf(pieces(Buffer.concat([head, text]), [3, 12, head.length + 2, head.length + 7]));
+    expect([found.hasNul, found.hashes]).toEqual([true, forms.map((form) => sha256(Buffer.concat(form)))]);
+  });
+
   it("knows NUL as it is and as 0x80", async () => {
     expect((await printOf([Buffer.from([65, 0])])).hashes).toEqual([sha256(Buffer.from([65, 0])), sha256(Buffer.from([65, 0x80]))]);
   });
