@@ -91,7 +91,7 @@ export class ImapSession implements TargetSession {
     try {
       const { ref, kept, keywordsRefused } = await this.#append(message, wanted, context);
       this.#claim(ref, context);
-      const rewritten = await this.#isRewritten(ref, message, context);
+      const rewritten = await this.#isRewritten(ref, () => [message.bytes], context);
       const losses = [...wanted.losses, ...(message.lineEndingsChanged ? [LINE_ENDINGS] : []), ...(rewritten ? [REWRITTEN] : []), ...(kept ? [] : [KEYWORDS_REFUSED])];
       return { outcome: "created", ref: { id: formatRef(ref), etag: etagOf({ body: body.sha256, keywordsRefused }) }, losses };
     } catch (thrown) {
@@ -100,11 +100,11 @@ export class ImapSession implements TargetSession {
     }
   }
 
-  /** A header with bytes over 127 is read back: a server may have put others for them without a word. */
-  async #isRewritten({ uid }: MessageRef, { bytes, hasNul }: CanonicalMessage, { into, signal }: PutContext): Promise<boolean> {
-    if (hasNul || !(await hasHighHeader([bytes]))) return false;
-    const [sent] = (await printOf([bytes])).hashes;
-    return (await this.connections.within(into.id, (client) => readContentHash(client, uid), signal)) !== sent;
+  /** A message with bytes over 127 in its header is read back: a server may have put others for them without a word. One with NUL is shown as it is not. */
+  async #isRewritten({ uid }: MessageRef, open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>, { into, signal }: PutContext): Promise<boolean> {
+    if (!(await hasHighHeader(open()))) return false;
+    const { hasNul, hashes: [sent] } = await printOf(open());
+    return !hasNul && (await this.connections.within(into.id, (client) => readContentHash(client, uid), signal)) !== sent;
   }
 
   /** `kept`: with all its keywords. */
@@ -147,7 +147,13 @@ export class ImapSession implements TargetSession {
    * Brings the flags of a message whose bytes are known to stand. Undefined when it must be appended anew: it is gone, or its internal
    * date changed, which IMAP sets at APPEND only.
    */
-  async #restate(wanted: WantedState, known: MessageRef, { into, signal }: PutContext, body: BlobRef): Promise<Standing | undefined> {
+  async #restate(wanted: WantedState, known: MessageRef, context: PutContext, body: BlobRef): Promise<Standing | undefined> {
+    const restated = await this.#restateFlags(wanted, known, context, body);
+    if (restated === undefined || !(await this.#isRewritten(known, () => context.open(body), context))) return restated;
+    return { ...restated, losses: [...restated.losses, REWRITTEN] };
+  }
+
+  #restateFlags(wanted: WantedState, known: MessageRef, { into, signal }: PutContext, body: BlobRef): Promise<Standing | undefined> {
     return this.connections.within(into.id, async (client, { uidValidity, permanentFlags }) => {
       const state = uidValidity === known.uidValidity ? await readState(client, known.uid) : undefined;
       if (state === undefined) return undefined;

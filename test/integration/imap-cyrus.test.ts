@@ -40,6 +40,11 @@ const ACCOUNT = "camille@commune.example";
       return told === false ? "" : told.source?.toString("latin1") ?? "";
     });
     expect(standing).toContain("Subject: RXXunion dXXXXXlus\r\n");
+    // So it is when only the flags are brought up to date.
+    const known = (await session.find(accents, await contextFor(accents))) ?? { id: "" };
+    const restated: Item = { ...accents, record: { ...(accents.record as object), isRead: false } as Item["record"] };
+    expect(await session.put(restated, { ...(await contextFor(restated)), known })).toMatchObject({ outcome: "updated", losses: [{ reason: "mail.rewritten" }], ref: { id: second.ref.id } });
+    expect(await session.put(accents, { ...(await contextFor(accents)), known })).toMatchObject({ outcome: "updated", losses: [{ reason: "mail.rewritten" }] });
     expect(await session.find(accents, await contextFor(accents))).toMatchObject({ id: second.ref.id });
     for (const [item, { ref }] of [[plain, first], [accents, second]] as const) expect(await session.verify(item, ref, await contextFor(item))).toEqual({ state: "same", fields: [] });
     expect(await countMessages({ ...access, user: ACCOUNT, pass: "secret" }, placed.name)).toBe(2);

@@ -13,6 +13,10 @@ export class LoopbackMailbox {
   /** Between the brackets of PERMANENTFLAGS. */
   permanent = "\\Seen \\Flagged \\Draft \\*";
   refusesKeywords = false;
+  /** Puts X for each byte over 127 of a header, as Cyrus does. */
+  munges = false;
+  /** Pieces of messages that were read back. */
+  piecesRead = 0;
   refusesFolders = false;
   /** Folders that were asked for, in modified UTF-7. */
   readonly foldersAsked: string[] = [];
@@ -79,7 +83,8 @@ export class LoopbackMailbox {
       return;
     }
     const uid = (this.#uid += 1);
-    this.messages.set(uid, { bytes, date: /"([^"]*)" \{/.exec(line)?.[1] ?? "", flags: new Set(flags) });
+    const stored = this.munges ? bytes.replace(/^[^]*?\r\n\r\n/, (head) => head.replace(/[\x80-\xff]/g, "X")) : bytes;
+    this.messages.set(uid, { bytes: stored, date: /"([^"]*)" \{/.exec(line)?.[1] ?? "", flags: new Set(flags) });
     const [before] = [this.beforeAnswer, this.beforeAnswer = undefined];
     await before?.();
     this.lostAnswers -= 1;
@@ -103,6 +108,7 @@ export class LoopbackMailbox {
     if (command === "STORE") for (const flag of flagsIn(line)) message?.flags[rest[1]?.startsWith("-") === true ? "delete" : "add"](flag);
     if (command === "FETCH" && message !== undefined) {
       const [, start, most] = /BODY\.PEEK\[\]<(\d+)\.(\d+)>/.exec(line) ?? [];
+      if (start !== undefined) this.piecesRead += 1;
       const piece = message.bytes.slice(Number(start ?? 0), Number(start ?? 0) + Number(most ?? 0));
       const body = start === undefined ? "" : ` BODY[]<${start}> {${piece.length}}\r\n${piece}`;
       return `* ${[...this.messages.keys()].indexOf(uid) + 1} FETCH (UID ${uid} FLAGS (${[...message.flags].join(" ")}) INTERNALDATE "${message.date}" RFC822.SIZE ${message.bytes.length}${body})\r\n${done}`;

@@ -98,6 +98,31 @@ describe("a session of IMAP", () => {
     expect([first === second, server.messages.size]).toEqual([false, 2]);
   });
 
+  describe("of a server that rewrites headers of 8 bits", () => {
+    const REWRITTEN = { losses: [{ reason: "mail.rewritten" }] };
+    const [accents, plain] = ["Subject: Réunion\r\n\r\nÉlus\r\n", "Subject: Point\r\n\r\nÉlus\r\n"];
+    beforeEach(() => { server.munges = true; });
+
+    it("tells it of a message that is found again after a lost answer", async () => {
+      server.lostAnswers = 1;
+      const item = bench.message({}, undefined, accents);
+      await expect(bench.put(item)).rejects.toMatchObject({ errorClass: "retryable" });
+      expect(await bench.put(item)).toMatchObject({ outcome: "created", ...REWRITTEN });
+      expect(server.messages.size).toBe(1);
+    });
+
+    it("tells it again with each change of flags, and reads no message that cannot be concerned", async () => {
+      const [first, second] = [bench.message({}, undefined, accents), bench.message({}, undefined, plain)];
+      const [{ ref }, { ref: other }] = [await bench.put(first), await bench.put(second)];
+      const unread = bench.message({ isRead: false }, first.key.id, accents);
+      expect(await bench.put(unread, ref)).toMatchObject({ outcome: "updated", ...REWRITTEN });
+      expect(await bench.put(unread, ref)).toMatchObject({ outcome: "unchanged", ...REWRITTEN });
+      server.piecesRead = 0;
+      expect(await bench.put(bench.message({ isRead: false }, second.key.id, plain), other)).toMatchObject({ outcome: "updated", losses: [] });
+      expect(server.piecesRead).toBe(0);
+    });
+  });
+
   it("asks for each form of a folder's name once where the server refuses all of them", async () => {
     server.refusesFolders = true;
     await expect(session.prepare({ workload: "mail", owner: "o", id: "c", name: "v1.2", path: ["v1.2"] }, undefined, new AbortController().signal)).rejects.toMatchObject({ code: "TARGET_CONTAINER_REFUSED" });
