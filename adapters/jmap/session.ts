@@ -1,6 +1,7 @@
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
+import { hasHighHeader } from "../../src/drivers/imap/canonical.js";
 import { blobHash, changeEmail, changeKeywords, readEmail, takeOut, type Email, type MailAccess } from "../../src/drivers/jmap/emails.js";
 import { BARE, Imports } from "../../src/drivers/jmap/imports.js";
 import { flagOf, keywordOf } from "../../src/drivers/jmap/keywords.js";
@@ -16,7 +17,7 @@ import { mailItem, type TypedItem } from "../../src/kit/typed-items.js";
 import { etagOf, readEtag, type Etag, type Unkept } from "./etag.js";
 import { labelledState, stateWithLabels } from "./labelled.js";
 import { lossesOf, stateOf } from "./losses.js";
-import { verifyMessage } from "./verify.js";
+import { compareMessage, readStanding } from "./verify.js";
 
 interface Restated {
   readonly outcome: "updated" | "unchanged";
@@ -64,12 +65,13 @@ export class JmapMailSession implements TargetSession {
 
   async verify(item: Item, ref: TargetRef, { into, signal }: PutContext): Promise<Verdict> {
     const { record, body } = mailItem(item);
-    const looked = (wanted: WantedState): Promise<Verdict> => verifyMessage(this.mail, { ref, mailbox: into.id, sha256: body.sha256, wanted }, signal);
-    if (this.labels === undefined) return looked(stateOf(record));
-    const verdict = await looked(await stateWithLabels(record, this.labels, signal));
+    const standing = await readStanding(this.mail, ref.id, into.id, signal);
+    const compared = (wanted: WantedState): Verdict => compareMessage(standing, { ref, sha256: body.sha256, wanted });
+    if (this.labels === undefined) return compared(stateOf(record));
+    const verdict = compared(await stateWithLabels(record, this.labels, signal));
     // What was written before the server had labels bears keywords of ours.
     if (verdict.state !== "different" || verdict.fields.some(({ field }) => field !== "categories")) return verdict;
-    const plain = await looked(stateOf(record));
+    const plain = compared(stateOf(record));
     return plain.state === "same" ? plain : verdict;
   }
 
@@ -107,15 +109,14 @@ export class JmapMailSession implements TargetSession {
       unkept = ["categories"];
       return send(wanted.system);
     });
-    if (made === undefined) return this.#adopt(id, body, wanted, context);
+    if (made === undefined) return this.#adopt({ id, sent: blobId }, body, wanted, context);
     this.#claim(id, context);
-    // An id of its own says that the bytes are others, or may be (RFC 8621 §4.8); Cyrus 3.6 gives the same one to a header that it changed.
-    const stored = await this.#hash(made.blobId, signal);
+    const stored = await this.#stored({ sent: blobId, standing: made.blobId }, body, context);
     return { id, etag: etagOf({ source: body.sha256, stored, unkept }) };
   }
 
   /** A server that keeps a message once for all its mailboxes: the one that stands is put into this mailbox too. */
-  async #adopt(id: string, body: BlobRef, wanted: WantedState, context: PutContext): Promise<TargetRef> {
+  async #adopt({ id, sent }: { readonly id: string; readonly sent: string }, body: BlobRef, wanted: WantedState, context: PutContext): Promise<TargetRef> {
     const { target } = this.mail.client.access;
     const { into, signal } = context;
     if (!(await this.#claims.isFree(id, context))) throw new ExodusError("TARGET_REFUSED_ITEM", { params: { target, reason: "Email/import, alreadyExists" } });
@@ -123,7 +124,7 @@ export class JmapMailSession implements TargetSession {
     await changeEmail(this.mail, id, { [`mailboxIds/${into.id}`]: true }, signal);
     const email = await readEmail(this.mail, id, signal);
     if (email === undefined) throw new ExodusError("TARGET_PASSING", { params: { target, reason: "Email/import, alreadyExists" } });
-    const stored = await this.#hash(email.blobId, signal);
+    const stored = await this.#stored({ sent, standing: email.blobId }, body, context);
     return (await this.#changeState(email, wanted, { source: body.sha256, stored }, signal)).ref;
   }
 
@@ -169,8 +170,13 @@ export class JmapMailSession implements TargetSession {
     if (!this.#claims.take(id, context)) throw new ExodusError("TARGET_PASSING", { params: { target: this.mail.client.access.target, reason: "another item's message" } });
   }
 
-  async #hash(blobId: string, signal: AbortSignal): Promise<string> {
-    const hash = await blobHash(this.mail, blobId, signal);
+  /**
+   * SHA-256 of what the server holds. Another id than the upload's says that the bytes are others, or may be (RFC 8621 §4.8): they are read back. Cyrus 3.6 gives the upload's own to
+   * a header whose bytes over 127 it replaced: such a message is read back too.
+   */
+  async #stored({ sent, standing }: { readonly sent: string; readonly standing: string }, body: BlobRef, context: PutContext): Promise<string> {
+    if (standing === sent && !(await hasHighHeader(context.open(body)))) return body.sha256;
+    const hash = await blobHash(this.mail, standing, context.signal);
     if (hash === undefined) throw new ExodusError("TARGET_PASSING", { params: { target: this.mail.client.access.target, reason: "the imported message is not there" } });
     return hash;
   }

@@ -1,21 +1,32 @@
 import type { TargetRef, Verdict } from "../../src/core/adapter.js";
-import { blobHash, readEmail, type MailAccess } from "../../src/drivers/jmap/emails.js";
+import { blobHash, readEmail, type Email, type MailAccess } from "../../src/drivers/jmap/emails.js";
 import { flagOf } from "../../src/drivers/jmap/keywords.js";
 import { stateDifferences, type Difference, type WantedState } from "../../src/kit/mail-state.js";
 import { readEtag } from "./etag.js";
 
+export interface Standing {
+  readonly email: Email;
+  /** SHA-256 of its bytes. */
+  readonly found: string;
+}
+
 export interface Expected {
   readonly ref: TargetRef;
-  readonly mailbox: string;
   readonly sha256: string;
   readonly wanted: WantedState;
 }
 
-/** Reads the message back, every byte, and compares it with the record. One that the server rewrote, which was told as a loss, must be what it was then; other fields that it did not keep are not asked for. */
-export async function verifyMessage(mail: MailAccess, { ref, mailbox, sha256, wanted }: Expected, signal: AbortSignal): Promise<Verdict> {
-  const email = await readEmail(mail, ref.id, signal);
+/** Reads a message of a mailbox back, every byte; undefined when it is not there. */
+export async function readStanding(mail: MailAccess, id: string, mailbox: string, signal: AbortSignal): Promise<Standing | undefined> {
+  const email = await readEmail(mail, id, signal);
   const found = email?.mailboxes.has(mailbox) === true ? await blobHash(mail, email.blobId, signal) : undefined;
-  if (email === undefined || found === undefined) return { state: "missing", fields: [] };
+  return email === undefined || found === undefined ? undefined : { email, found };
+}
+
+/** Compares what stands with the record. A message that the server rewrote, which was told as a loss, must be what it was then; other fields that it did not keep are not asked for. */
+export function compareMessage(standing: Standing | undefined, { ref, sha256, wanted }: Expected): Verdict {
+  if (standing === undefined) return { state: "missing", fields: [] };
+  const { email, found } = standing;
   const { source, stored, unkept } = readEtag(ref);
   const told = source === sha256 ? stored : sha256;
   const fields: Difference[] = [];

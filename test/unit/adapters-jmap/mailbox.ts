@@ -25,7 +25,13 @@ export class LoopbackMail {
   beforeAnswer: (() => Promise<void>) | undefined;
   keeps = (_keyword: string): boolean => true;
   rewrite: ((message: string) => string) | undefined;
+  /** A message that is rewritten keeps the id of its upload, as in Cyrus. */
+  keepsBlobId = false;
   oneOfEach = false;
+  /** Of Twake Mail: what stands, and what is said of a new one. */
+  readonly labels: object[] = [];
+  labelRefusal: object | undefined;
+  downloads = 0;
   readonly #blobs = new Map<string, string>();
   readonly #server: Server;
   #serial = 0;
@@ -71,8 +77,10 @@ export class LoopbackMail {
     const json = (value: unknown): unknown => response.setHeader("content-type", "application/json").end(JSON.stringify(value));
     if (url === "/.well-known/jmap") json({ capabilities: { [CORE]: {}, [MAIL]: {} }, accounts: { a: { name: "zoe", accountCapabilities: { [MAIL]: {} } } }, apiUrl: "/jmap", downloadUrl: "/d/{blobId}", uploadUrl: "/u", state: "1" });
     else if (url === "/u") json({ blobId: this.#keep(body), size: Buffer.byteLength(body, "latin1") });
-    else if (url.startsWith("/d/")) response.end(Buffer.from(this.#blobs.get(url.slice(3)) ?? "", "latin1"));
-    else {
+    else if (url.startsWith("/d/")) {
+      this.downloads += 1;
+      response.end(Buffer.from(this.#blobs.get(url.slice(3)) ?? "", "latin1"));
+    } else {
       const { methodCalls } = JSON.parse(body) as { methodCalls: [string, Arguments, string][] };
       const methodResponses = methodCalls.map(([method, args, id]) => {
         this.calls.push([method, args]);
@@ -93,6 +101,8 @@ export class LoopbackMail {
 
   #answer(method: string, args: Arguments): SetAnswer {
     if (method === "Email/import") return this.#import(args["emails"] as Record<string, StoredEmail>);
+    if (method === "Label/get") return { list: this.labels };
+    if (method === "Label/set") return this.labelRefusal === undefined ? { created: { new: { id: "l", keyword: "label-1" } } } : { notCreated: { new: this.labelRefusal } };
     if (method === "Email/set") return this.#set(args["update"] as Record<string, Record<string, true | null>>);
     if (method === "Email/parse") return { parsed: Object.fromEntries((args["blobIds"] as string[]).map((id) => [id, read(this.#blobs.get(id) ?? "")])) };
     if (method === "Email/query") return { ids: [...this.emails.keys()] };
@@ -115,7 +125,8 @@ export class LoopbackMail {
       if (!Object.keys(email.keywords).every(this.keeps)) notCreated[key] = { type: "invalidProperties", properties: ["keywords"] };
       else if (twin !== undefined) notCreated[key] = { type: "alreadyExists", existingId: twin };
       else {
-        const blobId = this.rewrite === undefined ? email.blobId : this.#keep(this.rewrite(message));
+        const blobId = this.rewrite === undefined || this.keepsBlobId ? email.blobId : this.#keep(this.rewrite(message));
+        if (this.rewrite !== undefined && this.keepsBlobId) this.#blobs.set(blobId, this.rewrite(message));
         created[key] = { id: this.deliver("", { ...email, blobId }), blobId };
       }
     }

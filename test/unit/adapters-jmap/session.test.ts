@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { JmapMailSession } from "../../../adapters/jmap/session.js";
 import type { JmapClient } from "../../../src/drivers/jmap/client.js";
+import { Labels } from "../../../src/drivers/jmap/labels.js";
 import { Mailboxes } from "../../../src/drivers/jmap/mailboxes.js";
 import { MailBench } from "../../mail-bench.js";
 import type { Taken } from "../../taken.js";
@@ -36,6 +37,36 @@ describe("a session of JMAP", () => {
     const result = await bench.put(item);
     expect({ outcome: result.outcome, reasons: reasons(result).sort(), standing: server.emails.size }).toEqual({
       outcome: "created", reasons: ["mail.keyword-case", "mail.low-importance", "mail.received-range", "mail.rewritten"], standing: 1,
+    });
+  });
+
+  it.each([
+    ["under another id", false, TEXT.replace("Bonjour", "Bonsoir"), 1, ["mail.rewritten"]],
+    ["under the same id, of a header with bytes over 127", true, TEXT.replace("Compte", "Relevé"), 1, ["mail.rewritten"]],
+    ["under the same id, of bytes over 127 in the text only", true, TEXT.replace("Bonjour", "Bonne soirée"), 0, []],
+    ["under the same id, of nothing", true, TEXT, 0, []],
+  ])("reads back only what the server may have rewritten: what it gives %s", async (_title, keepsBlobId, text, downloads, losses) => {
+    server.rewrite = (whole) => (keepsBlobId ? whole.replace(/^[^]*?\r\n\r\n/, (head) => head.replace(/[\x80-\xff]/g, "X")) : whole.replace("Bonsoir", "Bonsoir "));
+    server.keepsBlobId = keepsBlobId;
+    const item = bench.message({}, undefined, text);
+    const result = await bench.put(item);
+    expect([server.downloads, reasons(result)]).toEqual([downloads, losses]);
+    expect(await session.verify(item, result.ref, bench.context(item))).toEqual({ state: "same", fields: [] });
+  });
+
+  describe("on a server that has labels", () => {
+    let labelled: JmapMailSession;
+    beforeEach(() => {
+      const mail = { client, account: "A" };
+      labelled = new JmapMailSession(mail, new Mailboxes(mail, []), new Labels(mail));
+    });
+    it("reads a message once to verify it, though it was written before there were any", async () => {
+      server.labels.push({ id: "l", displayName: "rouge", keyword: "label-1", color: null });
+      const item = bench.message({ categories: ["rouge"] });
+      const { ref } = await bench.put(item);
+      server.downloads = 0;
+      expect(await labelled.verify(item, ref, bench.context(item))).toEqual({ state: "same", fields: [] });
+      expect(server.downloads).toBe(1);
     });
   });
 
