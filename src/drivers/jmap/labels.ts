@@ -1,6 +1,7 @@
+import type { ExodusError } from "../../core/errors.js";
 import { serial } from "../../lib/serial.js";
 import type { Arguments } from "./client.js";
-import { errorOf, setRefusal, type MailAccess } from "./emails.js";
+import { errorOf, setRefusal, type MailAccess, type SetError } from "./emails.js";
 import { textOrNull } from "./values.js";
 
 /**
@@ -19,6 +20,8 @@ export interface Label {
 /** The labels of one account, listed once. Two of one name are nowhere forbidden: one at a time looks and makes. */
 export class Labels {
   #standing: Map<string, Label> | undefined;
+  /** By name in small letters: a category that the server does not take comes with each of its messages. */
+  readonly #refused = new Map<string, ExodusError>();
   readonly #inTurn = serial();
 
   constructor(private readonly mail: MailAccess) {}
@@ -39,9 +42,11 @@ export class Labels {
     return this.#inTurn(async () => {
       const standing = (await this.#load(signal)).get(name.toLowerCase());
       if (standing !== undefined) return { label: standing, made: false };
+      const refused = this.#refused.get(name.toLowerCase());
+      if (refused !== undefined) throw refused;
       const { created, notCreated } = await this.#set({ create: { new: { displayName: name, ...(color === null ? {} : { color }) } } }, signal);
       const made = (created as Readonly<Record<string, Arguments>> | null | undefined)?.["new"];
-      if (made === undefined) throw setRefusal(this.mail.client, "Label/set", errorOf(notCreated, "new") ?? { type: "serverPartialFail" });
+      if (made === undefined) throw this.#refusal(name, errorOf(notCreated, "new") ?? { type: "serverPartialFail" });
       const label = { id: String(made["id"]), name, keyword: String(made["keyword"]), color, readOnly: false };
       this.#standing?.set(name.toLowerCase(), label);
       return { label, made: true };
@@ -65,6 +70,13 @@ export class Labels {
       const error = errorOf((await this.#set({ destroy: [id] }, signal))["notDestroyed"], id);
       if (error !== undefined && error.type !== "notFound") throw setRefusal(this.mail.client, "Label/set", error);
     });
+  }
+
+  /** Remembered where no other attempt would bring more. */
+  #refusal(name: string, error: SetError): ExodusError {
+    const refusal = setRefusal(this.mail.client, "Label/set", error);
+    if (refusal.code === "TARGET_REFUSED_ITEM") this.#refused.set(name.toLowerCase(), refusal);
+    return refusal;
   }
 
   /** After an answer that did not come, what the server made is looked at again. */

@@ -56,10 +56,14 @@ describe("a session of JMAP", () => {
 
   describe("on a server that has labels", () => {
     let labelled: JmapMailSession;
+    let labelBench: MailBench;
     beforeEach(() => {
       const mail = { client, account: "A" };
       labelled = new JmapMailSession(mail, new Mailboxes(mail, []), new Labels(mail));
+      labelBench = new MailBench(labelled, "M", TEXT);
     });
+    const asked = (): number => server.calls.filter(([method]) => method === "Label/set").length;
+
     it("reads a message once to verify it, though it was written before there were any", async () => {
       server.labels.push({ id: "l", displayName: "rouge", keyword: "label-1", color: null });
       const item = bench.message({ categories: ["rouge"] });
@@ -67,6 +71,22 @@ describe("a session of JMAP", () => {
       server.downloads = 0;
       expect(await labelled.verify(item, ref, bench.context(item))).toEqual({ state: "same", fields: [] });
       expect(server.downloads).toBe(1);
+    });
+
+    it("asks once for a label that is refused, and puts each of its messages with a keyword", async () => {
+      server.labelRefusal = { type: "invalidArguments" };
+      const refs = [];
+      for (const category of ["rouge", "Rouge", "rouge"]) refs.push((await labelBench.put(labelBench.message({ categories: [category] }))).ref);
+      expect([asked(), refs.map(({ id }) => server.emails.get(id)?.keywords)]).toEqual([1, Array(3).fill({ $seen: true, rouge: true })]);
+    });
+
+    it("asks again for a label that failed in passing", async () => {
+      server.labelRefusal = { type: "serverFail" };
+      const item = labelBench.message({ categories: ["rouge"] });
+      await expect(labelBench.put(item)).rejects.toMatchObject({ code: "TARGET_PASSING" });
+      server.labelRefusal = undefined;
+      const { ref } = await labelBench.put(item);
+      expect([asked(), server.emails.get(ref.id)?.keywords]).toEqual([2, { $seen: true, "label-1": true }]);
     });
   });
 
