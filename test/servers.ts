@@ -8,6 +8,7 @@ export interface RunningServer {
   readonly port: number;
   readonly tlsPort?: number;
   readonly sievePort?: number;
+  readonly sieveTlsPort?: number;
   readonly lmtpPort?: number;
   readonly caFile?: string;
   /** Folder of everything that the server writes. */
