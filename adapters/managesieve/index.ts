@@ -5,10 +5,11 @@ import type { CheckResult } from "../../src/core/source.js";
 import { stringList } from "../../src/convert/sieve/script-text.js";
 import { Connections } from "../../src/drivers/imap/connections.js";
 import { Mailboxes } from "../../src/drivers/imap/mailboxes.js";
-import { SieveClient } from "../../src/drivers/managesieve/client.js";
+import { SieveClient, type SieveAccess } from "../../src/drivers/managesieve/client.js";
 import { SECURITIES } from "../../src/drivers/sasl/mail-server.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
 import { mailServer, mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
+import { dependable } from "./dependable.js";
 import { computedFolders, standingFolders, type TargetFolders } from "./folders.js";
 import { foresee } from "./losses.js";
 import { manifest } from "./manifest.js";
@@ -23,6 +24,8 @@ export const options = z.strictObject({
   /** "none" sends passwords in clear: loopback and tests only. */
   security: security.default("starttls"),
   ...mailSignInOptions,
+  /** Seconds that the server may say nothing for, once it has greeted. */
+  timeout: z.number().min(1).max(3_600).default(120),
   /** Name of the script, which no other program may use. */
   script: z.string().regex(/^[^/\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,100}$/, "1 to 100 characters, without a slash or control characters").default("o365-exodus"),
   /** When the script is put to use: where no other is, in any case, or never. */
@@ -46,7 +49,7 @@ export const adapter = defineAdapter<ManageSieveOptions>({
   manifest, options,
   async create(chosen, environment): Promise<Adapter> {
     const signIns = await mailSignIns(chosen, environment);
-    const open = async (account: string, signal: AbortSignal): Promise<SieveClient> => SieveClient.open(mailServer(chosen, environment, account), await signIns(account), signal);
+    const open = async (account: string, signal: AbortSignal): Promise<SieveClient> => SieveClient.open(accessOf(chosen, environment, account), await signIns(account), signal);
     return {
       manifest,
       check: (signal) => check(chosen, environment, open, signal),
@@ -57,6 +60,10 @@ export const adapter = defineAdapter<ManageSieveOptions>({
     };
   },
 });
+
+function accessOf(chosen: ManageSieveOptions, environment: AdapterEnvironment, account: string): SieveAccess {
+  return { ...mailServer(chosen, environment, account), timeoutMs: chosen.timeout * 1_000 };
+}
 
 interface Opened {
   readonly client: SieveClient;
@@ -103,8 +110,9 @@ async function* check(chosen: ManageSieveOptions, environment: AdapterEnvironmen
   const { probe } = chosen;
   let client: SieveClient | undefined;
   try {
-    client = probe === undefined ? await SieveClient.open(mailServer(chosen, environment, ""), undefined, signal) : await open(probe, signal);
-    const { implementation, extensions } = client.capabilities;
+    client = probe === undefined ? await SieveClient.open(accessOf(chosen, environment, ""), undefined, signal) : await open(probe, signal);
+    const { implementation } = client.capabilities;
+    const { extensions } = dependable(client.capabilities);
     const lacking = USEFUL.filter((name) => !extensions.has(name));
     const offered = USEFUL.filter((name) => extensions.has(name));
     if (probe !== undefined) await client.checkScript(`${offered.length === 0 ? "" : `require ${stringList(offered)};\r\n`}keep;\r\n`, signal);

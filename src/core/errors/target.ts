@@ -196,6 +196,16 @@ export const TARGET_ERRORS = entries({
     en: { message: "{target} does not offer the sign-in {mechanism}; it offers: {offered} {reason}", remedy: "Use TLS (`security`): servers offer passwords over it only. Else choose the kind of credential that it offers (`password`, or `token` for OAuth), or have it enabled there." },
     fr: { message: "{target} ne propose pas la connexion {mechanism} ; il propose : {offered} {reason}", remedy: "Utilisez TLS (`security`) : les serveurs n'acceptent les mots de passe qu'ainsi. Sinon choisissez le genre d'identifiant qu'il propose (`password`, ou `token` pour OAuth), ou faites-le activer." },
   },
+  TARGET_STARTTLS: {
+    class: "fatal-config",
+    en: { message: "{target} agrees to STARTTLS and says nothing more once TLS is asked for.", remedy: "Set `security: tls` and the port on which the server speaks TLS from the first byte (James up to 3.9 cannot go on after STARTTLS: `socketTLS` in its managesieveserver.xml)." },
+    fr: { message: "{target} accepte STARTTLS puis ne dit plus rien une fois TLS demandé.", remedy: "Mettez `security: tls` et le port où le serveur parle TLS dès le premier octet (James jusqu'à 3.9 ne sait pas poursuivre après STARTTLS : `socketTLS` dans son managesieveserver.xml)." },
+  },
+  TARGET_SCRIPT_LONG: {
+    class: "permanent-item",
+    en: { message: "With this item, the filter script of {account} is longer than {target} takes ({reason}); what stood before stays.", remedy: "Raise the server's limit, where it has a setting for it, then run again (James has none, and takes 8,000 characters: some twenty rules); else have that person write the rule themselves at the target, or leave out others that they no longer need." },
+    fr: { message: "Avec cet élément, le script de filtrage de {account} est plus long que ce que {target} accepte ({reason}) ; ce qui s'y trouvait y reste.", remedy: "Relevez la limite du serveur s'il a un réglage pour cela, puis relancez (James n'en a pas et accepte 8 000 caractères, une vingtaine de règles) ; sinon faites écrire la règle par la personne sur la cible, ou laissez de côté celles dont elle n'a plus besoin." },
+  },
   TARGET_SCRIPT_FOREIGN: {
     class: "permanent-container",
     en: { message: "{account} has a filter script \"{script}\" at {target} that this program did not write, or whose marks are gone: it is left as it is.", remedy: "Rename that script at the target, or choose another name with the option `script`, then run again." },

@@ -9,15 +9,18 @@ export interface Status {
   readonly text: string;
 }
 
+/** By what a server counts a literal: octets (RFC 5804 section 4), or the UTF-16 units of Java, as James does. */
+export type Counting = "octets" | "units";
+
 /** A line or literal beyond this is no answer of a filter's server. */
-const LONGEST = 16 * 1024 * 1024;
+export const LONGEST = 16 * 1024 * 1024;
 const [CR, LF, SPACE, QUOTE, BACKSLASH, OPEN, CLOSE, BRACE] = [13, 10, 32, 34, 92, 40, 41, 123];
 
 /**
  * Reads one line of tokens (RFC 5804 section 4) from the start of `bytes`; undefined when it is not complete. Literals are taken in both forms, `{n}` and `{n+}`.
  * @throws RangeError on what the grammar does not allow, or beyond the bound.
  */
-export function readLine(bytes: Buffer): { readonly tokens: readonly Token[]; readonly used: number } | undefined {
+export function readLine(bytes: Buffer, counting: Counting = "octets"): { readonly tokens: readonly Token[]; readonly used: number } | undefined {
   const tokens: Token[] = [];
   let at = 0;
   for (;;) {
@@ -32,7 +35,7 @@ export function readLine(bytes: Buffer): { readonly tokens: readonly Token[]; re
       tokens.push({ kind: byte === OPEN ? "(" : ")" });
       at += 1;
     } else {
-      const read = byte === QUOTE ? quoted(bytes, at) : byte === BRACE ? literal(bytes, at) : atom(bytes, at);
+      const read = byte === QUOTE ? quoted(bytes, at) : byte === BRACE ? literal(bytes, at, counting) : atom(bytes, at);
       if (read === undefined) return undefined;
       tokens.push(read.token);
       at = read.end;
@@ -74,7 +77,7 @@ function quoted(bytes: Buffer, start: number): Read | undefined {
   return undefined;
 }
 
-function literal(bytes: Buffer, start: number): Read | undefined {
+function literal(bytes: Buffer, start: number, counting: Counting): Read | undefined {
   const eol = bytes.indexOf(LF, start);
   if (eol === -1) {
     if (bytes.length - start > 32) throw new RangeError("no length of a literal");
@@ -84,8 +87,21 @@ function literal(bytes: Buffer, start: number): Read | undefined {
   if (match === null) throw new RangeError("no length of a literal");
   const size = Number(match[1]);
   if (size > LONGEST) throw new RangeError(`a literal of ${size} bytes`);
-  const end = eol + 1 + size;
+  const end = counting === "octets" ? eol + 1 + size : endOfUnits(bytes, eol + 1, size);
   return bytes.length < end ? undefined : { token: { kind: "string", text: bytes.toString("utf8", eol + 1, end) }, end };
+}
+
+/** Where so many UTF-16 units end: those of a character over U+FFFF, of four bytes, are two. */
+function endOfUnits(bytes: Buffer, start: number, units: number): number {
+  let at = start;
+  for (let left = units; left > 0; at += 1) {
+    const byte = bytes[at];
+    if (byte === undefined) return bytes.length + 1;
+    // A character counts where it starts; the bytes behind it (10xxxxxx) belong to it.
+    if ((byte & 0xc0) !== 0x80) left -= byte >= 0xf0 ? 2 : 1;
+  }
+  while (((bytes[at] ?? 0) & 0xc0) === 0x80) at += 1;
+  return at;
 }
 
 function atom(bytes: Buffer, start: number): Read | undefined {
@@ -94,8 +110,28 @@ function atom(bytes: Buffer, start: number): Read | undefined {
   return end === bytes.length ? undefined : { token: { kind: "atom", text: bytes.toString("utf8", start, end) }, end };
 }
 
+/** What a line that breaks the grammar refuses, in the server's words; undefined where it is no refusal, or not whole. */
+export function brokenRefusal(bytes: Buffer): Status | undefined {
+  return refusalIn(bytes, /^(NO|BYE)\b([^\r\n]*)\r?\n/i);
+}
+
+/** A refusal of which the line has no end yet, in the server's words. James sends some without any, and again for each line of a script. */
+export function unendedRefusal(bytes: Buffer): Status | undefined {
+  return refusalIn(bytes, /^(NO|BYE)\b((?:(?!NO )[^\r\n])*)[^\r\n]*$/i);
+}
+
+function refusalIn(bytes: Buffer, line: RegExp): Status | undefined {
+  const [, word, text = ""] = line.exec(bytes.toString("utf8", 0, 65_536)) ?? [];
+  return word === undefined ? undefined : { word: word.toUpperCase() === "NO" ? "NO" : "BYE", args: [], text: text.trim() };
+}
+
 /** A string as a client sends it: quoted while it is short and simple, else as a literal that waits for no answer (RFC 5804 section 4, literal-c2s). */
 export function sent(text: string): string {
   if (Buffer.byteLength(text) <= 1024 && !/[\u0000\r\n]/.test(text)) return `"${text.replace(/[\\"]/g, (character) => `\\${character}`)}"`;
-  return `{${Buffer.byteLength(text)}+}\r\n${text}`;
+  return literalOf(text, "octets");
+}
+
+/** A script as a client sends it: always as a literal, since James takes it in no other form. */
+export function literalOf(text: string, counting: Counting): string {
+  return `{${counting === "octets" ? Buffer.byteLength(text) : text.length}+}\r\n${text}`;
 }

@@ -1,11 +1,21 @@
 import net from "node:net";
 import tls from "node:tls";
-import { readLine, statusOf, type Status, type Token } from "./response.js";
+import { brokenRefusal, LONGEST, readLine, statusOf, unendedRefusal, type Counting, type Status, type Token } from "./response.js";
 
 /** Without a byte for so long while it is made, a connection counts as not to be had; as at `imap`. */
 const GREETING_TIMEOUT_MS = 30_000;
 /** The same of one that stands; one that lay idle is opened anew by whoever needs it. */
-const TIMEOUT_MS = 120_000;
+export const TIMEOUT_MS = 120_000;
+/** Code of the error of a server that greeted, was asked and said nothing. */
+export const NO_ANSWER = "NO_ANSWER";
+/** The same of one that did not greet. */
+export const NO_GREETING = "NO_GREETING";
+/** An answer that still comes, byte by byte, ends after so many times of that. */
+const ANSWER_TIMEOUTS = 5;
+/** A refusal whose line has no end (James: "NO Maximum command line length exceeded") is one after this pause. */
+const PAUSE_MS = 5_000;
+/** A farewell is a courtesy: nobody waits long for its answer. */
+const FAREWELL_MS = 2_000;
 
 export interface WireAddress {
   readonly host: string;
@@ -14,6 +24,8 @@ export interface WireAddress {
   readonly ca?: string | undefined;
   /** How long to wait for it until it is greeted; thirty seconds when absent. */
   readonly greetingTimeoutMs?: number;
+  /** How long the server may say nothing once it has greeted; two minutes when absent. */
+  readonly timeoutMs?: number;
 }
 
 /** What came before a status, and the status. */
@@ -22,19 +34,25 @@ export interface Answer {
   readonly status: Status;
 }
 
-/** Bytes to a ManageSieve server, and lines of tokens back. One question at a time. Whatever the socket throws is thrown as it is. */
+/**
+ * Bytes to a ManageSieve server, and lines of tokens back. One question at a time. Whatever the socket throws is thrown as it is; a RangeError on what is no answer.
+ * No wait is without end: for a byte, for an answer, for an answer's bytes.
+ */
 export class Wire {
   #buffer: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
   #greeted = false;
+  #counting: Counting = "octets";
 
   private socket: net.Socket;
   readonly #greetingTimeout: number;
+  readonly #timeout: number;
 
   /** Starts to connect, with TLS from the first byte when `secure`. */
   constructor(address: WireAddress, secure: boolean) {
     this.#greetingTimeout = address.greetingTimeoutMs ?? GREETING_TIMEOUT_MS;
+    this.#timeout = address.timeoutMs ?? TIMEOUT_MS;
     this.socket = secure ? tls.connect({ port: address.port, ...tlsOptions(address) }) : net.connect({ host: address.host, port: address.port });
     this.#listen(this.socket);
   }
@@ -47,7 +65,12 @@ export class Wire {
   /** The server has greeted: from now on it may take its time. */
   greeted(): void {
     this.#greeted = true;
-    this.socket.setTimeout(TIMEOUT_MS);
+    this.socket.setTimeout(this.#timeout);
+  }
+
+  /** By what the server counts its literals, from now on. */
+  set counting(counting: Counting) {
+    this.#counting = counting;
   }
 
   get usable(): boolean {
@@ -70,24 +93,57 @@ export class Wire {
   }
 
   /** Lines up to the next status. */
-  async answer(): Promise<Answer> {
-    const lines: (readonly Token[])[] = [];
-    for (;;) {
-      const tokens = await this.line();
-      const status = statusOf(tokens);
-      if (status !== undefined) return { lines, status };
-      lines.push(tokens);
-    }
+  answer(): Promise<Answer> {
+    return this.#inTime(async () => {
+      const lines: (readonly Token[])[] = [];
+      for (let size = 0; ; ) {
+        const { tokens, used, status = statusOf(tokens) } = await this.#line();
+        if (status !== undefined) return { lines, status };
+        size += used;
+        if (size > LONGEST) throw new RangeError("an answer without end");
+        lines.push(tokens);
+      }
+    });
   }
 
-  async line(): Promise<readonly Token[]> {
+  /** The status of the next line, undefined for a line of data. */
+  status(): Promise<Status | undefined> {
+    return this.#inTime(async () => {
+      const { tokens, status = statusOf(tokens) } = await this.#line();
+      return status;
+    });
+  }
+
+  /** Says goodbye, as long as somebody listens. */
+  async farewell(text: string): Promise<void> {
+    if (this.usable) {
+      this.send(text);
+      this.socket.setTimeout(Math.min(this.#timeout, FAREWELL_MS));
+      // Whatever comes, or nothing: the connection ends.
+      await this.answer().catch(() => undefined);
+    }
+    this.close();
+  }
+
+  /** `status`: a refusal that breaks the grammar, in its own words, and the connection's last: nobody knows where the next answer starts. */
+  async #line(): Promise<{ readonly tokens: readonly Token[]; readonly used: number; readonly status?: Status }> {
     for (;;) {
-      const read = readLine(this.#buffer);
-      if (read !== undefined) {
-        this.#buffer = this.#buffer.subarray(read.used);
-        return read.tokens;
+      let broken: Status | undefined;
+      try {
+        const read = readLine(this.#buffer, this.#counting);
+        if (read !== undefined) {
+          this.#buffer = this.#buffer.subarray(read.used);
+          return read;
+        }
+      } catch (thrown) {
+        broken = brokenRefusal(this.#buffer);
+        if (broken === undefined) throw thrown;
       }
-      await this.#more();
+      const status = broken ?? unendedRefusal(this.#buffer);
+      if (broken === undefined && (await this.#more(status === undefined ? undefined : PAUSE_MS))) continue;
+      if (status === undefined) continue;
+      this.close();
+      return { tokens: [], used: 0, status };
     }
   }
 
@@ -103,7 +159,7 @@ export class Wire {
       this.#wake?.();
     };
     socket.setTimeout(this.#greetingTimeout);
-    socket.on("timeout", () => socket.destroy(Object.assign(new Error("no answer"), { code: this.#greeted ? "ETIMEDOUT" : "NO_GREETING" })));
+    socket.on("timeout", () => socket.destroy(silence(this.#greeted)));
     socket.on("data", (bytes: Buffer) => {
       this.#buffer = Buffer.concat([this.#buffer, bytes]);
       this.#wake?.();
@@ -112,10 +168,27 @@ export class Wire {
     socket.on("close", () => fail(Object.assign(new Error("closed by the server"), { code: "ECONNRESET" })));
   }
 
-  async #more(): Promise<void> {
+  /** Answers whether anything came, which it always did without `pause`. */
+  async #more(pause?: number): Promise<boolean> {
     if (this.#failure !== undefined) throw this.#failure;
-    await new Promise<void>((resolve) => { this.#wake = resolve; });
+    let timer: NodeJS.Timeout | undefined;
+    const came = await new Promise<boolean>((resolve) => {
+      this.#wake = () => resolve(true);
+      if (pause !== undefined) timer = setTimeout(() => resolve(false), pause);
+    });
+    clearTimeout(timer);
     this.#wake = undefined;
+    return came;
+  }
+
+  /** Ends the connection where an answer comes too slowly to ever be whole. */
+  async #inTime<T>(read: () => Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.socket.destroy(silence(this.#greeted)), ANSWER_TIMEOUTS * (this.#greeted ? this.#timeout : this.#greetingTimeout));
+    try {
+      return await read();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #until(done: () => boolean, event: string): Promise<void> {
@@ -123,6 +196,10 @@ export class Wire {
     socket.once(event, () => this.#wake?.());
     while (!done()) await this.#more();
   }
+}
+
+function silence(greeted: boolean): Error {
+  return Object.assign(new Error("no answer"), { code: greeted ? NO_ANSWER : NO_GREETING });
 }
 
 /** An address is no name to ask for by SNI (RFC 6066 section 3); the certificate is held against it all the same. */

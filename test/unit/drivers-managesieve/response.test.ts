@@ -24,6 +24,12 @@ describe("lines of a ManageSieve server", () => {
     expect(readLine(Buffer.concat([whole, Buffer.from("OK\r\n")]))?.used).toBe(whole.length);
   });
 
+  it("hold literals that are counted in UTF-16 units, wherever they are cut", () => {
+    const whole = Buffer.from('{7}\r\nété €😀 ACTIVE\r\n');
+    expect(readLine(whole, "units")).toEqual({ tokens: [{ kind: "string", text: "été €😀" }, { kind: "atom", text: "ACTIVE" }], used: whole.length });
+    for (let end = 0; end < whole.length; end += 1) expect(readLine(whole.subarray(0, end), "units")).toBeUndefined();
+  });
+
   it("without bound are refused", () => {
     expect(() => line("{99999999999}\r\n")).toThrow(RangeError);
     expect(() => line("{17000000}\r\n")).toThrow(RangeError);
