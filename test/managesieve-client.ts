@@ -24,7 +24,7 @@ export async function sieveTalk(place: { readonly host: string; readonly port: n
   }
 }
 
-/** A script as an argument of PUTSCRIPT. */
-export function literal(script: string): string {
-  return `{${Buffer.byteLength(script)}+}\r\n${script}`;
+/** A script as an argument of PUTSCRIPT. James counts characters. */
+export function literal(script: string, counting: "octets" | "characters" = "octets"): string {
+  return `{${counting === "octets" ? Buffer.byteLength(script) : script.length}+}\r\n${script}`;
 }

@@ -2,15 +2,18 @@ import type { Foresight } from "../../src/core/adapter.js";
 import type { Item, Loss } from "../../src/core/item.js";
 import { foresight, possible, sure } from "../../src/kit/forecast.js";
 import { settingItem } from "../../src/kit/typed-items.js";
+import type { SieveServer } from "../../src/convert/sieve/context.js";
 import type { ReplyContext } from "../../src/convert/sieve/vacation.js";
 import { isFiltered, said } from "./section.js";
 
 export const INACTIVE: Loss = { field: "script", change: "dropped", side: "target", reason: "settings.script-inactive" };
 export const EDIT_REPLACED: Loss = { field: "script", change: "approximated", side: "target", reason: "target.edit-replaced" };
 
-/** Servers between which every real one lies: all that the conversion knows, what Pigeonhole has unless told otherwise, and bare Sieve. */
+/** Servers between which every real one lies: all that the conversion knows, what Pigeonhole has unless told otherwise, what James has, and bare Sieve. */
 const COMMON = ["fileinto", "mailbox", "copy", "imap4flags", "body", "envelope", "relational", "comparator-i;ascii-numeric", "date", "mime", "vacation"];
-const SERVERS = [[...COMMON, "editheader", "special-use"], COMMON, []];
+const SERVERS: readonly SieveServer[] = [
+  { extensions: new Set([...COMMON, "editheader", "special-use"]) }, { extensions: new Set(COMMON) }, { extensions: new Set(["fileinto", "envelope"]), keepsBeside: false }, { extensions: new Set() },
+];
 
 export interface Chosen {
   readonly replies: "on" | "off";
@@ -24,7 +27,7 @@ export interface Chosen {
 export function foresee(item: Item, { replies, resending }: Chosen): Foresight {
   const { record } = settingItem(item);
   if (!isFiltered(record)) return { ...foresight(), skipped: "SETTING_UNPLACED" };
-  const told = SERVERS.flatMap((extensions) => resending.map((mayResendTo) => said(record, { replies, taken: 0, context: contextOf(extensions, mayResendTo) }).losses));
+  const told = SERVERS.flatMap((server) => resending.map((mayResendTo) => said(record, { replies, taken: 0, context: contextOf(server, mayResendTo) }).losses));
   const everywhere = (told[0] ?? []).filter((loss) => told.every((losses) => losses.some((other) => same(other, loss))));
   const resent = record.type === "message-rule" && ["forwardTo", "forwardAsAttachmentTo", "redirectTo"].some((name) => name in record.actions);
   const files = record.type === "message-rule" && ["moveToFolder", "copyToFolder"].some((name) => name in record.actions);
@@ -38,9 +41,9 @@ export function foresee(item: Item, { replies, resending }: Chosen): Foresight {
   ]));
 }
 
-function contextOf(extensions: readonly string[], mayResendTo: (address: string) => boolean): ReplyContext {
+function contextOf(server: SieveServer, mayResendTo: (address: string) => boolean): ReplyContext {
   return {
-    server: { extensions: new Set(extensions) }, domains: ["owner.example"],
+    server, domains: ["owner.example"],
     mailbox: { addresses: ["owner@owner.example"], folder: ({ path }) => path?.join("/"), trash: "Trash", keyword: (category) => category, mayResendTo },
   };
 }

@@ -8,6 +8,7 @@ import { comeBack } from "../../src/lib/come-back.js";
 import { serial } from "../../src/lib/serial.js";
 import { categoryKeyword } from "../../src/drivers/imap/keywords.js";
 import { settingItem } from "../../src/kit/typed-items.js";
+import { dependable } from "./dependable.js";
 import { TRASH, type TargetFolders } from "./folders.js";
 import { EDIT_REPLACED, INACTIVE } from "./losses.js";
 import { foldersOf, isFiltered, said, type Filtered, type Said } from "./section.js";
@@ -152,7 +153,7 @@ export class SieveSession implements TargetSession {
     return said(record, {
       replies, taken: sections.reduce((sum, { id, redirects }) => (id === idempotencyKey ? sum : sum + redirects), 0),
       context: {
-        server: this.client.capabilities, domains,
+        server: dependable(this.client.capabilities), domains,
         mailbox: { ...mailbox, folder: ({ id }) => names.get(id), keyword: (category) => categoryKeyword(category).keyword, ...(trash === undefined ? {} : { trash }) },
       },
     });

@@ -6,6 +6,8 @@ export interface SieveServer {
   readonly extensions: ReadonlySet<string>;
   /** Redirects that one message may set off; no limit told when absent. */
   readonly maxRedirects?: number;
+  /** False where one message is filed or resent once at the most, whatever `keep` says: then nothing is copied but by `copy`. */
+  readonly keepsBeside?: boolean;
 }
 
 /** What a script needs to know of the mailbox that it is written for. */

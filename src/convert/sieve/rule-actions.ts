@@ -1,6 +1,6 @@
 import type { LossReason } from "../../core/losses.js";
 import type { MessageRuleRecord } from "../../format/settings.js";
-import { firstOffered, piece, type Piece, type Saying, type SieveContext } from "./context.js";
+import { firstOffered, piece, type Piece, type Saying, type SieveContext, type SieveServer } from "./context.js";
 import { quoted, stringList } from "./script-text.js";
 
 type Actions = MessageRuleRecord["actions"];
@@ -60,8 +60,7 @@ function redirect({ address = "" }: Address, field: string, { server, mailbox }:
   if (!MAILBOX.test(address)) return { reasons: ["settings.rule-address"] };
   if (mailbox.mayResendTo?.(address) === false) return { reasons: ["settings.rule-outside"] };
   if (!allowed) return { reasons: ["settings.rule-redirects"] };
-  const forms = [piece(`redirect :copy ${quoted(address)};`, "copy"), piece(`redirect ${quoted(address)};\r\n  keep;`)];
-  return firstOffered(server, forms, ...(field === "redirectTo" ? [] : ["settings.rule-forward" as const]));
+  return firstOffered(server, copying(server, piece(`redirect :copy ${quoted(address)};`, "copy"), piece(`redirect ${quoted(address)};\r\n  keep;`)), ...(field === "redirectTo" ? [] : ["settings.rule-forward" as const]));
 }
 
 function toTrash(context: SieveContext): Saying {
@@ -89,5 +88,9 @@ function file(name: string | undefined, { server }: SieveContext, copy: boolean)
   const made = server.extensions.has("mailbox");
   const [to, needs] = [`${made ? ":create " : ""}${quoted(name)}`, ["fileinto", ...(made ? ["mailbox"] : [])]];
   if (!copy) return firstOffered(server, [piece(`fileinto ${to};`, ...needs)]);
-  return firstOffered(server, [piece(`fileinto :copy ${to};`, ...needs, "copy"), piece(`fileinto ${to};\r\n  keep;`, ...needs)]);
+  return firstOffered(server, copying(server, piece(`fileinto :copy ${to};`, ...needs, "copy"), piece(`fileinto ${to};\r\n  keep;`, ...needs)));
+}
+
+function copying({ keepsBeside }: SieveServer, copy: Piece, beside: Piece): readonly Piece[] {
+  return keepsBeside === false ? [copy] : [copy, beside];
 }

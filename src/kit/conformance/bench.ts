@@ -17,6 +17,8 @@ export interface ConformanceSetup {
   adapter(variant: "good" | "wrong-secret"): Promise<Adapter>;
   /** An account that the server knows; may be the same at each call: the suite names its containers apart. */
   account(): Account;
+  /** Bytes of the largest item that this very server takes, where it has a limit that is not its adapter's. */
+  readonly largest?: number;
   /** Words that no error message may hold: the passwords in use. */
   readonly secrets: readonly string[];
   /** Counts a container's objects by other means than the adapter, when the test can. */

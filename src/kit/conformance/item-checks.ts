@@ -220,7 +220,7 @@ export const ITEM_CHECKS: readonly Check[] = [
     async run(bench) {
       const place = await bench.place();
       const { maxBytes } = bench.capability;
-      const item = bench.samples.sized(maxBytes === undefined ? 2_000_000 : Math.min(2_000_000, maxBytes));
+      const item = bench.samples.sized(Math.min(2_000_000, maxBytes ?? Infinity, bench.setup.largest ?? Infinity));
       const { ref } = await place.put(item);
       await expectSame(place, item, ref);
       if (maxBytes === undefined || maxBytes > 200_000_000) return;
