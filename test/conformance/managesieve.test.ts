@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { beforeAll, describe, it } from "@jest/globals";
+import { describe, it } from "@jest/globals";
 import { adapter } from "../../adapters/managesieve/index.js";
 import { sampleOwner } from "../../src/kit/conformance/harness.js";
 import { conformance } from "../../src/kit/conformance/suite.js";
@@ -18,20 +18,26 @@ interface Ways {
   readonly imapPort: number | undefined;
   readonly counting?: "octets" | "characters";
   readonly largest?: number;
+  /** Makes the accounts, once. */
+  prepare?(): Promise<void>;
 }
 
-function lines(title: string, server: RunningServer | undefined, { accounts, imapPort, counting, largest }: Ways): void {
+function lines(title: string, server: RunningServer | undefined, { accounts, imapPort, counting, largest, prepare }: Ways): void {
   if (server === undefined) return describe.skip(title, () => it("conforms", () => undefined));
   const { host, sievePort: port = 0 } = server;
   const place = (user: string): { host: string; port: number; user: string; pass: string } => ({ host, port, user, pass: SECRET });
   const script = async (user: string): Promise<string> => (await sieveTalk(place(user), [`GETSCRIPT "${SCRIPT}"`]))[0] ?? "";
   let taken = 0;
+  let prepared: Promise<void> | undefined;
   conformance({
     title: `managesieve on ${title}`, manifest: adapter.manifest, workload: "settings", secrets: [SECRET, "wrong-secret"], ...(largest === undefined ? {} : { largest }),
-    adapter: (variant) => adapter.create(
-      adapter.options.parse({ host, port, security: "none", password: "env:PASSWORD", probe: accounts[0], imap: { port: imapPort, security: "none" } }),
-      testEnvironment("managesieve", { "env:PASSWORD": variant === "good" ? SECRET : "wrong-secret" }),
-    ),
+    adapter: async (variant) => {
+      await (prepared ??= prepare?.());
+      return adapter.create(
+        adapter.options.parse({ host, port, security: "none", password: "env:PASSWORD", probe: accounts[0], imap: { port: imapPort, security: "none" } }),
+        testEnvironment("managesieve", { "env:PASSWORD": variant === "good" ? SECRET : "wrong-secret" }),
+      );
+    },
     account: () => {
       const name = accounts[taken % accounts.length] ?? "";
       taken += 1;
@@ -51,5 +57,4 @@ lines(titleFor("dovecot", dovecot), dovecot, { accounts: [`filtres-${run}@commun
 lines(titleFor("cyrus", cyrus), cyrus, { accounts: ["gaston@commune.example"], imapPort: cyrus?.imapPort });
 // James keeps no script of more than 8,000 characters, which those of all checks together have.
 const own = Array.from({ length: 60 }, (_, at) => `filtres-${run}-${at}@commune.example`);
-if (james !== undefined) beforeAll(async () => { for (const name of own) await new James(james).addAccount(name, false); });
-lines(titleFor("james", james), james, { accounts: own, imapPort: james?.imapPort, counting: "characters", largest: 5_000 });
+lines(titleFor("james", james), james, { accounts: own, imapPort: james?.imapPort, counting: "characters", largest: 5_000, prepare: async () => { for (const name of own) await new James(james ?? { host: "", port: 0, root: "" }).addAccount(name, false); } });

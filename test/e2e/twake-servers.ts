@@ -34,9 +34,10 @@ export async function startTwake(): Promise<TwakeServers | undefined> {
   const root = await ownFolder("twake");
   const owners = await readdir(path.join(ROOT, "fixtures/tenant/users"));
   const chat = await synapsePart(root);
-  const ports = { jmap: await freePort(), admin: await freePort(), imap: await freePort(), dav: await freePort() };
+  const ports = { jmap: await freePort(), admin: await freePort(), imap: await freePort(), sieve: await freePort(), lmtp: await freePort(), sieveTls: await freePort(), dav: await freePort() };
   const servers = await startOwn(root, ["james", "sabre", "synapse"], {
     ...chat.env, EXODUS_JAMES_PORT: String(ports.jmap), EXODUS_JAMES_ADMIN_PORT: String(ports.admin), EXODUS_JAMES_IMAP_PORT: String(ports.imap),
+    EXODUS_JAMES_SIEVE_PORT: String(ports.sieve), EXODUS_JAMES_LMTP_PORT: String(ports.lmtp), EXODUS_JAMES_SIEVE_TLS_PORT: String(ports.sieveTls),
     EXODUS_SABRE_PORT: String(ports.dav), EXODUS_SABRE_ACCOUNTS: owners.join(" "),
   });
   const mail = servers?.running[0];
