@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Adapter } from "../../src/core/adapter.js";
 import { PROFILES, type Profile } from "../../src/drivers/netframe/channels.js";
 import { NetframeClient } from "../../src/drivers/netframe/client.js";
+import { ByAccount, byAccount } from "../../src/kit/by-account.js";
 import { ByChannel } from "../../src/kit/by-channel.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
@@ -30,7 +31,7 @@ export const options = z.strictObject({
   /** That you know what this is: the pages' own forms, which any release may change. */
   brittle: z.literal(true, { error: "this drives the forms of Netframe's own pages, which any release may change, and nobody has tried it on a real instance: read docs/targets/netframe.md, begin with one team that can be lost, then write brittle: true" }),
   /** By team or account name, or "*" for the others: the house, community or project that new channels belong to, and whose documents receive the files, as "house/12". Without one, none is made. */
-  profiles: z.record(z.string().min(1), z.string().regex(/^(?:house|community|project)\/[1-9]\d*$/, "house/NUMBER, community/NUMBER or project/NUMBER")).default({}),
+  profiles: byAccount(z.string().regex(/^(?:house|community|project)\/[1-9]\d*$/, "house/NUMBER, community/NUMBER or project/NUMBER")).default({}),
   /** By team and by name of channel, or "*" for the others of the team: number of a channel that you made. */
   channels: z.record(z.string().min(1), z.record(z.string().min(1), number)).default({}).refine(areApart, "a channel is one team's: two that write to it at once could not tell what stands there"),
   /** Name of the folder that an account's files are put into, in the documents of its group; a reference by which it is found again follows it. */
@@ -51,14 +52,14 @@ export const adapter = defineAdapter<NetframeOptions>({
     const secret = await environment.secret(password);
     const base = folderUrl(url);
     const clientFor = (account: string): NetframeClient => new NetframeClient({ ...httpAccess(chosen, environment, account), base, mail: user, password: secret.trim() });
-    const profiles = new Map(Object.entries(named).map(([team, told]) => [team, profileOf(told)]));
+    const profiles = new ByAccount(Object.fromEntries(Object.entries(named).map(([team, told]) => [team, profileOf(told)])));
     const given = new ByChannel(channels);
     return {
       manifest,
-      check: (signal) => checked(clientFor(user), environment, signal, (client) => look(client, { mail: user, profiles: [...profiles.values()], given: given.all, notify, lang }, signal)),
+      check: (signal) => checked(clientFor(user), environment, signal, (client) => look(client, { mail: user, profiles: profiles.all, given: given.all, notify, lang }, signal)),
       connect: (account, workload) => {
         const client = clientFor(account.name);
-        const profile = profiles.get(account.name) ?? profiles.get("*");
+        const profile = profiles.of(account.name) ?? profiles.of("*");
         if (workload === "files") return Promise.resolve(new DocumentSession({ client, places: new DocumentPlaces({ client, account, profile, folder }) }));
         const own = new OwnChannels({ client, lang, profile, notify });
         return Promise.resolve(new NetframeSession({ client, found: new FoundMessages(client), channels: own, account, given, lang, zone: timeZone }));

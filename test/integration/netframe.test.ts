@@ -359,6 +359,12 @@ describe("channels that the administrator made, and what doctor looks at", () =>
     expect((await thrownBy(() => session.prepare(PLACED, undefined, SIGNAL))).code).toBe("TARGET_CONTAINER_MISSING");
   });
 
+  it("a team's group is found whatever the case of its name, and each team is named once", async () => {
+    await reopen({ profiles: { EAU: `${HOUSE.type}/${HOUSE.id}` } });
+    expect((await session.prepare(PLACED, undefined, SIGNAL)).id).toMatch(/^\d+$/);
+    await expect(open({ profiles: { EAU: "house/1", eau: "house/2" } })).rejects.toThrow("are one and the same");
+  });
+
   it.each<[string, Record<string, unknown>, boolean, string]>([
     ["says that it is brittle, and that members come last", {}, true, "brittle: true"],
     ["says loudly that members are written to", { notify: true }, true, "NOTIFY EST ACTIF"],
