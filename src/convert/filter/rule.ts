@@ -13,7 +13,7 @@ export interface Test {
 }
 
 /** A rule that such a filter can be given; what it leaves of the source's is in `losses`. */
-export interface PlainRule {
+interface PlainRule {
   readonly name: string;
   readonly all: boolean;
   readonly tests: readonly Test[];

@@ -4,14 +4,14 @@ import { errorOf, setRefusal, type MailAccess } from "./emails.js";
 import { SINGLETON } from "./vacation.js";
 
 /** A condition of a rule of Twake Mail (linagora/tmail-backend@cbb8acd6, docs/modules/ROOT/pages/tmail-backend/jmap-extensions/jmapFilters.adoc). */
-export interface FilterCondition {
+interface FilterCondition {
   /** `from`, `to`, `cc`, `recipient`, `subject`, or `header:` and a name. */
   readonly field: string;
   readonly comparator: "contains" | "not-contains" | "exactly-equals" | "not-exactly-equals";
   readonly value: string;
 }
 
-export interface FilterAction {
+interface FilterAction {
   readonly appendIn: { readonly mailboxIds: readonly string[] };
   readonly markAsSeen: boolean;
   readonly markAsImportant: boolean;
@@ -25,7 +25,7 @@ export interface FilterRule {
 }
 
 /** Rules of an account in the order in which they are run, as the server tells them: without identifiers. */
-export interface StandingRules {
+interface StandingRules {
   readonly state: string;
   readonly rules: readonly Arguments[];
 }

@@ -36,7 +36,7 @@ export class Seen {
   }
 }
 
-export interface CalendarRights {
+interface CalendarRights {
   readonly client: GraphClient;
   readonly owner: Owner;
   readonly calendar: { readonly id: string; readonly name: string; readonly primary: boolean };

@@ -5,7 +5,7 @@ import { asRead } from "../tenant/as-read.js";
 import type { OwnerFile, TenantStore } from "../tenant/store.js";
 
 /** A search folder: a view of what lies in others. */
-export interface SearchFolder {
+interface SearchFolder {
   readonly displayName: string;
   /** Folders that it looks into, by path below `mail/`, in the names of the tenant folder. */
   readonly in: readonly string[];
@@ -15,7 +15,7 @@ export interface SearchFolder {
 }
 
 /** `users/<upn>/settings/mailFolders.json`: what a folder on the disk does not tell of itself. */
-export interface FolderFacts {
+interface FolderFacts {
   /** Hidden folders, by path below `mail/`, in the names of the tenant folder. */
   readonly hidden?: readonly string[];
   readonly search?: readonly SearchFolder[];
