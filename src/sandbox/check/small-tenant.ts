@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-
-const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+import { PIXEL } from "../pixel.js";
 
 const EVENT = (lines: readonly string[]): string => ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sandbox//check//FR", "BEGIN:VEVENT", ...lines, "END:VEVENT", "END:VCALENDAR", ""].join("\r\n");
 
@@ -31,7 +30,7 @@ const FILES: Readonly<Record<string, string>> = {
   "users/zoe@test.example/calendars/Calendrier/ferie.ics": EVENT(["UID:ferie", "DTSTART;VALUE=DATE:20260714", "SUMMARY:Fête nationale", "TRANSP:TRANSPARENT"]),
   "users/zoe@test.example/calendars/Calendrier.permissions.json": JSON.stringify([{ emailAddress: { name: "Eva", address: "eva@cabinet.example" }, role: "read" }]),
   "users/zoe@test.example/calendars/Congés/conge.ics": EVENT(["UID:conge", "DTSTART;VALUE=DATE:20260803", "DTEND;VALUE=DATE:20260808", "RRULE:FREQ=YEARLY", "SUMMARY:Congés", "X-MICROSOFT-CDO-BUSYSTATUS:OOF"]),
-  "users/zoe@test.example/contacts/Contacts/luc.vcf": ["BEGIN:VCARD", "VERSION:3.0", "N:Garçon;Luc;;;", "FN:Luc Garçon", "EMAIL:luc@test.example", "TEL;TYPE=WORK:+33 1", "ADR;TYPE=WORK:;;1 rue;Nantes;Loire-Atlantique;44000;France", "BDAY:1980-04-15", `PHOTO;ENCODING=b;TYPE=PNG:${PNG}`, "END:VCARD", ""].join("\r\n"),
+  "users/zoe@test.example/contacts/Contacts/luc.vcf": ["BEGIN:VCARD", "VERSION:3.0", "N:Garçon;Luc;;;", "FN:Luc Garçon", "EMAIL:luc@test.example", "TEL;TYPE=WORK:+33 1", "ADR;TYPE=WORK:;;1 rue;Nantes;Loire-Atlantique;44000;France", "BDAY:1980-04-15", `PHOTO;ENCODING=b;TYPE=PNG:${PIXEL}`, "END:VCARD", ""].join("\r\n"),
   "users/zoe@test.example/contacts/Presse/ana.vcf": "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ana\r\nEND:VCARD\r\n",
   "users/zoe@test.example/drive/Dossier/plan.txt": "plan",
   "users/zoe@test.example/drive/lettre.txt": "lettre",

@@ -1,5 +1,6 @@
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { PIXEL } from "../pixel.js";
 import { encodeName } from "../tenant/names.js";
 import { below, oneOf, type Random } from "./random.js";
 import type { Words } from "./words.js";
@@ -14,7 +15,7 @@ export interface SharedPlan {
   readonly words: Words;
 }
 
-const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+const PNG = Buffer.from(PIXEL, "base64");
 /** Messages of a channel or chat, tasks of a column, items of a list. */
 const SOME = 6;
 const BEGUN = Date.UTC(2026, 0, 5, 8);
