@@ -28,7 +28,7 @@ interface Content {
 export class DocumentSession implements TargetSession {
   readonly #claims = new Claims();
   readonly #preparing = serial();
-  /** Items whose last put failed in this session: what stands may be new already. */
+  /** Items whose last put failed in this session, or may have arrived in an earlier one: what stands may be new already. */
   readonly #doubtful = new Set<string>();
   #proven = false;
 
@@ -62,8 +62,12 @@ export class DocumentSession implements TargetSession {
     return retrying(async () => {
       const names = candidates(file.record.name, context.idempotencyKey);
       const old = known === undefined ? undefined : await this.#media(known.id, signal);
-      // One that is still to be changed has its number: `put` goes on from there.
-      if (old !== undefined) return names.includes(old.name) && (await this.#holds(old, file.body, signal)) ? { id: String(old.id), etag: tagOf(file.body) } : undefined;
+      if (old !== undefined) {
+        if (names.includes(old.name) && (await this.#holds(old, file.body, signal))) return { id: String(old.id), etag: tagOf(file.body) };
+        // It may have got a content of which the ledger knows nothing, and the source may have gone back since: `put` goes on from there, and looks at the bytes.
+        this.#doubtful.add(context.idempotencyKey);
+        return undefined;
+      }
       const found = await this.#standing(this.#folder(context.into), names, file, context);
       return found === undefined ? undefined : { id: String(found.id), etag: tagOf(file.body) };
     }, { attempts: ATTEMPTS, signal });

@@ -117,6 +117,18 @@ describe("a file", () => {
     expect(await session.find(changed, context(changed, again.ref))).toEqual(again.ref);
   });
 
+  it("whose change got no answer is found by the next run, and made anew where the source has gone back since", async () => {
+    const [before, after] = [file("a.txt", "un"), file("a.txt", "deux")];
+    const { ref } = await put(before);
+    once(UPLOAD, "cut-after");
+    await thrownBy(() => put(after, ref));
+    await reopen();
+    const found = await session.find(after, context(after, ref));
+    expect([found?.id, found?.etag === ref.etag, standing()]).toEqual([ref.id, false, ["a.txt: deux"]]);
+    expect(await session.find(before, context(before, ref))).toBeUndefined();
+    expect([(await put(before, ref)).ref.id, standing()]).toEqual([ref.id, ["a.txt: un"]]);
+  });
+
   it("that is renamed keeps its number; one that people have renamed gets its name back with its next content", async () => {
     const { ref } = await put(file("a.txt", "un", "1"));
     expect([(await put(file("b.txt", "un", "1"), ref)).ref.id, standing()]).toEqual([ref.id, ["b.txt: un"]]);
@@ -140,6 +152,12 @@ describe("a file", () => {
     const { outcome, losses } = await put(item);
     expect([outcome, losses.map(({ reason }) => reason), theirs.bytes.toString()]).toEqual(["unchanged", ["files.renamed-conflict"], "à quelqu'un"]);
     expect(standing().sort()).toEqual(["Ete (o365).txt: à nous", "b.txt: contenu de b.txt", "été.txt: à quelqu'un"]);
+  });
+
+  it("is not somebody's of the same bytes, whose name only the database takes for its own; of the very name it is", async () => {
+    const theirs = [foreign("été.txt", "même"), foreign("b.txt", "même")];
+    const [beside, same] = [await put(file("ete.txt", "même")), await put(file("b.txt", "même"))];
+    expect([beside.outcome, beside.ref.id === String(theirs[0]?.id), same.outcome, same.ref.id === String(theirs[1]?.id)]).toEqual(["created", false, "unchanged", true]);
   });
 
   it.each([["Logo.PNG", "FILE_KIND_CHANGED"], ["film.mp4", "FILE_KIND_CHANGED"], ["base.mdb", "FILE_KIND_REFUSED"], ["LISEZMOI", "FILE_KIND_REFUSED"], ["point.", "FILE_KIND_REFUSED"]])("%s is left out by rule without a request", async (name, code) => {
