@@ -1,4 +1,4 @@
-import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
+import type { ContainerChanges, PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import { ExodusError } from "../../src/core/errors.js";
 import type { BlobRef, Item, PlacedContainer } from "../../src/core/item.js";
 import { hasHighHeader } from "../../src/drivers/imap/canonical.js";
@@ -14,6 +14,7 @@ import { Claims } from "../../src/kit/claims.js";
 import { flagChange, nameLosses, type WantedState } from "../../src/kit/mail-state.js";
 import { sameSecond } from "../../src/lib/same-second.js";
 import { mailItem, type TypedItem } from "../../src/kit/typed-items.js";
+import { MailChanges } from "./changes.js";
 import { etagOf, readEtag, type Etag, type Unkept } from "./etag.js";
 import { labelledState, stateWithLabels } from "./labelled.js";
 import { lossesOf, stateOf } from "./losses.js";
@@ -27,6 +28,7 @@ interface Restated {
 /** One account's mail. A reference is the id of the Email; its etag tells the bytes of the vault and what the server did otherwise. */
 export class JmapMailSession implements TargetSession {
   readonly #imports: Imports;
+  readonly #changes: MailChanges;
   /** Idempotency keys whose import broke before its answer: the message may stand there, so the next put looks first. */
   readonly #doubtful = new Set<string>();
   readonly #claims = new Claims();
@@ -35,6 +37,7 @@ export class JmapMailSession implements TargetSession {
   /** `labels`: where the server has them, categories become labels. */
   constructor(private readonly mail: MailAccess, private readonly mailboxes: Mailboxes, private readonly labels?: Labels) {
     this.#imports = new Imports(mail);
+    this.#changes = new MailChanges(mail, labels);
   }
 
   async prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {
@@ -73,6 +76,10 @@ export class JmapMailSession implements TargetSession {
     if (verdict.state !== "different" || verdict.fields.some(({ field }) => field !== "categories")) return verdict;
     const plain = compared(stateOf(record));
     return plain.state === "same" ? plain : verdict;
+  }
+
+  changes(_container: string, since: string | undefined, signal: AbortSignal): Promise<ContainerChanges | undefined> {
+    return this.#changes.since(since, signal);
   }
 
   close(): Promise<void> {

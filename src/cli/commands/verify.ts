@@ -28,7 +28,7 @@ export function verifyCommand(): Command {
     .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
     .option("--changed", "read only what its server says has changed since it was last verified, or cannot say; the rest keeps its verdict")
     .addHelpText("after", `
---changed goes by the server's own word (CONDSTORE of IMAP, sync-collection of CalDAV and CardDAV): what a server
+--changed goes by the server's own word (CONDSTORE of IMAP, JMAP, sync-collection of CalDAV and CardDAV): what a server
 does not know, such as a backup put back or a damaged disk, and damage in the vault, is seen without --changed only.
 Servers that cannot say are read whole.
 

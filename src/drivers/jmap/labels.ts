@@ -31,6 +31,11 @@ export class Labels {
     return this.#inTurn(async () => (await this.#load(signal)).get(name.toLowerCase()));
   }
 
+  /** Names with their keywords, in the order of the names. */
+  keywords(signal: AbortSignal): Promise<readonly (readonly [name: string, keyword: string])[]> {
+    return this.#inTurn(async () => [...(await this.#load(signal)).values()].map(({ name, keyword }) => [name, keyword] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
   /** The label as it stands now, for whoever changes it. */
   async again(name: string, signal: AbortSignal): Promise<Label | undefined> {
     this.#standing = undefined;
