@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byChannel } from "../../src/kit/by-channel.js";
 import { httpOptions } from "../../src/kit/http-options.js";
 import { secretRef } from "../../src/kit/options.js";
 import { webAddress } from "../../src/kit/web-address.js";
@@ -21,7 +22,7 @@ export const options = z.strictObject({
   /** Key of a technical member (administration, "Authentication key generation"). */
   key: secretRef,
   /** By team (its account name) and by name of channel, or "*" for the others of the team: id of the workspace that receives it. */
-  workspaces: z.record(z.string().min(1), z.record(z.string().min(1), id)),
+  workspaces: byChannel(id),
   /** What the first message of a thread is written as. */
   root: root.prefault({}),
   /** What an answer is written as. */

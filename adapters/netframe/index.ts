@@ -3,7 +3,7 @@ import type { Adapter } from "../../src/core/adapter.js";
 import { PROFILES, type Profile } from "../../src/drivers/netframe/channels.js";
 import { NetframeClient } from "../../src/drivers/netframe/client.js";
 import { ByAccount, byAccount } from "../../src/kit/by-account.js";
-import { ByChannel } from "../../src/kit/by-channel.js";
+import { ByChannel, byChannel } from "../../src/kit/by-channel.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
@@ -33,7 +33,7 @@ export const options = z.strictObject({
   /** By team or account name, or "*" for the others: the house, community or project that new channels belong to, and whose documents receive the files, as "house/12". Without one, none is made. */
   profiles: byAccount(z.string().regex(/^(?:house|community|project)\/[1-9]\d*$/, "house/NUMBER, community/NUMBER or project/NUMBER")).default({}),
   /** By team and by name of channel, or "*" for the others of the team: number of a channel that you made. */
-  channels: z.record(z.string().min(1), z.record(z.string().min(1), number)).default({}).refine(areApart, "a channel is one team's: two that write to it at once could not tell what stands there"),
+  channels: byChannel(number).default({}).refine(areApart, "a channel is one team's: two that write to it at once could not tell what stands there"),
   /** Name of the folder that an account's files are put into, in the documents of its group; a reference by which it is found again follows it. */
   folder: z.string().min(1).default("{account}"),
   /** Writes into channels that have members, each of whom gets every message on the phone. */

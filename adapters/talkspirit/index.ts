@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { failedCheck } from "../../src/core/failed-check.js";
 import type { CheckResult } from "../../src/core/source.js";
+import { byChannel } from "../../src/kit/by-channel.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
 import { unsureOption } from "../../src/kit/one-way.js";
@@ -17,7 +18,7 @@ const LINK = z.string().regex(/^https:\/\//, "an address starts with https://");
 
 export const options = z.strictObject({
   /** By team (its account name) and by name of channel, or "*" for the others of the team: the secret that is the address of the webhook of a group. */
-  webhooks: z.record(z.string().min(1), z.record(z.string().min(1), secretRef)),
+  webhooks: byChannel(secretRef),
   /** What became of messages whose last call got no answer: "report" names them, "arrived" takes them for sent, "send" sends them (again). */
   unsure: unsureOption,
   /** IANA name of the zone in which dates are told. */

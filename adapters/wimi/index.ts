@@ -2,7 +2,7 @@ import { z } from "zod";
 import { chatsOf } from "../../src/drivers/wimi/chats.js";
 import { WimiClient } from "../../src/drivers/wimi/client.js";
 import { ByAccount, byAccount } from "../../src/kit/by-account.js";
-import { ByChannel } from "../../src/kit/by-channel.js";
+import { ByChannel, byChannel } from "../../src/kit/by-channel.js";
 import { checked } from "../../src/kit/checked.js";
 import { defineAdapter } from "../../src/kit/define.js";
 import { httpAccess, httpOptions } from "../../src/kit/http-options.js";
@@ -41,7 +41,7 @@ export const options = z.strictObject({
   /** Most files and folders in one workspace; more are not put there. */
   entries: z.number().int().positive().default(50_000),
   /** Chats that receive channels, by team (its account name) and by name of channel, or "*" for the others of the team: the chat's number. */
-  channels: z.record(z.string().min(1), z.record(z.string().min(1), z.number().int().positive())).default({}),
+  channels: byChannel(z.number().int().positive()).default({}),
   /** What became of messages whose last call got no answer: "report" names them, "arrived" takes them for sent, "send" sends them (again). */
   unsure: unsureOption,
   /** IANA name of the zone in which dates of messages are told. */

@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import { foldedName } from "../lib/target-names.js";
+import { byAccount } from "./by-account.js";
 
 /** Any channel of the team that is not named. */
 const OTHERS = "*";
@@ -27,4 +29,9 @@ export class ByChannel<T> {
 
 function keyOf(team: string, channel: string): string {
   return `${foldedName(team)}\n${foldedName(channel)}`;
+}
+
+/** What a configuration names for channels, each team once, and each channel of it. */
+export function byChannel<V extends z.ZodType>(value: V): z.ZodRecord<z.ZodString, z.ZodRecord<z.ZodString, V>> {
+  return byAccount(byAccount(value));
 }
