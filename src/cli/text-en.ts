@@ -16,6 +16,7 @@ export const en: Text = {
   stoppedByDuration: "The time given by --max-duration is over.",
   report: (file) => `Report: ${file}`,
   archive: (dir) => `Archive: ${dir}`,
+  afterDemo: (config) => `The sandbox is closed. What needs no source works on: o365-exodus verify --config ${config} (status, vault ls, handover, rollback likewise).`,
   pulled: "read",
   throttled: "throttled",
   errors: "errors",

@@ -16,6 +16,7 @@ export const fr: Text = {
   stoppedByDuration: "Le temps accordé par --max-duration est écoulé.",
   report: (file) => `Rapport : ${file}`,
   archive: (dir) => `Archive : ${dir}`,
+  afterDemo: (config) => `Le bac à sable est fermé. Ce qui se passe de source fonctionne encore : o365-exodus verify --config ${config} (de même status, vault ls, handover, rollback).`,
   pulled: "lus",
   throttled: "ralenti",
   errors: "erreurs",

@@ -21,6 +21,7 @@ export interface Text {
   readonly stoppedByDuration: string;
   readonly report: (file: string) => string;
   readonly archive: (dir: string) => string;
+  readonly afterDemo: (config: string) => string;
   readonly pulled: string;
   readonly throttled: string;
   readonly errors: string;

@@ -25,6 +25,8 @@ describe("demo", () => {
     expect(compared.missing).toEqual([expect.stringContaining("infecte.com")]);
     expect(await readFile(path.join(out, "archive/index.html"), "utf8")).toContain("helene.garcon@eaux-vallee.example");
     expect(await readFile(path.join(out, "report/report.html"), "utf8")).toContain("Les sommes concordent");
+    const later = await cli(["verify", "--config", path.join(out, "exodus.yaml"), "--json"]);
+    expect({ code: later.code, verified: records(later.stdout).find(({ type }) => type === "summary")?.["verified"] }).toEqual({ code: 0, verified: verified?.verified });
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -40,6 +40,8 @@ async function demo(frame: Frame, options: DemoOptions): Promise<ExitCode> {
   try {
     const file = path.join(out, "exodus.yaml");
     await writeFile(file, configOf(sandbox.ready, output.lang), { mode: 0o600 });
+    // The sandbox's own goes with it; commands that need no source are to work on.
+    await copyFile(sandbox.ready.caFile, path.join(out, "ca.pem"));
     await writeFile(path.join(out, "client-secret"), `${sandbox.ready.clientSecret}\n`, { mode: 0o600 });
     const inner: Frame = { ...frame, loaded: () => loadConfig(file) };
     let worst: ExitCode = EXIT.complete;
@@ -59,6 +61,7 @@ async function demo(frame: Frame, options: DemoOptions): Promise<ExitCode> {
     output.line(`\n▸ ${step.report}`);
     output.line(output.text.report(path.join(out, "report", "report.html")));
     output.line(output.text.archive(path.join(out, "archive", "index.html")));
+    output.line(output.text.afterDemo(path.relative(process.cwd(), file)));
     output.record({ type: "demo", report: path.join(out, "report", "report.html"), archive: path.join(out, "archive"), exitCode: worst });
     return worst;
   } finally {
@@ -84,7 +87,7 @@ function configOf(ready: Ready, lang: "fr" | "en"): string {
   return stringify({
     version: 1,
     source: { cloud: "global", tenantId: ready.tenantId, clientId: ready.clientId, clientSecret: "file:client-secret", graph: ready.graph, authority: ready.authority, pace: "none" },
-    tls: { caFile: ready.caFile },
+    tls: { caFile: "ca.pem" },
     vault: "./vault", report: "./report", owners: "all", groups: "all",
     targets: { archive: { adapter: "archive", path: "./archive" } },
     routes: [{ workload: "all", to: "archive" }],
