@@ -3,6 +3,7 @@ import type { Adapter, Manifest, TargetSession } from "../../src/core/adapter.js
 import { ExodusError } from "../../src/core/errors.js";
 import { failedCheck } from "../../src/core/failed-check.js";
 import type { CheckResult } from "../../src/core/source.js";
+import type { Grant } from "../../src/drivers/imap/acl.js";
 import type { ImapAccess } from "../../src/drivers/imap/connect.js";
 import { Connections } from "../../src/drivers/imap/connections.js";
 import { greeting } from "../../src/drivers/imap/greeting.js";
@@ -12,9 +13,11 @@ import type { SignIn } from "../../src/drivers/sasl/exchange.js";
 import { SECURITIES, type MailServer } from "../../src/drivers/sasl/mail-server.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
 import { mailServer, mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
-import { foresee, foreseePlace } from "./losses.js";
+import { foresee, foreseePlace, foreseeShared } from "./losses.js";
 import { LARGEST_MESSAGE, manifest } from "./manifest.js";
+import { readRights } from "./rights.js";
 import { ImapSession } from "./session.js";
+import { SharedSession } from "./shared-session.js";
 
 export const options = z.strictObject({
   host: z.string().min(1),
@@ -29,6 +32,8 @@ export const options = z.strictObject({
   largestMessage: z.int().min(1).default(LARGEST_MESSAGE),
   /** Mailbox under which everything is put, from the top level down; default: the account's own top level. */
   prefix: z.array(z.string().min(1)).default([]),
+  /** CSV of who may open whose mail: `mailbox`, `person`, `right`, in account names of the target. */
+  rights: z.string().regex(/^file:.+/, "a file is named by file:PATH").optional(),
 });
 export type ImapOptions = z.infer<typeof options>;
 
@@ -36,11 +41,12 @@ export const adapter = defineAdapter<ImapOptions>({
   manifest, options,
   async create(chosen, environment): Promise<Adapter> {
     const signIns = await mailSignIns(chosen, environment);
+    const rights = chosen.rights === undefined ? undefined : await readRights(chosen.rights, environment);
     return {
       manifest: withOptions(chosen),
       check: (signal) => check(chosen, environment, signIns, signal),
-      connect: (account, _workload, signal) => connect({ ...placeOf(chosen, environment, account.name), signIn: () => signIns(account.name) }, chosen, signal),
-      foresee, foreseePlace,
+      connect: (account, _workload, signal) => connect({ ...placeOf(chosen, environment, account.name), signIn: () => signIns(account.name) }, chosen, rights?.get(account.name.toLowerCase()), signal),
+      foresee: rights === undefined ? foresee : foreseeShared, foreseePlace,
       close: () => Promise.resolve(),
     };
   },
@@ -57,10 +63,11 @@ function placeOf({ host, security, port = security === "tls" ? 993 : 143 }: Imap
 }
 
 /** Signs in at once, so that an account that cannot be used is told before any item. */
-async function connect(access: ImapAccess, { connections: limit, prefix }: ImapOptions, signal: AbortSignal): Promise<TargetSession> {
+async function connect(access: ImapAccess, { connections: limit, prefix }: ImapOptions, grants: readonly Grant[] | undefined, signal: AbortSignal): Promise<TargetSession> {
   const connections = new Connections(access, limit);
   await connections.run((client) => client.noop(), signal);
-  return new ImapSession(connections, new Mailboxes(connections, prefix));
+  const mailboxes = new Mailboxes(connections, prefix);
+  return grants === undefined ? new ImapSession(connections, mailboxes) : new SharedSession(connections, mailboxes, grants);
 }
 
 /** Greeting and certificate; with `probe`, also the sign-in, the extensions that matter and the room that the account has. */
@@ -73,12 +80,13 @@ async function* check(chosen: ImapOptions, environment: AdapterEnvironment, sign
       return;
     }
     const connections = new Connections({ ...placeOf(chosen, environment, probe), signIn: () => signIns(probe) }, 1);
-    const [extensions, room] = await connections.run(async (client) => [["UIDPLUS", "BINARY", "APPENDLIMIT"].map((name) => [name, client.capabilities.get(name)] as const), await roomOf(client)] as const, signal);
+    const [extensions, room] = await connections.run(async (client) => [["UIDPLUS", "BINARY", "APPENDLIMIT", "ACL"].map((name) => [name, client.capabilities.get(name)] as const), await roomOf(client)] as const, signal);
     await connections.close();
     const offered = extensions.filter(([, value]) => value !== undefined).map(([name, value]) => (typeof value === "number" ? `${name}=${value}` : name));
     const said = room === undefined ? [] : [`${megabytes(room.used)} / ${megabytes(room.limit)} MB`];
     if (room !== undefined && room.used >= room.limit) throw new ExodusError("TARGET_QUOTA_FULL", { params: { target: subject, reason: `${probe}: ${said.join("")}` } });
     yield { subject, ok: true, code: "IMAP_SIGN_IN", message: `${probe}: ${[...offered, ...said].join(", ")}` };
+    if (chosen.rights !== undefined && !offered.includes("ACL")) throw new ExodusError("TARGET_NO_ACL", { params: { target: subject } });
   } catch (thrown) {
     signal.throwIfAborted();
     yield failedCheck(subject, thrown, environment.lang);

@@ -12,6 +12,19 @@ export const LINE_ENDINGS: Loss = { field: "body", change: "approximated", side:
 /** Of a header with bytes over 127, which Cyrus replaces unless told `munge8bit: no`. */
 export const REWRITTEN: Loss = { field: "body", change: "approximated", side: "target", reason: "mail.rewritten" };
 
+/** Who may open the account's folders, where the option `rights` tells; told with one message of the account. */
+export const RIGHTS_UNOFFERED: Loss = { field: "rights", change: "dropped", side: "target", reason: "mail.rights-unoffered" };
+
+export function rightsRefused(person: string): Loss {
+  return { field: `rights of ${person}`, change: "dropped", side: "target", reason: "mail.rights-refused" };
+}
+
+/** With the option `rights`, whatever the message. */
+export async function foreseeShared(...asked: Parameters<typeof foresee>): Promise<Foresight> {
+  const foreseen = await foresee(...asked);
+  return { ...foreseen, losses: [...foreseen.losses, ...possible([RIGHTS_UNOFFERED, rightsRefused("*")])] };
+}
+
 export async function foresee(item: Item, open?: (body: NonNullable<Item["body"]>) => AsyncIterable<Uint8Array>): Promise<Foresight> {
   const { record, body } = mailItem(item);
   const { losses, keywords } = wantedState(record);

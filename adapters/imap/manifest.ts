@@ -26,6 +26,8 @@ export const manifest: Manifest = {
         { of: "item", field: "receivedAt", change: "approximated", reason: "mail.received-range", cite: "Dovecot 2.3 keeps INTERNALDATE as unsigned seconds since 1970, others as signed ones of 32 bits" },
         { of: "item", field: "body", change: "approximated", reason: "mail.line-endings", cite: "RFC 3501 section 2.3.4 and RFC 5322 section 2.3: CR and LF stand together only" },
         { of: "item", field: "body", change: "approximated", reason: "mail.rewritten", cite: "Cyrus 3.6, imapd.conf: munge8bit, on unless told, puts X for bytes over 127 of a header" },
+        { of: "item", field: "rights", change: "dropped", reason: "mail.rights-unoffered", cite: "RFC 4314 section 3: access lists are an extension, ACL" },
+        { of: "item", field: "*", change: "dropped", reason: "mail.rights-refused", cite: "RFC 4314 section 3.1: a server may refuse an identifier" },
         { of: "container", field: "name", change: "approximated", reason: "mail.folder-name", cite: "RFC 3501 section 5.1: wildcards and the separator are no part of a name" },
         { of: "container", field: "name", change: "truncated", reason: "mail.folder-name-shortened", cite: "Dovecot keeps a mailbox as a folder of at most 255 bytes" },
       ],

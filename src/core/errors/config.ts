@@ -36,6 +36,11 @@ export const CONFIG_ERRORS = entries({
     en: { message: "{file}, line {line}: {reason}", remedy: "Each line of the identity map is `source account;target account`, each source, id and column once." },
     fr: { message: "{file}, ligne {line} : {reason}", remedy: "Chaque ligne de la table d'identités est `compte source;compte cible`, chaque source, id et colonne une seule fois." },
   },
+  CONFIG_RIGHTS: {
+    class: "fatal-config",
+    en: { message: "{file}, line {line}: {reason}", remedy: "The file of `rights` has a line with the columns mailbox, person, right, then a line for each right: a target account, the account that may open its mail, and read, edit, full or letters of RFC 4314 (adapters/imap/README.md)." },
+    fr: { message: "{file}, ligne {line} : {reason}", remedy: "Le fichier de `rights` a une ligne avec les colonnes mailbox, person, right, puis une ligne par droit : un compte cible, le compte qui peut en ouvrir le courrier, et read, edit, full ou des lettres de la RFC 4314 (adapters/imap/README.md)." },
+  },
   CONFIG_ADAPTER: {
     class: "fatal-config",
     en: { message: "Target \"{target}\": there is no adapter \"{adapter}\".", remedy: "Choose one of: {known}." },

@@ -196,6 +196,11 @@ export const TARGET_ERRORS = entries({
     en: { message: "{target} does not offer the sign-in {mechanism}; it offers: {offered} {reason}", remedy: "Use TLS (`security`): servers offer passwords over it only. Else choose the kind of credential that it offers (`password`, or `token` for OAuth), or have it enabled there." },
     fr: { message: "{target} ne propose pas la connexion {mechanism} ; il propose : {offered} {reason}", remedy: "Utilisez TLS (`security`) : les serveurs n'acceptent les mots de passe qu'ainsi. Sinon choisissez le genre d'identifiant qu'il propose (`password`, ou `token` pour OAuth), ou faites-le activer." },
   },
+  TARGET_NO_ACL: {
+    class: "permanent-container",
+    en: { message: "{target} has no access lists (ACL, RFC 4314): the rights of the option `rights` cannot be given there.", remedy: "Mail arrives all the same. Have access lists enabled (Dovecot: the plugins acl and imap_acl), or take the option away and give the rights by the server's own means." },
+    fr: { message: "{target} n'a pas de listes d'accès (ACL, RFC 4314) : les droits de l'option `rights` ne peuvent y être donnés.", remedy: "Le courrier arrive tout de même. Faites activer les listes d'accès (Dovecot : les greffons acl et imap_acl), ou retirez l'option et donnez les droits par les moyens du serveur." },
+  },
   TARGET_STARTTLS: {
     class: "fatal-config",
     en: { message: "{target} agrees to STARTTLS and says nothing more once TLS is asked for.", remedy: "Set `security: tls` and the port on which the server speaks TLS from the first byte (James up to 3.9 cannot go on after STARTTLS: `socketTLS` in its managesieveserver.xml)." },
