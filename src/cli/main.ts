@@ -16,7 +16,10 @@ import { statusCommand } from "./commands/status.js";
 import { targetsCommand } from "./commands/targets.js";
 import { vaultCommand } from "./commands/vault/index.js";
 import { verifyCommand } from "./commands/verify.js";
+import type { Lang } from "../core/errors.js";
 import { EXIT } from "./exit-codes.js";
+import { chooseLang } from "./frame.js";
+import { speakFrench } from "./help/speak-french.js";
 import { onReaderGone } from "./reader-gone.js";
 import { programVersion } from "./version.js";
 
@@ -25,11 +28,10 @@ Exit codes: 0 complete; 1 internal error; 2 usage; 3 complete with failed items;
 10 configuration; 11 vault locked; 12 vault version; 13 credential or consent; 14 target refused; 15 disk full;
 75 stopped on purpose (run again to go on); 130 interrupted (run again to go on).`;
 
-/** The program with all its commands; `--help` of each gives examples. */
-export function program(): Command {
-  const version = programVersion();
+/** The program with all its commands; `--help` of each gives examples, in that language. */
+export function program(lang: Lang, version: string): Command {
   const root = new Command("o365-exodus")
-    .description("Leave Microsoft 365: read a tenant through Microsoft Graph, keep it in an open vault, write it to open targets.\nQuitter Microsoft 365 : lire par Microsoft Graph, garder dans un coffre ouvert, écrire vers des cibles ouvertes.")
+    .description("Leave Microsoft 365: read a tenant through Microsoft Graph, keep it in an open vault, write it to open targets.")
     .version(version)
     .option("-c, --config <file>", "configuration file", "exodus.yaml")
     .option("--json", "one JSON object per line on stdout; sentences go to stderr")
@@ -43,7 +45,14 @@ export function program(): Command {
   ];
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands, ...commands.flatMap((entry) => entry.commands), ...commands.flatMap((entry) => entry.commands.flatMap((inner) => inner.commands))]) command.exitOverride();
+  if (lang === "fr") speakFrench(root);
   return root;
+}
+
+/** Help is made before options are read. */
+function langOf(argv: readonly string[]): Lang {
+  const told = argv.map((word, at) => (word === "--lang" ? argv[at + 1] : /^--lang=(.*)$/.exec(word)?.[1])).find((lang) => lang === "fr" || lang === "en");
+  return chooseLang(told);
 }
 
 /** Runs the command line; answers the exit code. */
@@ -51,7 +60,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   // Help is printed before any command is there to stop.
   onReaderGone(() => undefined);
   try {
-    await program().parseAsync(argv);
+    await program(langOf(argv), programVersion()).parseAsync(argv);
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.complete : EXIT.usage;
     throw thrown;

@@ -32,6 +32,6 @@ describe("o365-exodus targets", () => {
 
   it("refuses a target that it does not know, and shows examples", async () => {
     expect((await cli(["targets", "nowhere"])).code).toBe(2);
-    expect((await cli(["targets", "--help"])).stdout).toContain("Examples / Exemples:");
+    expect((await cli(["targets", "--help"])).stdout).toContain("Examples:");
   });
 });

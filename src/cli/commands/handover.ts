@@ -10,20 +10,17 @@ const PART = 4 * 2 ** 30 - 2 ** 20;
 
 export function handoverCommand(): Command {
   return new Command("handover")
-    .description("make a package for a vendor's import team of what the archive target holds: files, who is who, rights, losses, checksums, a letter\nfaire un paquet pour l'équipe d'import d'un éditeur à partir de la cible archive : fichiers, identités, droits, pertes, empreintes, lettre")
-    .requiredOption("--to <dir>", "folder of the packages, 001, 002 … / dossier des paquets, 001, 002 …")
-    .addOption(new Option("--for <platform>", "who receives it / qui le reçoit").choices(PLATFORMS.map(({ name }) => name)).makeOptionMandatory())
-    .option("--target <name>", "the target of adapter archive, when there are several / la cible d'adaptateur archive, s'il y en a plusieurs")
-    .addOption(new Option("--part-size <size>", "most bytes of a part / taille maximale d'une part").argParser(parseSize).default(PART, "4 GiB less 1 MiB, what an ordinary zip file takes"))
+    .description("make a package for a vendor's import team of what the archive target holds: files, who is who, rights, losses, checksums, a letter")
+    .requiredOption("--to <dir>", "folder of the packages, 001, 002 …")
+    .addOption(new Option("--for <platform>", "who receives it").choices(PLATFORMS.map(({ name }) => name)).makeOptionMandatory())
+    .option("--target <name>", "the target of adapter archive, when there are several")
+    .addOption(new Option("--part-size <size>", "most bytes of a part").argParser(parseSize).default(PART, "4 GiB less 1 MiB, what an ordinary zip file takes"))
     .addHelpText("after", `
 The first run writes package 001, everything; later ones the next package, with what is new or changed since, and delta.csv, which also
 names what is gone. Nothing has changed: nothing is written. Cut off (INCOMPLETE.txt stands in it): run the same command again.
 Run \`migrate\` and \`verify\` before. The package is in clear. Layout: docs/handover.md.
 
-Le premier passage écrit le paquet 001, en entier ; les suivants le paquet d'après, avec ce qui est nouveau ou modifié depuis, et
-delta.csv, qui nomme aussi ce qui a disparu. Rien n'a changé : rien n'est écrit. Interrompu : relancez la même commande.
-
-Examples / Exemples:
+Examples:
   o365-exodus handover --for wimi --to ./remise-wimi
   o365-exodus handover --for jalios --to ./remise --part-size 2GB --lang fr
   (cd remise/001 && sha256sum -c --quiet SHA256SUMS)`)

@@ -17,22 +17,21 @@ interface Options {
 export function matrixCommand(): Command {
   const matrix = new Command("matrix").description("prepare a Matrix server (docs/targets/matrix.md)");
   matrix.command("registration")
-    .description("write the registration file of the application service by which messages keep their authors and dates\nécrire le fichier d'inscription du service applicatif grâce auquel les messages gardent auteurs et dates")
-    .requiredOption("--server <name>", "name of the home server, as in @user:name / nom du serveur, comme dans @utilisateur:nom")
-    .option("--sender <localpart>", "account of the service itself / compte du service lui-même", "o365-exodus")
-    .option("--output <file>", "file to write, readable by you alone / fichier à écrire, lisible de vous seul", "registration.yaml")
-    .option("--exclusive", "nobody else may make accounts and rooms named m365_… / réserver les comptes et salons m365_…")
-    .option("--ghosts-only", "write as m365_… accounts only, never as anybody's own account / n'écrire que sous des comptes m365_…")
-    .option("--force", "overwrite an existing file / remplacer un fichier existant")
+    .description("write the registration file of the application service by which messages keep their authors and dates")
+    .requiredOption("--server <name>", "name of the home server, as in @user:name")
+    .option("--sender <localpart>", "account of the service itself", "o365-exodus")
+    .option("--output <file>", "file to write, readable by you alone", "registration.yaml")
+    .option("--exclusive", "nobody else may make accounts and rooms named m365_…")
+    .option("--ghosts-only", "write as m365_… accounts only, never as anybody's own account")
+    .option("--force", "overwrite an existing file")
     .addHelpText("after", `
 The file holds new random tokens: give it to the server (Synapse: app_service_config_files), restart it, and name the as_token in the
-configuration. / Le fichier contient de nouveaux jetons aléatoires : donnez-le au serveur (Synapse : app_service_config_files),
-redémarrez-le, et nommez l'as_token dans la configuration.
+configuration.
 
-Examples / Exemples:
+Examples:
   o365-exodus matrix registration --server mairie.example
   o365-exodus matrix registration --server mairie.example --exclusive --output /etc/matrix-synapse/o365-exodus.yaml
-  o365-exodus --lang fr matrix registration --server mairie.example --ghosts-only`)
+  o365-exodus matrix registration --server mairie.example --ghosts-only`)
     .action(async ({ server, sender, output: told, exclusive, ghostsOnly, force }: Options, command: Command) => framed(command, async ({ output }) => {
       await newFile(output, path.resolve(told), registrationYaml({ server, sender, exclusive: exclusive === true, ghostsOnly: ghostsOnly === true }), force === true);
       return EXIT.complete;

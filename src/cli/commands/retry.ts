@@ -21,7 +21,7 @@ interface RetryOptions {
 /** `migrate` of what failed alone: whose content goes well is neither asked for nor touched. */
 export function retryCommand(): Command {
   return new Command("retry")
-    .description("try again what failed or was blocked in the last run, and nothing else: the tenant is not listed anew\nréessayer ce qui a échoué ou était bloqué au dernier passage, et rien d'autre")
+    .description("try again what failed or was blocked in the last run, and nothing else: the tenant is not listed anew")
     .option("--list", "only tell what failed, by owner, workload and code, with the remedy; writes nothing")
     .option("--code <code...>", "only owners' workloads in which something failed with one of these codes (docs/errors.md)")
     .option("--owner <name...>", "only these owners")

@@ -32,7 +32,7 @@ interface Placed {
 /** The way back of a pilot: the targets lose what they got, the vault keeps it. */
 export function rollbackCommand(): Command {
   return new Command("rollback")
-    .description("take back from the targets what was put there for the named owners; the vault keeps everything\nreprendre aux cibles ce qui y a été déposé pour les propriétaires nommés ; le coffre garde tout")
+    .description("take back from the targets what was put there for the named owners; the vault keeps everything")
     .requiredOption("--owner <name...>", "whose")
     .addOption(new Option("--workload <name...>", "only these workloads").choices(WORKLOADS))
     .option("--target <name...>", "only at these targets, also ones that no route names any more")

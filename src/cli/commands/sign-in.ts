@@ -10,11 +10,7 @@ const EXAMPLES = `
 Examples:
   o365-exodus sign-in            shows a code to enter on Microsoft's page, and keeps the sign-in beside the vault
   o365-exodus sign-in --json     the code as a line of JSON, for another program to show
-  o365-exodus sign-in --forget   removes what is kept, before another person signs in
-
-Exemples :
-  o365-exodus sign-in --lang fr  montre un code à saisir sur la page de Microsoft, et garde la connexion à côté du coffre
-  o365-exodus sign-in --forget   supprime ce qui est gardé, avant qu'une autre personne se connecte`;
+  o365-exodus sign-in --forget   removes what is kept, before another person signs in`;
 
 interface SignInOptions {
   readonly forget?: boolean;
@@ -22,7 +18,7 @@ interface SignInOptions {
 
 export function signInCommand(): Command {
   return new Command("sign-in")
-    .description("sign a person in by a device code (source.deviceCode), and keep that for the next runs / connecter une personne par un code d'appareil")
+    .description("sign a person in by a device code (source.deviceCode), and keep that for the next runs")
     .option("--forget", "remove what is kept of the sign-in")
     .addHelpText("after", EXAMPLES)
     .action(async (options: SignInOptions, command: Command) => framed(command, (frame) => signIn(frame, options)));

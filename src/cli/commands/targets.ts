@@ -19,14 +19,14 @@ interface TargetsOptions {
 
 export function targetsCommand(): Command {
   return new Command("targets")
-    .description("what each target takes, by which way, on what proof, with which losses\nce que prend chaque cible, par quelle voie, sur quelle preuve, avec quelles pertes")
-    .addArgument(new Argument("[target]", "one adapter or platform, at length / un adaptateur ou une plateforme, en détail").choices([...new Set([...adapterNames(), ...PLATFORMS.map(({ name }) => name)])]))
-    .addOption(new Option("--workload <name...>", "only these kinds of content / seulement ces contenus").choices(WORKLOADS))
+    .description("what each target takes, by which way, on what proof, with which losses")
+    .addArgument(new Argument("[target]", "one adapter or platform, at length").choices([...new Set([...adapterNames(), ...PLATFORMS.map(({ name }) => name)])]))
+    .addOption(new Option("--workload <name...>", "only these kinds of content").choices(WORKLOADS))
     .addHelpText("after", `
-Needs no configuration and no network. / Sans configuration ni réseau.
+Needs no configuration and no network.
 --json: one record a target and kind of content, of type "target" (target, title, kind, page, workload, support, route, evidence, losses, note, cite, handover).
 
-Examples / Exemples:
+Examples:
   o365-exodus targets
   o365-exodus targets gofast
   o365-exodus --lang fr targets wimi --workload files channels
