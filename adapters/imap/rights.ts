@@ -10,8 +10,11 @@ import { csvRows, type CsvRow } from "../../src/lib/read-csv.js";
  */
 const WORDS: Readonly<Record<string, string>> = { read: "lrs", edit: "lrswite", full: "lrswipkxte" };
 const LETTERS = /^[lrswipkxteacd0-9]+$/;
-/** Everybody, whoever did not sign in, and rights that are taken away (section 2): nobody means those by a line of this file. */
-const NOBODY = /^(anyone|anonymous|-.*|.*[\u0000-\u001f\u007f].*)$/i;
+/**
+ * Everybody, whoever did not sign in, and rights that are taken away (section 2): nobody means those by a line of this file. Nor a name with a space, as people are
+ * shown under: Cyrus 3.6 takes one, and refuses every later change of that folder's list.
+ */
+const NOBODY = /^(anyone|anonymous|-.*|.*[\s\u0000-\u001f\u007f].*)$/i;
 const COLUMNS = { mailbox: ["mailbox", "boîte"], person: ["person", "personne"], right: ["right", "droit"] } as const;
 
 const REASONS = {

@@ -143,6 +143,7 @@ describe("a file of rights that says no sense", () => {
   it.each([
     ["mailbox;person\na;b\n", 1, 'colonne absente "right"'], ["mailbox;person;right\na@x;b@x;read\na@x;b@x;owner\n", 3, "ceci n'est pas un droit"],
     ["mailbox;person;right\na@x;anyone;read\n", 2, "ceci n'est pas une personne"], ["mailbox;person;right\na@x;-b@x;read\n", 2, "ceci n'est pas une personne"],
+    ["mailbox;person;right\na@x;Zoé Châtelain;read\n", 2, "ceci n'est pas une personne"],
     ["mailbox;person;right\n;b@x;read\n", 2, "boîte absente"], ["mailbox;person;right\n\"a@x;b@x;read\n", 2, "CSV_QUOTE_NOT_CLOSED"], ["", 1, "colonne absente"],
   ])("%j ends with its line", async (text, line, reason) => {
     await writeFile(path.join(dir, "faux.csv"), text);
