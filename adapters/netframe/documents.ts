@@ -7,6 +7,7 @@ import { shows } from "../../src/drivers/netframe/folder-page.js";
 import { kindOf } from "../../src/drivers/netframe/kinds.js";
 import type { FileRecord } from "../../src/format/records.js";
 import { Claims } from "../../src/kit/claims.js";
+import { Doubts } from "../../src/kit/doubts.js";
 import { FOLDER_RULE } from "../../src/kit/file-losses.js";
 import { fileItem, folderItem, type TypedItem } from "../../src/kit/typed-items.js";
 import { retrying } from "../../src/lib/retry.js";
@@ -28,8 +29,7 @@ interface Content {
 export class DocumentSession implements TargetSession {
   readonly #claims = new Claims();
   readonly #preparing = serial();
-  /** Items whose last put failed in this session, or may have arrived in an earlier one: what stands may be new already. */
-  readonly #doubtful = new Set<string>();
+  readonly #doubts = new Doubts();
   #proven = false;
 
   constructor(private readonly options: { readonly client: NetframeClient; readonly places: DocumentPlaces }) {}
@@ -43,15 +43,7 @@ export class DocumentSession implements TargetSession {
     const file = fileItem(item);
     const rule = kindRule(file.record.name);
     if (rule !== undefined) return { outcome: "skipped", code: rule };
-    const { idempotencyKey: key } = context;
-    try {
-      const result = await this.#put(file, context);
-      this.#doubtful.delete(key);
-      return result;
-    } catch (thrown) {
-      this.#doubtful.add(key);
-      throw thrown;
-    }
+    return this.#doubts.settle(context.idempotencyKey, () => this.#put(file, context));
   }
 
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
@@ -65,7 +57,7 @@ export class DocumentSession implements TargetSession {
       if (old !== undefined) {
         if (names.includes(old.name) && (await this.#holds(old, file.body, signal))) return { id: String(old.id), etag: tagOf(file.body) };
         // It may have got a content of which the ledger knows nothing, and the source may have gone back since: `put` goes on from there, and looks at the bytes.
-        this.#doubtful.add(context.idempotencyKey);
+        this.#doubts.add(context.idempotencyKey);
         return undefined;
       }
       const found = await this.#standing(this.#folder(context.into), names, file, context);
@@ -110,7 +102,7 @@ export class DocumentSession implements TargetSession {
     const told = (media: Pick<Media, "id" | "name">, outcome: "created" | "updated" | "unchanged"): PutResult => (
       { outcome, ref: { id: String(media.id), etag: tagOf(file.body) }, losses: losses.file(file.record, media.name) });
     if (old !== undefined) {
-      const unsure = known?.etag === undefined || this.#doubtful.has(context.idempotencyKey);
+      const unsure = known?.etag === undefined || this.#doubts.has(context.idempotencyKey);
       const current = unsure ? await this.#holds(old, file.body, signal) : known.etag === tagOf(file.body);
       if (current && names.includes(old.name)) return told(old, "unchanged");
       const name = names.includes(old.name) ? old.name : await this.#free(folder, names, old, signal);

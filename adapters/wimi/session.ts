@@ -6,6 +6,7 @@ import type { WimiClient } from "../../src/drivers/wimi/client.js";
 import { contentOfFile, renameFile, trashFile, uploadFile, type Folder } from "../../src/drivers/wimi/documents.js";
 import type { FileRecord } from "../../src/format/records.js";
 import { Claims } from "../../src/kit/claims.js";
+import { Doubts } from "../../src/kit/doubts.js";
 import { FOLDER_RULE } from "../../src/kit/file-losses.js";
 import { fileItem, folderItem, type TypedItem } from "../../src/kit/typed-items.js";
 import { besideName, markedName } from "../../src/lib/beside-names.js";
@@ -36,8 +37,7 @@ export class WimiSession implements TargetSession {
   readonly #claims = new Claims();
   readonly #preparing = serial();
   readonly #oneByOne = serial();
-  /** Items whose last put failed in this session: what stands may be new already. */
-  readonly #doubtful = new Set<string>();
+  readonly #doubts = new Doubts();
   #proven = false;
   /** A rename came out as it was asked for. */
   #renames = false;
@@ -51,15 +51,7 @@ export class WimiSession implements TargetSession {
 
   async put(item: Item, context: PutContext): Promise<PutResult> {
     if (folderItem(item) !== undefined) return { outcome: "skipped", code: FOLDER_RULE };
-    const { idempotencyKey: key } = context;
-    try {
-      const result = await this.#put(fileItem(item), context);
-      this.#doubtful.delete(key);
-      return result;
-    } catch (thrown) {
-      this.#doubtful.add(key);
-      throw thrown;
-    }
+    return this.#doubts.settle(context.idempotencyKey, () => this.#put(fileItem(item), context));
   }
 
   async find(item: Item, context: PutContext): Promise<TargetRef | undefined> {
@@ -113,7 +105,7 @@ export class WimiSession implements TargetSession {
     const directory = await this.options.directories.of(folder, signal);
     const names = candidates(file, context);
     const old = known !== undefined && directory.files.has(known.id) ? known : undefined;
-    const unsure = old?.etag === undefined || this.#doubtful.has(context.idempotencyKey);
+    const unsure = old?.etag === undefined || this.#doubts.has(context.idempotencyKey);
     const current = old !== undefined && (old.etag === tagOf(file.body) || (unsure && (await this.#holds(folder, old.id, file, signal))));
     const found = current ? old.id : await this.#standing(folder, names.filter((name) => name !== old?.id), file, context);
     const at = found ?? (await this.#send(folder, names, file, context));
