@@ -4,6 +4,7 @@ import type { ContainerRole } from "../../core/item.js";
 import { serial } from "../../lib/serial.js";
 import { foldedName } from "../../lib/target-names.js";
 import type { Connections } from "./connections.js";
+import { markUse } from "./special-use.js";
 import { alteration, distinctName, mailboxName, NAME_LEVELS, type MailboxWish } from "./mailbox-names.js";
 
 /** SPECIAL-USE attributes (RFC 6154 §2) of the roles that a mail folder may have. */
@@ -24,6 +25,8 @@ export class Mailboxes {
   readonly #standing = new Map<string, ListResponse | undefined>();
   readonly #claims = new Map<string, string>();
   readonly #places = new Map<string, string>();
+  /** Special uses that were given since the mailboxes were listed, by path. */
+  readonly #marked = new Map<string, string>();
   #separator: string | undefined;
   readonly #inTurn = serial();
 
@@ -35,6 +38,7 @@ export class Mailboxes {
     return this.#inTurn(() => this.connections.run(async (client) => {
       await this.#load(client);
       const ensured = this.#byRole(wish, known) ?? (await this.#byName(client, wish, known));
+      if (ensured.created) await this.#mark(client, ensured.path, wish);
       // Programs that show subscribed mailboxes only would hide what was put there. Later, who unsubscribes is obeyed.
       const listed = this.#standing.get(ensured.path);
       if (known === undefined && listed !== undefined && listed.subscribed !== true) await client.mailboxSubscribe(ensured.path);
@@ -76,9 +80,12 @@ export class Mailboxes {
       if (status === false || (status.messages ?? 1) > 0) return false;
       if (client.mailbox !== false) await client.mailboxClose();
       await client.mailboxUnsubscribe(path);
+      // Cyrus deletes none that has a special use (`specialuse_protect`).
+      if (this.#marked.has(path) || this.#standing.get(path)?.specialUse !== undefined) await markUse(client, path, null);
       await client.mailboxDelete(path);
       this.connections.reselect();
       this.#standing.delete(path);
+      this.#marked.delete(path);
       this.#claims.delete(path);
       return true;
     }, signal));
@@ -105,6 +112,14 @@ export class Mailboxes {
       if (listed?.specialUse === use && (this.#claims.get(mailbox) ?? id) === id) return found(mailbox);
     }
     return undefined;
+  }
+
+  /** A mailbox that was made for a role says so, where nothing else has that use: mail programs file what is sent or thrown away by it. */
+  async #mark(client: ImapFlow, mailbox: string, { path, role }: MailboxWish): Promise<void> {
+    const use = role === undefined ? undefined : SPECIAL_USE[role];
+    if (use === undefined || path.length !== 1 || this.prefix.length > 0) return;
+    const uses = [...this.#marked.values(), ...[...this.#standing.values()].map((listed) => listed?.specialUse)];
+    if (!uses.includes(use) && (await markUse(client, mailbox, use))) this.#marked.set(mailbox, use);
   }
 
   async #byName(client: ImapFlow, wish: MailboxWish, known: string | undefined): Promise<EnsuredMailbox> {
