@@ -250,7 +250,7 @@ export interface StateStore extends CheckIndex, CopyStore, ErasureStore, RepairS
   saveLeft(units: readonly LeftTargets[]): Promise<void>;
   leftTargets(unit: SourceUnit): Promise<readonly string[]>;
   /** Placements whose container is gone at the source, deepest paths first. */
-  orphanPlacements(unit: Unit): Promise<readonly { readonly container: string; readonly targetId: string }[]>;
+  orphanPlacements(unit: Unit): Promise<readonly (Pick<PlacementState, "targetId" | "made"> & { readonly container: string })[]>;
   dropPlacement(unit: Unit, container: string): Promise<void>;
   /** The unit is as if it had never been at its target: routes are free to send it elsewhere. */
   dropPlacements(unit: Unit): Promise<void>;

@@ -66,12 +66,12 @@ export class Placing {
     }
   }
 
-  /** Removes containers that are gone at the source and that we left empty. Calls `failed` for each that cannot be. */
+  /** Removes containers that are gone at the source, that we made and left empty; one that stood there before is its owner's. Calls `failed` for each that cannot be. */
   async removeOrphans(failed: (container: string, thrown: unknown) => Promise<void>): Promise<void> {
-    for (const { container, targetId } of await this.context.state.orphanPlacements(this.unit)) {
+    for (const { container, targetId, made } of await this.context.state.orphanPlacements(this.unit)) {
       if (targetId === BEGUN) continue;
       try {
-        if (await this.session.removeContainer(targetId, this.context.stop.hard)) await this.context.state.dropPlacement(this.unit, container);
+        if (!made || (await this.session.removeContainer(targetId, this.context.stop.hard))) await this.context.state.dropPlacement(this.unit, container);
       } catch (thrown) {
         await failed(container, thrown);
       }

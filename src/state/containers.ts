@@ -59,10 +59,10 @@ export function containerPart(db: Kysely<Tables>): ContainerPart {
     async orphanPlacements(unit) {
       const rows = await db.selectFrom("placement as p")
         .innerJoin("container as c", (join) => join.onRef("c.id", "=", "p.container").onRef("c.owner", "=", "p.owner").onRef("c.workload", "=", "p.workload"))
-        .select(["p.container", "p.target_id as targetId"])
+        .select(["p.container", "p.target_id as targetId", "p.made"])
         .where("p.target", "=", unit.target).where("p.workload", "=", unit.workload).where("p.owner", "=", unit.owner).where("c.gone", "=", 1)
         .orderBy((e) => e.fn("length", ["p.path"]), "desc").execute();
-      return rows;
+      return rows.map((row) => ({ ...row, made: row.made === 1 }));
     },
     async dropPlacements(unit) {
       await db.deleteFrom("placement").where("target", "=", unit.target).where("workload", "=", unit.workload).where("owner", "=", unit.owner).execute();

@@ -33,19 +33,20 @@ afterEach(async () => {
 describe("what is removed at the target", () => {
   const removed: TargetRef[] = [];
   const known: (TargetRef | undefined)[] = [];
-  let lost = false;
+  const emptied: string[] = [];
+  let [lost, stood] = [false, false];
   beforeEach(() => {
-    [removed.length, known.length, lost] = [0, 0, false];
+    [removed.length, known.length, emptied.length, lost, stood] = [0, 0, 0, false, false];
   });
   const session = {
-    prepare: ({ id }: { id: string }) => Promise.resolve({ id, created: true, losses: [] }),
+    prepare: ({ id }: { id: string }) => Promise.resolve({ id, created: !stood, losses: [] }),
     put: (_item: Item, context: PutContext) => {
       known.push(context.known);
       return lost ? Promise.reject(new ExodusError("TARGET_CONNECTION", { params: { target: "t", account: "o1", reason: "" } })) : Promise.resolve({ outcome: "created", ref: REF, losses: [] });
     },
     find: () => Promise.resolve(REF),
     remove: (ref: TargetRef) => Promise.resolve(void removed.push(ref)),
-    removeContainer: () => Promise.resolve(true),
+    removeContainer: (id: string) => Promise.resolve(emptied.push(id) > 0),
     close: () => Promise.resolve(),
   } as unknown as TargetSession;
   const adapter = { manifest: { workloads: { settings: { canFind: true } }, concurrency: 1 }, connect: () => Promise.resolve(session) } as unknown as Adapter;
@@ -85,5 +86,13 @@ describe("what is removed at the target", () => {
     await pass("r1", item("1"));
     await pass("r2", gone, true);
     expect(removed).toEqual([REF]);
+  });
+
+  it.each([["made", false, ["replies"]], ["found there", true, []]] as const)("takes a folder along that was %s, or leaves it, once it is gone at the source", async (_title, stoodBefore, taken) => {
+    stood = stoodBefore;
+    await pass("r1", item("1"));
+    await pass("r2", { kind: "container-gone", id: "replies" }, true);
+    await pass("r3", undefined, true);
+    expect({ removed, emptied, placed: await state?.placement(UNIT, "replies") }).toEqual({ removed: [REF], emptied: taken, placed: undefined });
   });
 });
