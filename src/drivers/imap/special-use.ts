@@ -8,5 +8,9 @@ import { execute, mailboxWord, refusalWords, type Attribute } from "./command.js
 export async function markUse(client: ImapFlow, mailbox: string, use: string | null): Promise<boolean> {
   if (!client.capabilities.has("METADATA") || !client.capabilities.has("SPECIAL-USE")) return false;
   const entry: readonly Attribute[] = [{ type: "ATOM", value: "/private/specialuse" }, use === null ? null : { type: "STRING", value: use }];
-  return execute(client, "SETMETADATA", [mailboxWord(client, mailbox), entry]).then(() => true, (thrown: unknown) => refusalWords(thrown) === "");
+  return execute(client, "SETMETADATA", [mailboxWord(client, mailbox), entry]).then(() => true, (thrown: unknown) => {
+    // Throws what is no refusal.
+    refusalWords(thrown);
+    return false;
+  });
 }
