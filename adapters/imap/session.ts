@@ -31,7 +31,7 @@ export class ImapSession implements TargetSession {
   readonly #claims = new Claims();
   readonly #inTurn = serial();
 
-  constructor(private readonly connections: Connections, private readonly mailboxes: Mailboxes) {}
+  constructor(protected readonly connections: Connections, private readonly mailboxes: Mailboxes) {}
 
   async prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {
     const { path, created, altered, cut } = await this.mailboxes.ensure(container, known, signal);

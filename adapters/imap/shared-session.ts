@@ -11,13 +11,13 @@ export class SharedSession extends ImapSession {
   readonly #told = new Set<string>();
   #untold: Loss[] = [];
 
-  constructor(private readonly sharedConnections: Connections, mailboxes: Mailboxes, private readonly grants: readonly Grant[]) {
-    super(sharedConnections, mailboxes);
+  constructor(connections: Connections, mailboxes: Mailboxes, private readonly grants: readonly Grant[]) {
+    super(connections, mailboxes);
   }
 
   override async prepare(container: PlacedContainer, known: string | undefined, signal: AbortSignal): Promise<TargetContainer> {
     const prepared = await super.prepare(container, known, signal);
-    const { offered, refused } = await grantRights(this.sharedConnections, prepared.id, this.grants, signal);
+    const { offered, refused } = await grantRights(this.connections, prepared.id, this.grants, signal);
     for (const loss of [...(offered ? [] : [RIGHTS_UNOFFERED]), ...refused.map(({ person }) => rightsRefused(person))]) {
       if (this.#told.has(loss.field)) continue;
       this.#told.add(loss.field);
