@@ -13,6 +13,7 @@ import type { SignIn } from "../../src/drivers/sasl/exchange.js";
 import { SECURITIES, type MailServer } from "../../src/drivers/sasl/mail-server.js";
 import { defineAdapter, type AdapterEnvironment } from "../../src/kit/define.js";
 import { mailServer, mailSignIns, mailSignInOptions } from "../../src/kit/mail-sign-in.js";
+import { foldedName } from "../../src/lib/target-names.js";
 import { foresee, foreseePlace, foreseeShared } from "./losses.js";
 import { LARGEST_MESSAGE, manifest } from "./manifest.js";
 import { readRights } from "./rights.js";
@@ -45,7 +46,7 @@ export const adapter = defineAdapter<ImapOptions>({
     return {
       manifest: withOptions(chosen),
       check: (signal) => check(chosen, environment, signIns, signal),
-      connect: (account, _workload, signal) => connect({ ...placeOf(chosen, environment, account.name), signIn: () => signIns(account.name) }, chosen, rights?.get(account.name.toLowerCase()), signal),
+      connect: (account, _workload, signal) => connect({ ...placeOf(chosen, environment, account.name), signIn: () => signIns(account.name) }, chosen, rights?.get(foldedName(account.name)), signal),
       foresee: rights === undefined ? foresee : foreseeShared, foreseePlace,
       close: () => Promise.resolve(),
     };

@@ -3,6 +3,7 @@ import { ExodusError } from "../../src/core/errors.js";
 import type { Grant } from "../../src/drivers/imap/acl.js";
 import type { AdapterEnvironment } from "../../src/kit/define.js";
 import { csvRows, type CsvRow } from "../../src/lib/read-csv.js";
+import { foldedName } from "../../src/lib/target-names.js";
 
 /**
  * What a word of the file means in letters (RFC 4314 section 2.1): look up, read, keep read marks; also mark, put in and throw away messages; also make and delete
@@ -22,7 +23,7 @@ const REASONS = {
   fr: { column: "colonne absente", mailbox: "boîte absente", person: "ceci n'est pas une personne", right: "ceci n'est pas un droit (read, edit, full, ou lettres de la RFC 4314)" },
 };
 
-/** Who is to have which rights to the mail of each account, by its name in small letters. @throws ExodusError CONFIG_RIGHTS. */
+/** Who is to have which rights to the mail of each account, by `foldedName` of it. @throws ExodusError CONFIG_RIGHTS. */
 export async function readRights(reference: string, { baseDir, lang }: Pick<AdapterEnvironment, "baseDir" | "lang">): Promise<ReadonlyMap<string, readonly Grant[]>> {
   const file = reference.slice("file:".length);
   const wrong = (line: number, reason: string, cause?: unknown): ExodusError => new ExodusError("CONFIG_RIGHTS", { params: { file, line, reason }, cause });
@@ -49,10 +50,10 @@ export async function readRights(reference: string, { baseDir, lang }: Pick<Adap
     if (mailbox === "") throw wrong(line, said.mailbox);
     if (person === "" || NOBODY.test(person)) throw wrong(line, `${said.person}: "${person}"`);
     if (letters === undefined) throw wrong(line, `${said.right}: "${right}"`);
-    const grants = accounts.get(mailbox.toLowerCase()) ?? new Map<string, Grant>();
-    const before = grants.get(person.toLowerCase());
-    grants.set(person.toLowerCase(), { person, letters: [...new Set((before?.letters ?? "") + letters)].join("") });
-    accounts.set(mailbox.toLowerCase(), grants);
+    const grants = accounts.get(foldedName(mailbox)) ?? new Map<string, Grant>();
+    const before = grants.get(foldedName(person));
+    grants.set(foldedName(person), { person, letters: [...new Set((before?.letters ?? "") + letters)].join("") });
+    accounts.set(foldedName(mailbox), grants);
   }
   return new Map([...accounts].map(([account, grants]) => [account, [...grants.values()]]));
 }
