@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ContainerRole } from "../../core/item.js";
+import { mutf7 } from "../../lib/mutf7.js";
 import { FULL_WIDTH } from "../../lib/name-alphabets.js";
 import { sourceName, targetName, type TargetName } from "../../lib/target-names.js";
 
@@ -40,7 +41,7 @@ export interface NameLimit {
 /** Levels 2 and 4 leave room for deep paths, which some servers limit as a whole. */
 const SHORT = 48;
 /** Modified UTF-7: file systems under Maildir hold 255 bytes a name; Maildir++ has the whole path in one. */
-const IMAP_LIMIT: NameLimit = { measure: mutf7Length, most: { 0: 240, 1: 240, 2: SHORT, 3: 240, 4: SHORT }, marked: 240 };
+const IMAP_LIMIT: NameLimit = { measure: (text) => mutf7(text).length, most: { 0: 240, 1: 240, 2: SHORT, 3: 240, 4: SHORT }, marked: 240 };
 
 /** Names that are counted in octets of UTF-8 (RFC 8621 §1.3.1). */
 export function utf8Limit(most: number): NameLimit {
@@ -87,14 +88,4 @@ function cutTo(name: string, max: number, limit: NameLimit): string {
 
 function digits(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
-}
-
-/** Length in modified UTF-7 (RFC 3501 §5.1.3): runs outside printable ASCII take UTF-16 in base64 between "&" and "-". */
-function mutf7Length(text: string): number {
-  let length = 0;
-  for (const run of text.match(/[\x20-\x7e]+|[^\x20-\x7e]+/g) ?? []) {
-    if (/^[\x20-\x7e]/.test(run)) length += run.length + (run.match(/&/g)?.length ?? 0);
-    else length += Math.ceil((run.length * 16) / 6) + 2;
-  }
-  return length;
 }
