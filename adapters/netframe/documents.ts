@@ -1,6 +1,7 @@
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import type { ExodusError } from "../../src/core/errors.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
+import { contentOfTag, tagOf, type BodyHash } from "../../src/drivers/http/body-hash.js";
 import type { NetframeClient } from "../../src/drivers/netframe/client.js";
 import { contentOf, deleteElement, mediaNamed, mediaOf, sendMedia, type Folder, type Media } from "../../src/drivers/netframe/documents.js";
 import { shows } from "../../src/drivers/netframe/folder-page.js";
@@ -16,11 +17,6 @@ import { candidates, kindRule, losses } from "./document-names.js";
 import { addressOf, type DocumentPlaces } from "./document-places.js";
 
 const ATTEMPTS = 3;
-
-interface Content {
-  readonly sha256: string;
-  readonly size: number;
-}
 
 /**
  * One account's files. TargetRef.id = the file's number, which a change keeps; etag = size and SHA-256 of what was put there: the platform tells the size alone.
@@ -160,7 +156,7 @@ export class DocumentSession implements TargetSession {
     return /^\d+$/.test(id) ? mediaOf(this.options.client, Number(id), signal) : Promise.resolve(undefined);
   }
 
-  async #holds({ id, size }: Media, content: Content, signal: AbortSignal): Promise<boolean> {
+  async #holds({ id, size }: Media, content: BodyHash, signal: AbortSignal): Promise<boolean> {
     return size === content.size && (await contentOf(this.options.client, id, signal))?.sha256 === content.sha256;
   }
 
@@ -173,11 +169,4 @@ export class DocumentSession implements TargetSession {
   #error(code: Parameters<NetframeClient["error"]>[0], reason: string): ExodusError {
     return this.options.client.error(code, reason);
   }
-}
-
-const tagOf = ({ size, sha256 }: Content): string => `${size}-${sha256}`;
-
-function contentOfTag(tag: string): Content {
-  const [size = "", sha256 = ""] = tag.split("-");
-  return { size: Number(size), sha256 };
 }

@@ -1,7 +1,7 @@
 import type { PutContext, PutResult, TargetContainer, TargetRef, TargetSession, Verdict } from "../../src/core/adapter.js";
 import type { ExodusError } from "../../src/core/errors.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
-import { md5Of, type BodyHash } from "../../src/drivers/http/body-hash.js";
+import { contentOfTag, md5Of, tagOf } from "../../src/drivers/http/body-hash.js";
 import type { WimiClient } from "../../src/drivers/wimi/client.js";
 import { contentOfFile, renameFile, trashFile, uploadFile, type Folder } from "../../src/drivers/wimi/documents.js";
 import type { FileRecord } from "../../src/format/records.js";
@@ -222,11 +222,4 @@ export class WimiSession implements TargetSession {
 function candidates({ record }: TypedItem<FileRecord>, { idempotencyKey }: PutContext): readonly string[] {
   const { name } = wimiName(record.name);
   return [name, besideName(name), markedName(name, idempotencyKey)];
-}
-
-const tagOf = ({ size, sha256 }: BodyHash): string => `${size}-${sha256}`;
-
-function contentOfTag(tag: string): BodyHash {
-  const [size = "", sha256 = ""] = tag.split("-");
-  return { size: Number(size), sha256 };
 }

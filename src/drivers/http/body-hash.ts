@@ -20,6 +20,17 @@ export async function bodyHash(body: AsyncIterable<Uint8Array>): Promise<BodyHas
   return { sha256: hash.digest("hex"), size };
 }
 
+/** What was put, as an etag of ours: of targets that tell neither hash nor date. */
+export function tagOf({ size, sha256 }: BodyHash): string {
+  return `${size}-${sha256}`;
+}
+
+/** What `tagOf` tells. */
+export function contentOfTag(tag: string): BodyHash {
+  const [size = "", sha256 = ""] = tag.split("-");
+  return { size: Number(size), sha256 };
+}
+
 /** MD5, for a server that is told one: contents are known by SHA-256 alone, so that the bytes are read once more. */
 export async function md5Of(bytes: AsyncIterable<Uint8Array>, form: "base64" | "hex", signal: AbortSignal): Promise<string> {
   const hash = createHash("md5");
