@@ -6,6 +6,7 @@ export const FRENCH_TOOLS: Readonly<Record<string, string>> = {
   "who receives it": "qui le reçoit",
   "the target of adapter archive, when there are several": "la cible d'adaptateur archive, s'il y en a plusieurs",
   "most bytes of a part": "taille maximale d'une partie",
+  "4 GiB less 1 MiB, what an ordinary zip file takes": "4 Gio moins 1 Mio, ce que prend un fichier zip ordinaire",
   [`
 The first run writes package 001, everything; later ones the next package, with what is new or changed since, and delta.csv, which also
 names what is gone. Nothing has changed: nothing is written. Cut off (INCOMPLETE.txt stands in it): run the same command again.

@@ -14,6 +14,7 @@ const ADDED: readonly (readonly [string, string])[] = [["choices: ", "au choix :
 export function speakFrench(command: Command): void {
   command.description(french(command.description())).helpOption("-h, --help", french("display help for command"));
   for (const one of [...command.options, ...command.registeredArguments]) one.description = french(one.description);
+  for (const option of command.options) if (option.defaultValueDescription !== undefined) option.defaultValueDescription = french(option.defaultValueDescription);
   const after = textAfter(command);
   emitterOf(command).removeAllListeners("afterHelp");
   command.configureHelp({

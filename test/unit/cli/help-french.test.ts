@@ -9,7 +9,8 @@ function commandsOf(command: Command): readonly Command[] {
 
 /** What a command says of itself, of its options and arguments, and below them. */
 function textsOf(command: Command): readonly string[] {
-  return [command.description(), textAfter(command), ...[...command.options, ...command.registeredArguments].map(({ description }) => description)].filter((text) => text !== "");
+  const ofOptions = [...command.options, ...command.registeredArguments].flatMap(({ description, defaultValueDescription }) => [description, defaultValueDescription ?? ""]);
+  return [command.description(), textAfter(command), ...ofOptions].filter((text) => text !== "");
 }
 
 describe("help in French", () => {
