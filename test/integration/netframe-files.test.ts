@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { adapter } from "../../adapters/netframe/index.js";
 import type { Adapter, PutResult, TargetContainer, TargetRef, TargetSession } from "../../src/core/adapter.js";
 import type { Item, PlacedContainer } from "../../src/core/item.js";
 import { thrownBy } from "../../src/kit/conformance/expectations.js";
@@ -8,8 +7,7 @@ import { HOSTILE_NAMES } from "../../src/kit/conformance/hostile-names.js";
 import { sampleItem } from "../../src/kit/conformance/sample-item.js";
 import { EmulatedNetframe, type Mishap } from "../emulators/netframe/server.js";
 import type { StoredMedia } from "../emulators/netframe/store.js";
-import { testEnvironment } from "../environment.js";
-import { HOUSE, SERVICE } from "../netframe.js";
+import { HOUSE, openNetframe, SERVICE } from "../netframe.js";
 
 const SIGNAL = new AbortController().signal;
 const PROFILE = `${HOUSE.type}/${HOUSE.id}`;
@@ -24,10 +22,7 @@ let session: TargetSession;
 let into: TargetContainer;
 
 async function open(more: Record<string, unknown> = {}): Promise<void> {
-  opened = await adapter.create(
-    adapter.options.parse({ url: server.url, user: SERVICE.email, password: "env:PASSWORD", brittle: true, profiles: { "*": PROFILE }, ...more }),
-    testEnvironment("netframe", { "env:PASSWORD": SERVICE.password }),
-  );
+  opened = await openNetframe(server, more);
   session = await opened.connect({ owner: sampleOwner("zoe"), name: "zoe" }, "files", SIGNAL);
 }
 

@@ -11,7 +11,7 @@ import { EmulatedNetframe, type Mishap } from "../emulators/netframe/server.js";
 import { formatted, readBy } from "../emulators/netframe/shown.js";
 import type { StoredChannel, StoredPost } from "../emulators/netframe/store.js";
 import { testEnvironment } from "../environment.js";
-import { HOUSE, SERVICE } from "../netframe.js";
+import { HOUSE, openNetframe, SERVICE } from "../netframe.js";
 import { taken, type Taken } from "../taken.js";
 
 const SIGNAL = new AbortController().signal;
@@ -28,8 +28,7 @@ let session: TargetSession;
 let into: TargetContainer;
 
 async function open(more: Record<string, unknown> = {}): Promise<void> {
-  const options = adapter.options.parse({ url: server.url, user: SERVICE.email, password: "env:PASSWORD", brittle: true, profiles: { "*": `${HOUSE.type}/${HOUSE.id}` }, ...more });
-  opened = await adapter.create(options, { ...testEnvironment("netframe", { "env:PASSWORD": SERVICE.password }), lang: "fr" });
+  opened = await openNetframe(server, more);
   session = await opened.connect({ owner: { id: "eau", name: "eau", kind: "group", displayName: "Qualité de l'eau" }, name: "eau" }, "channels", SIGNAL);
 }
 
