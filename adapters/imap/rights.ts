@@ -45,7 +45,7 @@ export async function readRights(reference: string, { baseDir, lang }: Pick<Adap
   const [mailboxAt, personAt, rightAt] = [at("mailbox"), at("person"), at("right")];
   const accounts = new Map<string, Map<string, Grant>>();
   for (const { line, cells } of lines) {
-    const [mailbox, person, right] = [cells[mailboxAt] ?? "", cells[personAt] ?? "", (cells[rightAt] ?? "").toLowerCase()];
+    const [mailbox, person, right] = [cells[mailboxAt] ?? "", (cells[personAt] ?? "").normalize("NFC"), (cells[rightAt] ?? "").toLowerCase()];
     const letters = Object.hasOwn(WORDS, right) ? WORDS[right] : LETTERS.test(right) ? right : undefined;
     if (mailbox === "") throw wrong(line, said.mailbox);
     if (person === "" || NOBODY.test(person)) throw wrong(line, `${said.person}: "${person}"`);
